@@ -1,0 +1,5 @@
+import type { Migration } from '../src/db/migrator.js';
+import { initial } from './0001-initial.js';
+
+/** Every step, in order. A step that was released is never changed: a new one is added. */
+export const migrations: readonly Migration[] = [initial];

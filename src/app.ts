@@ -1,0 +1,100 @@
+import { migrations } from '../migrations/index.js';
+import { type Clock, systemClock } from './clock.js';
+import type { Config } from './config.js';
+import { type Database, openDatabase } from './db/database.js';
+import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
+import type { StatementObserver } from './db/sqlite.js';
+import { createServer } from './graphql/server.js';
+import { createIds } from './ids.js';
+import { createLogger, type Logger } from './logger.js';
+import { createMailer, type Mailer } from './mail/mailer.js';
+import { type Random, systemRandom } from './random.js';
+import { readOrCreateSecretKey } from './secret-key.js';
+import { createServices, type Services } from './services.js';
+
+/** What a test, a demo or an embedding program may put in the place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly mailer?: Mailer;
+  readonly logger?: Logger;
+  /** Called for each SQL statement. */
+  readonly observe?: StatementObserver;
+  /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
+  readonly graphiqlHeaders?: Readonly<Record<string, string>>;
+}
+
+export interface App {
+  /** Answers a request, as `fetch` would. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The same as a listener for `node:http`. */
+  readonly listener: ReturnType<typeof createServer>;
+  readonly services: Services;
+  readonly db: Database;
+  readonly logger: Logger;
+  /** From now on `/readyz` says no, so that a load balancer looks elsewhere; requests are still answered. */
+  drain(): void;
+  /** Closes everything; no request may be under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: makes every part once and hands it to those that need it.
+ *
+ * @throws {SchemaMismatchError} when the database is newer than this program, or older and may not be migrated
+ */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const random = overrides.random ?? systemRandom;
+  const logger = overrides.logger ?? createLogger(config.logLevel);
+  const db = openDatabase(config.databaseFile, overrides.observe);
+  try {
+    await bringUpToDate(db, config.migrateOnStart, clock, logger);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  const ids = createIds(clock, random);
+  const mailer = overrides.mailer ?? createMailer(config.mail, ids, logger);
+  const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
+  const services = createServices({ db, clock, random, ids, mailer, secretKey });
+  let draining = false;
+  const isReady = async () => !draining && (await canRead(db));
+  const { graphiqlHeaders = {} } = overrides;
+  const listener = createServer({ config, db, ids, logger, services, isReady, graphiqlHeaders });
+  return {
+    fetch: async (request) => listener.fetch(request),
+    listener,
+    services,
+    db,
+    logger,
+    drain: () => {
+      draining = true;
+    },
+    close: async () => {
+      await listener.dispose();
+      mailer.close();
+      await db.close();
+    },
+  };
+}
+
+async function bringUpToDate(db: Database, mayMigrate: boolean, clock: Clock, logger: Logger): Promise<void> {
+  const pending = await pendingMigrations(db, migrations);
+  if (pending.length === 0) return;
+  if (!mayMigrate) {
+    throw new SchemaMismatchError(`The database lacks ${pending.join(', ')}: run "usergraph migrate" first.`);
+  }
+  const applied = await migrate(db, migrations, clock);
+  logger.info({ applied, file: db.file }, 'database schema brought up to date');
+}
+
+async function canRead(db: Database): Promise<boolean> {
+  try {
+    await db.reader.selectFrom('schema_migrations').select('name').limit(1).execute();
+    return true;
+  } catch {
+    // Not being able to read is the answer, not a fault to report.
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Selectable } from 'kysely';
+import type { Instant } from '../clock.js';
+import type { ApiKeyId, EnvironmentId } from '../ids.js';
+import type { ApiKey } from './api-key.js';
+import { ALL_SCOPES, type GrantedScopes, type Scope } from './scope.js';
+
+export interface ApiKeyTable {
+  environment_id: EnvironmentId;
+  id: ApiKeyId;
+  name: string;
+  /** SHA-256 of the secret, in hexadecimal. */
+  secret_hash: string;
+  hint: string;
+  /** JSON list of scopes, or `*`. */
+  scopes: string;
+  created_at: Instant;
+  revoked_at: Instant | null;
+}
+
+export function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    name: row.name,
+    scopes: scopesFromText(row.scopes),
+    hint: row.hint,
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  };
+}
+
+export function scopesToText(scopes: GrantedScopes): string {
+  return scopes === ALL_SCOPES ? ALL_SCOPES : JSON.stringify(scopes);
+}
+
+function scopesFromText(text: string): GrantedScopes {
+  // Written by scopesToText only, from checked scopes.
+  return text === ALL_SCOPES ? ALL_SCOPES : (JSON.parse(text) as Scope[]);
+}

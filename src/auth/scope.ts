@@ -1,0 +1,24 @@
+/** What an API key may be allowed, each with its meaning; `@requiresScopes` in the schema names them. */
+export const SCOPES = {
+  'users:read': 'Read users with their authorized applications and memberships.',
+  'users:write': 'Create, change and delete users, verify their addresses, revoke their authorized applications.',
+  'applications:read': 'Read an application by its id.',
+  'applications:write': 'Create applications and record that a user authorized one.',
+  'organizations:read': 'Read an organization by its id.',
+  'organizations:write': 'Create organizations and memberships.',
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+/** A key made without a list of scopes has all, those of later versions too. */
+export const ALL_SCOPES = '*';
+
+export type GrantedScopes = readonly Scope[] | typeof ALL_SCOPES;
+
+export function isScope(text: string): text is Scope {
+  return Object.hasOwn(SCOPES, text);
+}
+
+export function includesScope(granted: GrantedScopes, wanted: Scope): boolean {
+  return granted === ALL_SCOPES || granted.includes(wanted);
+}

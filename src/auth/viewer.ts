@@ -1,0 +1,42 @@
+import { RequestError } from '../errors.js';
+import type { ApiKeyId, EnvironmentId } from '../ids.js';
+import { ALL_SCOPES, type GrantedScopes, includesScope, type Scope } from './scope.js';
+
+/** Who does something: a program with its API key, or this server on an operator's command. */
+export type Actor =
+  | { readonly source: 'API'; readonly id: ApiKeyId; readonly name: string }
+  | { readonly source: 'SYSTEM'; readonly id: string; readonly name: string };
+
+/** Who is asking, in which environment, and what they may do. First argument of every use case. */
+export interface Viewer {
+  readonly environmentId: EnvironmentId;
+  readonly actor: Actor;
+  readonly scopes: GrantedScopes;
+  /** Correlates events and log lines with the request. */
+  readonly requestId: string;
+}
+
+/** A viewer for commands of the operator, who may do everything. */
+export function systemViewer(environmentId: EnvironmentId, command: string): Viewer {
+  return {
+    environmentId,
+    actor: { source: 'SYSTEM', id: command, name: command },
+    scopes: ALL_SCOPES,
+    requestId: command,
+  };
+}
+
+/** @throws {RequestError} UNAUTHENTICATED when nobody is asking */
+export function requireViewer(viewer: Viewer | null): Viewer {
+  if (viewer) return viewer;
+  throw new RequestError(
+    'UNAUTHENTICATED',
+    'This field needs an API key: send it as "Authorization: Bearer sk_…" (usergraph keys create makes one).',
+  );
+}
+
+/** @throws {RequestError} UNAUTHENTICATED, or FORBIDDEN with the name of the missing scope */
+export function requireScope(viewer: Viewer | null, scope: Scope): void {
+  if (includesScope(requireViewer(viewer).scopes, scope)) return;
+  throw new RequestError('FORBIDDEN', `This API key lacks the scope '${scope}'.`);
+}

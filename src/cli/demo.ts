@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../app.js';
+import { ALL_SCOPES } from '../auth/scope.js';
+import { systemViewer } from '../auth/viewer.js';
+import { type Config, loadConfig } from '../config.js';
+import { type Listening, listen } from './http.js';
+import { seedPeople } from './people.js';
+
+const DEMO_USERS = 200;
+
+/**
+ * `usergraph demo`: a database with people in it, in a folder of its own that goes when the demo stops, and on the
+ * terminal all that is needed to ask it something.
+ */
+export async function demo(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'usergraph-demo-'));
+  try {
+    await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(folder: string): Promise<void> {
+  const { PORT, HOST } = process.env;
+  const settings = { DATABASE_URL: `file:${join(folder, 'demo.db')}`, GRAPHIQL: 'true', LOG_LEVEL: 'error', PORT, HOST };
+  const config = loadConfig(settings);
+  const headers: Record<string, string> = {};
+  const app = await createApp(config, { graphiqlHeaders: headers });
+  const input = { environment: 'demo', kind: 'test', name: 'demo', scopes: ALL_SCOPES } as const;
+  const { apiKey, secret } = await app.services.apiKeys.create(input);
+  headers.authorization = `Bearer ${secret}`;
+  await seedPeople(app.services, systemViewer(apiKey.environmentId, 'demo'), DEMO_USERS, '', () => {});
+  const { url, stopped } = await listenSomewhere(app, config, PORT !== undefined);
+  process.stdout.write(greeting(url, secret, config));
+  await stopped;
+}
+
+/** On the wanted port, or, when it is taken and nobody asked for it, on a free one. */
+async function listenSomewhere(
+  app: Parameters<typeof listen>[0],
+  config: Config,
+  isPortChosen: boolean,
+): Promise<Listening> {
+  try {
+    return await listen(app, config);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken || isPortChosen) throw error;
+    return listen(app, { ...config, port: 0 });
+  }
+}
+
+function greeting(url: string, secret: string, config: Config): string {
+  const query = '{ users(first: 3) { nodes { id email } totalCount } }';
+  const outbox = 'outbox' in config.mail ? config.mail.outbox : '';
+  return `
+  usergraph demo: ${DEMO_USERS} users, gone when you stop it with Ctrl-C
+
+  GraphiQL  ${url}/graphql
+  API key   ${secret}
+  Mails     ${outbox}
+
+  Ask it something:
+
+  curl -s ${url}/graphql -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' -d '{"query":"${query}"}'
+
+`;
+}

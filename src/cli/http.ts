@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { App } from '../app.js';
+import type { Config } from '../config.js';
+
+/** A started server. */
+export interface Listening {
+  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Resolves when a signal has stopped it, everything is answered and the database is closed. */
+  readonly stopped: Promise<void>;
+}
+
+/** Slow senders may not hold a connection for ever. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Listens, and stops on SIGTERM and SIGINT: not ready any more, no new connections, requests under way are answered,
+ * and then the database is closed. A second signal, or the end of the time to drain, cuts what is left.
+ */
+export async function listen(app: App, config: Config): Promise<Listening> {
+  const server = createServer(app.listener);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const stopped = new Promise<void>((resolve, reject) => {
+    const stop = (signal: NodeJS.Signals) => {
+      app.logger.info({ signal }, 'draining');
+      app.drain();
+      const cut = () => server.closeAllConnections();
+      const deadline = setTimeout(cut, config.drainSeconds * 1000);
+      process.once('SIGTERM', cut).once('SIGINT', cut);
+      server.close(() => {
+        clearTimeout(deadline);
+        app.close().then(resolve, reject);
+      });
+      // Yoga's dispose leaves connections open; those without a request would keep the process alive.
+      server.closeIdleConnections();
+    };
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  });
+  // A server on a TCP port has an address of this form.
+  const { address, family, port } = server.address() as AddressInfo;
+  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, stopped };
+}

@@ -1,0 +1,55 @@
+import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES } from '../auth/scope.js';
+import type { EnvironmentKind } from '../environments/environment.js';
+import { isId } from '../ids.js';
+import { type Output, UsageError } from './output.js';
+import { withApp } from './with-app.js';
+
+/** `usergraph keys create`: makes a key, and its environment when it is new. The secret is shown this once. */
+export async function createKey(
+  options: { environment: string; name: string; scopes?: string; live?: boolean },
+  output: Output,
+): Promise<void> {
+  const scopes = parseScopes(options.scopes);
+  const kind: EnvironmentKind = options.live ? 'live' : 'test';
+  const { environment, name } = options;
+  if (environment.trim() === '' || name.trim() === '') throw new UsageError('--environment and --name are not empty.');
+  const { apiKey, secret } = await withApp((app) => app.services.apiKeys.create({ environment, kind, name, scopes }));
+  output.say(`Key '${name}' for the environment '${environment}' (shown this once):\n\n  ${secret}\n`);
+  const { id, environmentId, createdAt } = apiKey;
+  output.result({ id, name, environment, environmentId, scopes: scopeList(apiKey.scopes), createdAt, secret });
+}
+
+/** `usergraph keys list`: the keys of an environment, without their secrets. */
+export async function listKeys(options: { environment: string }, output: Output): Promise<void> {
+  const keys = await withApp((app) => app.services.apiKeys.list(options.environment));
+  if (keys === null) throw new UsageError(`There is no environment '${options.environment}'.`);
+  for (const key of keys) {
+    const state = key.revokedAt === null ? 'active' : `revoked ${key.revokedAt}`;
+    output.say(`${key.id}  ${key.hint}  ${key.name}  ${scopeList(key.scopes).join(',')}  ${state}`);
+  }
+  if (keys.length === 0) output.say('There are no keys.');
+  output.result({ keys: keys.map((key) => ({ ...key, scopes: scopeList(key.scopes) })) });
+}
+
+/** `usergraph keys revoke`: ends a key at once. */
+export async function revokeKey(options: { environment: string; id: string }, output: Output): Promise<void> {
+  const { environment, id } = options;
+  if (!isId('api_key', id)) throw new UsageError(`'${id}' is no key id: "keys list" shows them (api_key_…).`);
+  const revoked = await withApp((app) => app.services.apiKeys.revoke(environment, id));
+  if (!revoked) throw new UsageError(`The environment '${environment}' has no active key '${id}'.`);
+  output.say(`Revoked ${id}.`);
+  output.result({ revoked: id });
+}
+
+function parseScopes(text: string | undefined): GrantedScopes {
+  if (text === undefined) return ALL_SCOPES;
+  const names = text.split(',').map((name) => name.trim());
+  const scopes = names.filter(isScope);
+  if (scopes.length === names.length) return scopes;
+  const unknown = names.filter((name) => !isScope(name)).join(', ');
+  throw new UsageError(`Unknown scope: ${unknown}. There are ${Object.keys(SCOPES).join(', ')}.`);
+}
+
+function scopeList(scopes: GrantedScopes): readonly string[] {
+  return scopes === ALL_SCOPES ? [ALL_SCOPES] : scopes;
+}

@@ -1,0 +1,152 @@
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS, type LogLevel } from './logger.js';
+import type { MailSettings } from './mail/mailer.js';
+
+/** Everything that can be set, checked and with its defaults filled in. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string;
+  /** Whether `serve` brings the schema up to date; else it refuses an outdated one. */
+  readonly migrateOnStart: boolean;
+  /** Key of the HMAC over one-time codes; null: one is kept in a file beside the database (never in production). */
+  readonly secretKey: string | null;
+  readonly mail: MailSettings;
+  /** Origins a browser may call from; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  readonly graphiql: boolean;
+  readonly logLevel: LogLevel;
+  readonly maxBodyBytes: number;
+  /** How long a stopping server waits for requests under way. */
+  readonly drainSeconds: number;
+}
+
+/** Each setting with its meaning, as the README's table has it; the schema below is the rule. */
+export const SETTINGS = {
+  DATABASE_URL: 'Required. `file:` and a path, absolute or from the working directory: `file:./usergraph.db`.',
+  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
+  HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
+  NODE_ENV: '`production` refuses what is unsafe. Default development.',
+  SECRET_KEY:
+    'Key of the HMAC over one-time codes, 32 characters or more. Required in production; else kept beside the database.',
+  SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
+  MAIL_FROM: 'Sender of the mails. Default `usergraph <no-reply@localhost>`; required with SMTP_URL.',
+  MAIL_OUTBOX: 'Folder for mails when there is no SMTP_URL. Default `outbox` beside the database.',
+  CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
+  GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
+  MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
+  LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,
+  MAX_BODY_BYTES: 'Largest request body. Default 262144 (256 KiB).',
+  DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+
+/** The environment does not describe a server that can start. Names every wrong setting at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not usable:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+}
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const origin = z.string().refine((text) => text === '*' || isOrigin(text));
+
+const rules = {
+  DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
+  PORT: [z.coerce.number().int().min(0).max(65_535).default(4000), 'a whole number from 0 to 65535'],
+  HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
+  SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
+  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
+  MAIL_FROM: [z.string().includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
+  CORS_ORIGINS: [
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+      .pipe(z.array(origin)),
+    'origins like https://app.example.com, separated by commas, or *',
+  ],
+  GRAPHIQL: [flag.optional(), 'true or false'],
+  MIGRATE: [flag.default(true), 'true or false'],
+  LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],
+  MAX_BODY_BYTES: [z.coerce.number().int().min(1024).max(16_777_216).default(262_144), 'from 1024 to 16777216'],
+  DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
+} as const satisfies Record<Setting, readonly [z.ZodType, string]>;
+
+type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
+
+const SECRETS: readonly string[] = ['SECRET_KEY', 'SMTP_URL'];
+
+/**
+ * Reads the configuration from environment variables. An empty one counts as not set.
+ *
+ * @throws {ConfigError} naming each wrong setting, what it is and what was wanted
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const entries = Object.entries(rules).map(([name, [rule, wanted]]) => {
+    const given = environment[name] === '' ? undefined : environment[name];
+    const result = rule.safeParse(given);
+    if (result.success) return [name, result.data];
+    const got = given === undefined ? 'not set' : SECRETS.includes(name) ? 'set, not shown' : JSON.stringify(given);
+    problems.push(`${name} is ${got}; wanted: ${wanted}.`);
+    return [name, undefined];
+  });
+  // Each entry was parsed by the rule of its own name, or a problem was noted and nothing is returned.
+  const settings = Object.fromEntries(entries) as Settings;
+  problems.push(...dangersOf(settings));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(settings);
+}
+
+/** What is well-formed and yet must not run: each names the way out. */
+function dangersOf(settings: Settings): string[] {
+  const dangers: string[] = [];
+  if (settings.SMTP_URL !== undefined && settings.MAIL_FROM === undefined) {
+    dangers.push('MAIL_FROM is not set; with SMTP_URL mails need a sender.');
+  }
+  if (settings.NODE_ENV !== 'production') return dangers;
+  if (settings.SECRET_KEY === undefined) {
+    dangers.push('SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.');
+  }
+  if (settings.SMTP_URL === undefined && settings.MAIL_OUTBOX === undefined) {
+    dangers.push('SMTP_URL is not set; production mails codes, or set MAIL_OUTBOX to collect them in a folder.');
+  }
+  if (settings.CORS_ORIGINS?.includes('*')) {
+    dangers.push('CORS_ORIGINS is "*"; production names its origins.');
+  }
+  return dangers;
+}
+
+function toConfig(settings: Settings): Config {
+  const production = settings.NODE_ENV === 'production';
+  const databaseFile = resolve(settings.DATABASE_URL.slice('file:'.length));
+  const from = settings.MAIL_FROM ?? 'usergraph <no-reply@localhost>';
+  const outbox = resolve(settings.MAIL_OUTBOX ?? join(dirname(databaseFile), 'outbox'));
+  return {
+    production,
+    host: settings.HOST,
+    port: settings.PORT,
+    databaseFile,
+    migrateOnStart: settings.MIGRATE,
+    secretKey: settings.SECRET_KEY ?? null,
+    mail: settings.SMTP_URL === undefined ? { from, outbox } : { from, smtpUrl: settings.SMTP_URL },
+    corsOrigins: settings.CORS_ORIGINS,
+    graphiql: settings.GRAPHIQL ?? !production,
+    logLevel: settings.LOG_LEVEL,
+    maxBodyBytes: settings.MAX_BODY_BYTES,
+    drainSeconds: settings.DRAIN_SECONDS,
+  };
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,35 @@
+import { createReader, type Handle } from './handle.js';
+import { openReader, openWriter, SqliteConnection, type StatementObserver } from './sqlite.js';
+import { type Unit, Writer } from './writer.js';
+
+/** An open database: one handle to read with, one door to write through. */
+export interface Database {
+  readonly file: string;
+  /** Sees every committed write, and none that is not. */
+  readonly reader: Handle;
+  /** Runs `unit` and commits it; resolves only after the commit is durable (`synchronous = FULL`). */
+  transaction<T>(unit: Unit<T>): Promise<T>;
+  /** Lets waiting units finish, then closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens, and makes if it is new, the SQLite database in `file`.
+ *
+ * @param observe called for each statement, of readers and units alike
+ */
+export function openDatabase(file: string, observe?: StatementObserver): Database {
+  const writing = openWriter(file);
+  const writer = new Writer(new SqliteConnection(writing, observe));
+  const reading = openReader(file);
+  return {
+    file,
+    reader: createReader(new SqliteConnection(reading, observe)),
+    transaction: (unit) => writer.transaction(unit),
+    close: async () => {
+      await writer.idle();
+      reading.close();
+      writing.close();
+    },
+  };
+}

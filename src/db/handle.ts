@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  Kysely,
+  Transaction as KyselyTransaction,
+  SqliteDialect,
+} from 'kysely';
+import type { Tables } from './tables.js';
+
+/** A handle to query with: the reader, or the transaction of a unit. Store functions take one first. */
+export type Handle = Kysely<Tables>;
+
+/** The handle of one unit of work; asked for by store functions that make no sense outside a transaction. */
+export type Transaction = KyselyTransaction<Tables>;
+
+const insideUnit = new AsyncLocalStorage<true>();
+
+/** Runs `unit` so that handles from outside it, and a second transaction inside it, throw instead of misbehaving. */
+export function enterUnit<T>(unit: () => Promise<T>): Promise<T> {
+  return insideUnit.run(true, unit);
+}
+
+/** @throws when called inside a unit of work */
+export function assertOutsideUnit(what: string): void {
+  if (insideUnit.getStore()) {
+    throw new Error(`${what} inside a transaction: use the handle the unit was given.`);
+  }
+}
+
+// Only its compiler and adapter are used; connections come from our own executor.
+const dialect = new SqliteDialect({
+  database: async () => {
+    throw new Error('The dialect never opens a connection of its own.');
+  },
+});
+const driver = dialect.createDriver();
+const adapter = dialect.createAdapter();
+const compiler = dialect.createQueryCompiler();
+
+function propsFor(connection: DatabaseConnection) {
+  const executor = new DefaultQueryExecutor(compiler, adapter, {
+    provideConnection: (consumer) => consumer(connection),
+  });
+  return { config: { dialect }, dialect, driver, executor };
+}
+
+/** The reading handle. Throws inside a unit of work, where it would see the state before the unit. */
+export function createReader(connection: DatabaseConnection): Handle {
+  return new Kysely<Tables>(
+    propsFor({
+      executeQuery: (query) => {
+        assertOutsideUnit('The reader was used');
+        return connection.executeQuery(query);
+      },
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    }),
+  );
+}
+
+/** A handle for one unit, and the function that ends it: a query that comes later throws and does not run. */
+export function createTransaction(connection: DatabaseConnection): { transaction: Transaction; end: () => void } {
+  let ended = false;
+  const transaction = new KyselyTransaction<Tables>(
+    propsFor({
+      executeQuery: async (query) => {
+        if (ended) throw new Error('A transaction handle was used after its unit had ended: await every query.');
+        return connection.executeQuery(query);
+      },
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    }),
+  );
+  return {
+    transaction,
+    end: () => {
+      ended = true;
+    },
+  };
+}

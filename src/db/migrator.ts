@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Clock } from '../clock.js';
+import type { Database } from './database.js';
+import type { Transaction } from './handle.js';
+
+/** One step from a schema to the next. It is applied whole or not at all. */
+export interface Migration {
+  /** Number and purpose, e.g. `0001-initial`. */
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The database is not one this program can serve; the message says what to do. */
+export class SchemaMismatchError extends Error {
+  override readonly name = 'SchemaMismatchError';
+}
+
+/**
+ * Applies the steps the database lacks. Several processes may do so at once: each step takes the write lock, looks
+ * again, and is done by one of them.
+ *
+ * @returns the names of the steps this call applied
+ * @throws {SchemaMismatchError} when the database knows steps that this program does not: a newer one made it
+ */
+export async function migrate(db: Database, migrations: readonly Migration[], clock: Clock): Promise<string[]> {
+  await db.transaction(async (trx) => {
+    await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`
+      .execute(trx);
+  });
+  const applied: string[] = [];
+  for (const migration of migrations) {
+    const isMine = await db.transaction(async (trx) => {
+      if ((await pending(trx, migrations))[0] !== migration.name) return false;
+      for (const statement of migration.statements) await sql.raw(statement).execute(trx);
+      await trx.insertInto('schema_migrations').values({ name: migration.name, applied_at: clock.now() }).execute();
+      return true;
+    });
+    if (isMine) applied.push(migration.name);
+  }
+  return applied;
+}
+
+/**
+ * The steps the database still lacks.
+ *
+ * @throws {SchemaMismatchError} as `migrate`
+ */
+export async function pendingMigrations(db: Database, migrations: readonly Migration[]): Promise<string[]> {
+  return db.transaction(async (trx) => {
+    const { rows } = await sql`select 1 from sqlite_schema where name = 'schema_migrations'`.execute(trx);
+    return rows.length === 0 ? migrations.map((migration) => migration.name) : pending(trx, migrations);
+  });
+}
+
+async function pending(trx: Transaction, migrations: readonly Migration[]): Promise<string[]> {
+  const rows = await trx.selectFrom('schema_migrations').select('name').orderBy('name').execute();
+  const known = migrations.map((migration) => migration.name);
+  const foreign = rows.map((row) => row.name).filter((name) => !known.includes(name));
+  if (foreign.length > 0) {
+    throw new SchemaMismatchError(
+      `The database was made by a newer usergraph (it has ${foreign.join(', ')}): start that version, or restore a backup.`,
+    );
+  }
+  return known.slice(rows.length);
+}

@@ -1,0 +1,91 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+
+/** How long a statement waits, blocking the process, for a lock another process holds. */
+const READER_BUSY_MS = 5_000;
+/** The writer gives up early and tries again without blocking (see `Writer`). */
+const WRITER_BUSY_MS = 20;
+
+/** Prepared statements kept per connection; the least recently used goes first. Our own SQL has far fewer shapes. */
+const MAX_PREPARED_STATEMENTS = 500;
+
+/** Called with the text of each statement a connection runs. */
+export type StatementObserver = (sql: string) => void;
+
+/**
+ * Opens the file for writing and makes it a WAL database.
+ *
+ * better-sqlite3 is compiled so that a connection to an existing WAL file runs at `synchronous = NORMAL`, which may
+ * lose acknowledged commits at power loss. FULL is therefore set on every open, and read back.
+ */
+export function openWriter(file: string): BetterSqlite3.Database {
+  const sqlite = new BetterSqlite3(file, { timeout: WRITER_BUSY_MS });
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('journal_size_limit = 67108864');
+  protect(sqlite);
+  expectPragma(sqlite, 'journal_mode', 'wal');
+  expectPragma(sqlite, 'synchronous', 2);
+  expectPragma(sqlite, 'foreign_keys', 1);
+  return sqlite;
+}
+
+/** Opens the file for reading only; the file and its WAL exist already. */
+export function openReader(file: string): BetterSqlite3.Database {
+  const sqlite = new BetterSqlite3(file, { timeout: READER_BUSY_MS, readonly: true });
+  protect(sqlite);
+  return sqlite;
+}
+
+function protect(sqlite: BetterSqlite3.Database): void {
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma('trusted_schema = OFF');
+  sqlite.pragma('cell_size_check = ON');
+  sqlite.pragma('temp_store = MEMORY');
+}
+
+function expectPragma(sqlite: BetterSqlite3.Database, name: string, wanted: string | number): void {
+  const got = sqlite.pragma(name, { simple: true });
+  if (got !== wanted) {
+    throw new Error(`SQLite refused ${name}=${wanted} and stayed at ${String(got)}; is the file on a local disk?`);
+  }
+}
+
+/** Runs compiled queries on one SQLite handle, preparing each distinct statement once. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly #prepared = new Map<string, BetterSqlite3.Statement<unknown[], unknown>>();
+
+  constructor(
+    readonly sqlite: BetterSqlite3.Database,
+    private readonly observe: StatementObserver | undefined,
+  ) {}
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = this.#prepare(query.sql);
+    this.observe?.(query.sql);
+    if (statement.reader) {
+      // Kysely's own types say what a row of this query is; the driver cannot know.
+      return { rows: statement.all(...query.parameters) as R[] };
+    }
+    const { changes } = statement.run(...query.parameters);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  // biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming would keep a statement busy that others reuse: page through the rows instead.');
+  }
+
+  #prepare(sql: string): BetterSqlite3.Statement<unknown[], unknown> {
+    let statement = this.#prepared.get(sql);
+    if (statement) {
+      this.#prepared.delete(sql);
+    } else {
+      statement = this.sqlite.prepare(sql);
+      const oldest = this.#prepared.keys().next();
+      if (this.#prepared.size >= MAX_PREPARED_STATEMENTS && !oldest.done) this.#prepared.delete(oldest.value);
+    }
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}

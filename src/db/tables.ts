@@ -1,0 +1,26 @@
+import type { ApplicationTable } from '../applications/application.table.js';
+import type { AuthorizedApplicationTable } from '../applications/authorized-application.table.js';
+import type { ApiKeyTable } from '../auth/api-key.table.js';
+import type { EmailVerificationTable } from '../email-verification/email-verification.table.js';
+import type { EnvironmentTable } from '../environments/environment.table.js';
+import type { EventSequenceTable, EventTable } from '../events/event.table.js';
+import type { OrganizationTable } from '../organizations/organization.table.js';
+import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
+import type { PasswordTable } from '../passwords/password.table.js';
+import type { UserTable } from '../users/user.table.js';
+
+/** Every table by its name; made by the steps in `migrations/`. */
+export interface Tables {
+  api_keys: ApiKeyTable;
+  applications: ApplicationTable;
+  authorized_applications: AuthorizedApplicationTable;
+  email_verifications: EmailVerificationTable;
+  environments: EnvironmentTable;
+  event_sequences: EventSequenceTable;
+  events: EventTable;
+  organization_memberships: OrganizationMembershipTable;
+  organizations: OrganizationTable;
+  passwords: PasswordTable;
+  schema_migrations: { name: string; applied_at: string };
+  users: UserTable;
+}

@@ -1,0 +1,131 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { RequestError } from '../errors.js';
+import { assertOutsideUnit, createTransaction, enterUnit, type Transaction } from './handle.js';
+import type { SqliteConnection } from './sqlite.js';
+
+/** A unit of work: all of it is committed, or nothing. It awaits nothing but queries on its own handle. */
+export type Unit<T> = (trx: Transaction) => Promise<T>;
+
+/** Units that may share one commit. More gain little: one fsync for 128 is already spread thin. */
+const MAX_GROUP = 128;
+/** Units that may wait. Beyond it the disk does not keep up, and callers are told to come back later. */
+const MAX_WAITING = 10_000;
+/** How long a group waits for another process (a seed, an import) to let go of the write lock. */
+const LOCK_DEADLINE_MS = 10_000;
+const LOCK_RETRY_MS = 15;
+
+interface Job {
+  /** Runs the unit in the open transaction; the outcome is told only when `settle` is called after the commit. */
+  run(connection: SqliteConnection): Promise<boolean>;
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * The one door for writes. Units of different requests that wait at the same moment run one after the other inside
+ * one SQLite transaction, each in a savepoint of its own, and share its commit: one fsync for many, no answer
+ * before it, and each unit succeeds or fails alone.
+ */
+export class Writer {
+  readonly #waiting: Job[] = [];
+  #draining: Promise<void> | null = null;
+  readonly #sqlite: BetterSqlite3.Database;
+
+  constructor(private readonly connection: SqliteConnection) {
+    this.#sqlite = connection.sqlite;
+  }
+
+  /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
+  transaction<T>(unit: Unit<T>): Promise<T> {
+    assertOutsideUnit('A transaction was opened');
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push(createJob(unit, resolve, reject));
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when no unit waits or runs any more. */
+  async idle(): Promise<void> {
+    while (this.#draining) await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Let every request of this turn of the event loop queue its unit first: that is what makes a group.
+      await new Promise(setImmediate);
+      await this.#runGroup(this.#waiting.splice(0, MAX_GROUP));
+    }
+    this.#draining = null;
+  }
+
+  async #runGroup(group: Job[]): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      for (const job of group) job.fail(error);
+      return;
+    }
+    const done: Job[] = [];
+    try {
+      for (const job of group) {
+        this.#sqlite.exec('savepoint unit');
+        if (await job.run(this.connection)) done.push(job);
+        // A full disk or an I/O error makes SQLite roll back everything by itself.
+        else if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback to unit');
+        else throw new Error('SQLite gave up the transaction this unit shared; nothing of it was written.');
+        this.#sqlite.exec('release unit');
+      }
+      this.#sqlite.exec('commit');
+    } catch (error) {
+      if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
+      for (const job of group) job.fail(error);
+      return;
+    }
+    for (const job of done) job.settle();
+  }
+
+  async #begin(): Promise<void> {
+    const attempts = LOCK_DEADLINE_MS / LOCK_RETRY_MS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#sqlite.exec('begin immediate');
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (attempt >= attempts) {
+          throw new RequestError('SERVICE_UNAVAILABLE', 'The database is locked by another process; try again later.');
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+      }
+    }
+  }
+}
+
+function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
+  let settle: () => void = () => reject(new Error('The unit did not run.'));
+  return {
+    async run(connection) {
+      const { transaction, end } = createTransaction(connection);
+      try {
+        const value = await enterUnit(() => unit(transaction));
+        settle = () => resolve(value);
+        return true;
+      } catch (error) {
+        // Rejecting at once is right: a failed unit has nothing to wait for, it is rolled back whatever the group does.
+        reject(error);
+        return false;
+      } finally {
+        end();
+      }
+    },
+    settle: () => settle(),
+    fail: reject,
+  };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+}

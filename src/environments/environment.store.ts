@@ -1,0 +1,12 @@
+import type { Handle, Transaction } from '../db/handle.js';
+import type { Environment } from './environment.js';
+import { toEnvironment } from './environment.table.js';
+
+export async function findByName(db: Handle, name: string): Promise<Environment | null> {
+  const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();
+  return row ? toEnvironment(row) : null;
+}
+
+export async function insert(trx: Transaction, { id, name, kind, createdAt }: Environment): Promise<void> {
+  await trx.insertInto('environments').values({ id, name, kind, created_at: createdAt }).execute();
+}

@@ -1,0 +1,15 @@
+import type { Selectable } from 'kysely';
+import type { Instant } from '../clock.js';
+import type { EnvironmentId } from '../ids.js';
+import type { Environment, EnvironmentKind } from './environment.js';
+
+export interface EnvironmentTable {
+  id: EnvironmentId;
+  name: string;
+  kind: EnvironmentKind;
+  created_at: Instant;
+}
+
+export function toEnvironment(row: Selectable<EnvironmentTable>): Environment {
+  return { id: row.id, name: row.name, kind: row.kind, createdAt: row.created_at };
+}

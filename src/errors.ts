@@ -1,0 +1,117 @@
+/**
+ * Every code an expected failure of a mutation can have: the contract's code in upper case where it has one
+ * (WorkOS contract, section 2). Clients switch on these; one is never renamed or reused.
+ */
+export const ERROR_CODES = {
+  USER_NOT_FOUND: 'No user has this id in the environment.',
+  EMAIL_NOT_AVAILABLE: 'Another user of the environment has this address, letter case ignored.',
+  INVALID_EMAIL: 'The text is not an email address.',
+  EXTERNAL_ID_ALREADY_USED: 'Another object of the same kind in the environment has this external id.',
+  INVALID_EXTERNAL_ID: 'The external id is empty, too long or not ASCII.',
+  INVALID_METADATA: 'The metadata breaks a limit or holds something other than text.',
+  INVALID_LOCALE: 'The text is not a BCP 47 language tag.',
+  INVALID_INPUT: 'A value breaks a rule of its field that has no code of its own.',
+  PASSWORD_TOO_SHORT: 'The password has fewer characters than the policy asks for.',
+  PASSWORD_TOO_LONG: 'The password is longer than the server accepts.',
+  PASSWORD_TOO_WEAK: 'The password is too easy to guess.',
+  EMAIL_ALREADY_VERIFIED: 'The address of the user is verified already.',
+  VERIFICATION_CODE_INCORRECT: 'The code is not the newest one sent to the address of the user.',
+  VERIFICATION_CODE_EXPIRED: 'The code was right, but its time is over.',
+  VERIFICATION_CODE_ALREADY_USED: 'The code was right and has been used before.',
+  TOO_MANY_REQUESTS: 'The same thing was tried too often; retryAfterSeconds says when it may be tried again.',
+  AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
+  ALREADY_MEMBER: 'The user is a member of the organization already.',
+  NOT_FOUND: 'Something named in the input does not exist.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Where in `input` a value stands, e.g. `['metadata', 'plan']`; null when the failure is about the whole input. */
+export type InputPath = readonly string[] | null;
+
+/** An expected failure. Not thrown by itself: it travels in a `MutationFailure`, with the others of the same call. */
+export abstract class DomainError {
+  constructor(
+    readonly code: ErrorCode,
+    readonly message: string,
+    readonly path: InputPath,
+  ) {}
+}
+
+/** A value that broke a rule of its field. */
+export class InvalidInputError extends DomainError {}
+
+/** Something named in the input does not exist in the environment. */
+export class NotFoundError extends DomainError {
+  constructor(
+    kind: string,
+    readonly id: string,
+    path: InputPath,
+  ) {
+    super('NOT_FOUND', `${kind} not found: '${id}'.`, path);
+  }
+}
+
+/** The external id belongs to another object of the same kind. */
+export class ExternalIdTakenError extends DomainError {
+  constructor(readonly externalId: string) {
+    super('EXTERNAL_ID_ALREADY_USED', `The external id '${externalId}' is already in use.`, ['externalId']);
+  }
+}
+
+/** The same thing was tried too often. */
+export class RateLimitedError extends DomainError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super('TOO_MANY_REQUESTS', message, null);
+  }
+}
+
+/** Thrown by a service to refuse a mutation, with everything that is wrong with it; rolls the transaction back. */
+export class MutationFailure extends Error {
+  override readonly name = 'MutationFailure';
+  readonly errors: readonly [DomainError, ...DomainError[]];
+
+  constructor(...errors: [DomainError, ...DomainError[]]) {
+    super(errors.map((error) => error.code).join(', '));
+    this.errors = errors;
+  }
+}
+
+/** Throws the collected problems, if there are any, as one `MutationFailure`. */
+export function refuseIfAny(problems: readonly DomainError[]): void {
+  const [first, ...rest] = problems;
+  if (first) throw new MutationFailure(first, ...rest);
+}
+
+
+/**
+ * Every code a request as a whole can be refused with (`errors[].extensions.code`), with the HTTP status it answers.
+ */
+export const REQUEST_ERROR_CODES = {
+  BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request.',
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+  BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
+  OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
+  UNAUTHENTICATED: 'The API key is missing, malformed, unknown, expired or revoked.',
+  FORBIDDEN: 'The API key lacks the scope the message names.',
+  SERVICE_UNAVAILABLE: 'Something the server needs is down or overloaded; the message says what to do.',
+  INTERNAL_SERVER_ERROR: 'A fault of the server; its log has the details under the requestId.',
+} as const;
+
+export type RequestErrorCode = keyof typeof REQUEST_ERROR_CODES;
+
+/** Refuses a request as a whole. Shown to the caller as it is, so the message holds nothing private. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+
+  constructor(
+    readonly code: RequestErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

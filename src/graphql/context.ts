@@ -1,0 +1,59 @@
+import { type ApplicationLoaders, createApplicationLoaders } from '../applications/application.loaders.js';
+import { requireViewer, type Viewer } from '../auth/viewer.js';
+import type { Handle } from '../db/handle.js';
+import {
+  createEmailVerificationLoaders,
+  type EmailVerificationLoaders,
+} from '../email-verification/email-verification.loaders.js';
+import { createOrganizationLoaders, type OrganizationLoaders } from '../organizations/organization.loaders.js';
+import type { Services } from '../services.js';
+import { createUserLoaders, type UserLoaders } from '../users/user.loaders.js';
+
+/** What resolvers get: who is asking, what can be done, and loaders that live as long as the request. */
+export interface GraphQLContext {
+  readonly viewer: Viewer | null;
+  readonly services: Services;
+  readonly loaders: Loaders;
+}
+
+/** The loaders of one request, made for the environment of its viewer when first needed. */
+export class Loaders {
+  #users: UserLoaders | undefined;
+  #applications: ApplicationLoaders | undefined;
+  #organizations: OrganizationLoaders | undefined;
+  #emailVerifications: EmailVerificationLoaders | undefined;
+
+  constructor(
+    private readonly db: Handle,
+    private readonly viewer: Viewer | null,
+  ) {}
+
+  get users(): UserLoaders {
+    this.#users ??= createUserLoaders(this.db, this.#environmentId);
+    return this.#users;
+  }
+
+  get applications(): ApplicationLoaders {
+    this.#applications ??= createApplicationLoaders(this.db, this.#environmentId);
+    return this.#applications;
+  }
+
+  get organizations(): OrganizationLoaders {
+    this.#organizations ??= createOrganizationLoaders(this.db, this.#environmentId);
+    return this.#organizations;
+  }
+
+  get emailVerifications(): EmailVerificationLoaders {
+    this.#emailVerifications ??= createEmailVerificationLoaders(this.db, this.#environmentId);
+    return this.#emailVerifications;
+  }
+
+  /** Forgets what was loaded: after a mutation the rest of the request must see its effect. */
+  clear(): void {
+    this.#users = this.#applications = this.#organizations = this.#emailVerifications = undefined;
+  }
+
+  get #environmentId() {
+    return requireViewer(this.viewer).environmentId;
+  }
+}

@@ -1,0 +1,39 @@
+import { GraphQLError } from 'graphql';
+import { RequestError, type RequestErrorCode } from '../errors.js';
+import type { Logger } from '../logger.js';
+
+/** HTTP status of a request that is refused as a whole; all others keep what GraphQL over HTTP asks for. */
+const STATUS: Partial<Record<RequestErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/**
+ * Decides what a caller sees of an error: a `RequestError` and what graphql-js finds wrong with a request as they
+ * are, everything else as a bland INTERNAL_SERVER_ERROR while the log gets it whole.
+ */
+export function presentError(error: unknown, logger: Logger): GraphQLError {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? null) : error;
+  if (cause === null && error instanceof GraphQLError) return error;
+  // A scalar refuses a literal or variable by throwing a GraphQLError; graphql-js wraps it in one of its own.
+  if (cause instanceof GraphQLError && error instanceof GraphQLError) return error;
+  if (cause instanceof RequestError) return withCode(error, cause.message, cause.code);
+  logger.error({ err: cause }, 'unexpected error');
+  return withCode(error, 'Something went wrong in the server; its log has the requestId.', 'INTERNAL_SERVER_ERROR');
+}
+
+function withCode(error: unknown, message: string, code: RequestErrorCode): GraphQLError {
+  const status = STATUS[code];
+  const extensions = { code, ...(status === undefined ? {} : { http: httpOf(status, code) }) };
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  // exactOptionalPropertyTypes: graphql-js takes null, not undefined.
+  const { nodes = null, source = null, positions = null, path = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}
+
+function httpOf(status: number, code: RequestErrorCode) {
+  const headers: Record<string, string> = code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {};
+  // `spec`: with application/graphql-response+json the status stands; a JSON-only client gets it too.
+  return { status, headers };
+}

@@ -1,0 +1,84 @@
+import type { Scope } from '../auth/scope.js';
+import { requireScope } from '../auth/viewer.js';
+import { RequestError } from '../errors.js';
+import { type Id, type IdPrefix, isId } from '../ids.js';
+import { builder } from './builder.js';
+import { MAX_PAGE_SIZE } from './connection.js';
+import type { GraphQLContext } from './context.js';
+
+interface Identified {
+  readonly id: string;
+}
+
+interface NodeType {
+  readonly typename: string;
+  readonly scope: Scope;
+  load(context: GraphQLContext, id: string): Promise<Identified | null>;
+}
+
+const types = new Map<string, NodeType>();
+
+/** Anything with a globally unique id. */
+export const Node = builder.interfaceRef<Identified>('Node').implement({
+  description:
+    'Anything with a globally unique id. The id starts with a type prefix (user_, org_, …) and can be handed to node.',
+  resolveType: ({ id }) => typeOf(id)?.typename,
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Globally unique and never reused.' }),
+  }),
+});
+
+/** Tells `node` and `nodes` which type an id prefix means, who may read it, and how it is loaded (batched). */
+export function registerNode<P extends IdPrefix>(
+  prefix: P,
+  type: {
+    typename: string;
+    scope: Scope;
+    load(context: GraphQLContext, id: Id<P>): Promise<Identified | null>;
+  },
+): void {
+  const load = async (context: GraphQLContext, id: string) => (isId(prefix, id) ? type.load(context, id) : null);
+  types.set(prefix, { ...type, load });
+}
+
+function typeOf(id: string): NodeType | undefined {
+  return types.get(id.slice(0, Math.max(0, id.lastIndexOf('_'))));
+}
+
+function load(context: GraphQLContext, id: string): Promise<Identified | null> | null {
+  const type = typeOf(id);
+  if (!type) return null;
+  requireScope(context.viewer, type.scope);
+  return type.load(context, id);
+}
+
+builder.queryField('node', (t) =>
+  t.field({
+    type: Node,
+    nullable: true,
+    authenticated: true,
+    // A router cannot tell whose ids these are: in a supergraph each subgraph would be asked for the others'.
+    inaccessible: true,
+    description: 'Any object by its id; null when there is none. Needs the scope to read its type.',
+    args: { id: t.arg.id({ required: true, description: 'Id of any type, e.g. user_01E4ZCR3C56J083X43JQXF3JK5.' }) },
+    resolve: (_, { id }, context) => load(context, id),
+  }),
+);
+
+builder.queryField('nodes', (t) =>
+  t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    authenticated: true,
+    inaccessible: true,
+    listSize: { assumedSize: MAX_PAGE_SIZE },
+    description: `Several objects in the order asked, null in the place of each one not found. At most ${MAX_PAGE_SIZE} ids.`,
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of any types.' }) },
+    resolve: (_, { ids }, context) => {
+      if (ids.length > MAX_PAGE_SIZE) {
+        throw new RequestError('BAD_USER_INPUT', `At most ${MAX_PAGE_SIZE} ids; ${ids.length} were given.`);
+      }
+      return ids.map((id) => load(context, id));
+    },
+  }),
+);

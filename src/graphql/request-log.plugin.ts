@@ -1,0 +1,78 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Ids } from '../ids.js';
+import type { Logger } from '../logger.js';
+
+/** What an inbound `x-request-id` may look like; another one is replaced, so that log lines stay clean. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+interface Entry {
+  readonly id: string;
+  readonly startedAt: number;
+  /** Ids of who asked; known after authentication. */
+  viewer?: { readonly environmentId: string; readonly actorId: string };
+}
+
+/** Remembers each request by an id: taken from `x-request-id` or made, and in the answer, its errors and the log. */
+export class Requests {
+  readonly #entries = new WeakMap<Request, Entry>();
+
+  constructor(
+    private readonly ids: Ids,
+    private readonly logger: Logger,
+  ) {}
+
+  of(request: Request): Entry {
+    let entry = this.#entries.get(request);
+    if (!entry) {
+      const given = request.headers.get('x-request-id');
+      const id = given !== null && REQUEST_ID.test(given) ? given : this.ids.next('req');
+      entry = { id, startedAt: performance.now() };
+      this.#entries.set(request, entry);
+    }
+    return entry;
+  }
+
+  /** The plugin: an id for every answer, `extensions.code` and `requestId` for every error, a line for the log. */
+  plugin(): Plugin {
+    return {
+      onRequest: ({ request }) => {
+        this.of(request);
+      },
+      onResultProcess: ({ request, result }) => {
+        for (const single of Array.isArray(result) ? result : [result]) {
+          if (isExecutionResult(single)) label(single.errors ?? [], this.of(request).id);
+        }
+      },
+      onResponse: ({ request, response }) => {
+        const { id, startedAt, viewer } = this.of(request);
+        response.headers.set('x-request-id', id);
+        const { pathname } = new URL(request.url, 'http://localhost');
+        // Neither query string nor variables nor operation name: callers put personal data there.
+        this.logger.info(
+          {
+            requestId: id,
+            method: request.method,
+            path: pathname.length > 64 ? `${pathname.slice(0, 64)}…` : pathname,
+            status: response.status,
+            ms: Math.round((performance.now() - startedAt) * 10) / 10,
+            ...viewer,
+          },
+          'request',
+        );
+      },
+    };
+  }
+}
+
+function label(errors: readonly GraphQLError[], requestId: string): void {
+  for (const { extensions } of errors) {
+    // graphql-js and Yoga give no code where a variable or the choice of an operation is wrong.
+    extensions.code ??= 'BAD_USER_INPUT';
+    extensions.requestId = requestId;
+  }
+}
+
+function isExecutionResult(result: unknown): result is ExecutionResult {
+  return typeof result === 'object' && result !== null && !(Symbol.asyncIterator in result);
+}

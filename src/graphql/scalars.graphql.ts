@@ -1,0 +1,56 @@
+import { GraphQLError } from 'graphql';
+import { type Instant, toInstant } from '../clock.js';
+import {
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_VALUE_LENGTH,
+  type MetadataInput,
+} from '../metadata.js';
+import { builder } from './builder.js';
+
+builder.scalarType('DateTime', {
+  description: 'RFC 3339 instant in UTC with millisecond precision, e.g. 2026-01-15T12:00:00.000Z.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
+  serialize: (value) => value,
+  parseValue: parseDateTime,
+});
+
+builder.scalarType('URL', {
+  description: 'Absolute URL.',
+  specifiedByURL: 'https://url.spec.whatwg.org/',
+  serialize: (value) => value,
+  parseValue: parseUrl,
+});
+
+builder.scalarType('Metadata', {
+  description: [
+    `A string-to-string map. At most ${MAX_METADATA_KEYS} keys; a key has 1-${MAX_METADATA_KEY_LENGTH} characters,`,
+    `a value at most ${MAX_METADATA_VALUE_LENGTH}.`,
+    'As update input it is a merge patch: a key set to null is removed, an empty map clears everything.',
+  ].join(' '),
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7396',
+  serialize: (value) => value,
+  parseValue: parseMap,
+});
+
+/** RFC 3339 date-time; other forms that `Date` would take mean different instants in different places. */
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+function parseDateTime(value: unknown): Instant {
+  const ms = typeof value === 'string' && DATE_TIME.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(ms)) throw new GraphQLError('A DateTime is an RFC 3339 instant, e.g. 2026-01-15T12:00:00.000Z.');
+  return toInstant(ms);
+}
+
+const MAX_URL_LENGTH = 2_048;
+
+function parseUrl(value: unknown): string {
+  if (typeof value === 'string' && value.length <= MAX_URL_LENGTH && URL.canParse(value)) return value;
+  throw new GraphQLError(`A URL is absolute and has at most ${MAX_URL_LENGTH} characters.`);
+}
+
+/** Only the shape: what the keys and values may be is judged by the service, which can say it with a path. */
+function parseMap(value: unknown): MetadataInput {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as MetadataInput;
+  throw new GraphQLError('Metadata is a map of texts, e.g. { "plan": "pro" }.');
+}

@@ -1,0 +1,45 @@
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import type { GraphQLFieldResolver } from 'graphql';
+import type { Scope } from '../auth/scope.js';
+import { requireScope, requireViewer } from '../auth/viewer.js';
+import type { GraphQLContext } from './context.js';
+
+export const SCOPES_PLUGIN = 'scopes';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      scopes: ScopesPlugin<Types>;
+    }
+  }
+}
+
+/**
+ * Enforces what the federation plugin prints: a field with `authenticated` asks for a viewer, one with
+ * `requiresScopes` for every scope of its first alternative. One source, so the schema and the server cannot disagree.
+ */
+class ScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const { authenticated, requiresScopes } = field.pothosOptions as Guarded;
+    if (!authenticated && !requiresScopes) return resolve;
+    const [scopes = [], ...alternatives] = requiresScopes ?? [];
+    if (alternatives.length > 0) throw new Error(`${field.parentType}.${field.name}: alternatives are not supported.`);
+    return (parent, args, context, info) => {
+      const { viewer } = context as GraphQLContext;
+      requireViewer(viewer);
+      for (const scope of scopes) requireScope(viewer, scope);
+      return resolve(parent, args, context, info);
+    };
+  }
+}
+
+/** The options of the federation plugin this one reads; Pothos types them for the builder, not for plugins. */
+interface Guarded {
+  readonly authenticated?: boolean;
+  readonly requiresScopes?: readonly (readonly Scope[])[];
+}
+
+SchemaBuilder.registerPlugin(SCOPES_PLUGIN, ScopesPlugin);

@@ -1,0 +1,70 @@
+import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import type { Config } from '../config.js';
+import type { Database } from '../db/database.js';
+import type { Ids } from '../ids.js';
+import type { Logger } from '../logger.js';
+import type { Services } from '../services.js';
+import { VERSION } from '../version.js';
+import { type GraphQLContext, Loaders } from './context.js';
+import { presentError } from './errors.js';
+import { createGraphiQL } from './graphiql.js';
+import { useJsonOnly } from './json-only.plugin.js';
+import { Requests } from './request-log.plugin.js';
+import { createSchema } from './schema.js';
+
+export interface ServerDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly services: Services;
+  /** Whether the server takes requests: false while it drains. */
+  readonly isReady: () => Promise<boolean>;
+  /** What GraphiQL's headers editor starts with. */
+  readonly graphiqlHeaders: Readonly<Record<string, string>>;
+}
+
+/** The HTTP door: GraphQL at `/graphql`, GraphiQL for browsers, `/livez` and `/readyz`. */
+// biome-ignore lint/complexity/noBannedTypes: Yoga's own type for "no server context".
+export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLContext> {
+  const { config, db, ids, logger, services, isReady } = deps;
+  const requests = new Requests(ids, logger);
+  const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders) : null;
+  return createYoga({
+    schema: createSchema(),
+    context: async ({ request }): Promise<GraphQLContext> => {
+      const entry = requests.of(request);
+      const viewer = await services.apiKeys.authenticate(request.headers.get('authorization'), entry.id);
+      if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
+      return { viewer, services, loaders: new Loaders(db.reader, viewer) };
+    },
+    maskedErrors: { errorMessage: '', maskError: (error) => presentError(error, logger) },
+    // What Yoga would print holds queries and variables; our own log has what is needed.
+    logging: false,
+    landingPage: false,
+    multipart: false,
+    maxRequestBodySize: config.maxBodyBytes,
+    healthCheckEndpoint: '/livez',
+    cors: config.corsOrigins.length > 0 ? corsFor(config.corsOrigins) : false,
+    graphiql: graphiql ? graphiql.options : false,
+    ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
+    plugins: [
+      requests.plugin(),
+      useJsonOnly(),
+      useReadinessCheck({ endpoint: '/readyz', check: isReady }),
+      ...(graphiql ? [graphiql.plugin] : []),
+    ],
+  });
+}
+
+function corsFor(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    // Keys travel in a header that the page sets itself; cookies have no part in this.
+    credentials: false,
+    methods: ['GET', 'POST', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    exposedHeaders: ['x-request-id'],
+    maxAge: 86_400,
+  };
+}

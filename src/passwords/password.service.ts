@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { hash } from '@node-rs/argon2';
+import pLimit from 'p-limit';
+import type { Instant } from '../clock.js';
+import type { Transaction } from '../db/handle.js';
+import { RequestError } from '../errors.js';
+import type { EnvironmentId, UserId } from '../ids.js';
+import type { Random } from '../random.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, PasswordError } from './password.js';
+import * as store from './password.store.js';
+import { weaknessOf } from './strength.js';
+
+/** OWASP Password Storage Cheat Sheet: argon2id (the library's default) with 19 MiB, two passes, one lane; 24 ms. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Hashes that may wait for a core: about five seconds of work. More is an attack or an import gone the wrong way. */
+const MAX_WAITING_HASHES = 400;
+
+export interface PasswordService {
+  /** The problems the policy has with a password: none, one, or too short and too weak together. */
+  judge(password: string, personal: readonly string[]): PasswordError[];
+  /**
+   * Hashes with argon2id on threads of its own, one to a core.
+   *
+   * @throws {RequestError} SERVICE_UNAVAILABLE when too many wait
+   */
+  hash(password: string): Promise<string>;
+  put(trx: Transaction, environmentId: EnvironmentId, userId: UserId, hash: string, at: Instant): Promise<void>;
+  remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void>;
+}
+
+export function createPasswordService(random: Random): PasswordService {
+  const gate = pLimit(availableParallelism());
+  return {
+    judge(password, personal) {
+      if (password.length > MAX_PASSWORD_LENGTH) {
+        return [new PasswordError('PASSWORD_TOO_LONG', `A password has at most ${MAX_PASSWORD_LENGTH} characters.`)];
+      }
+      const problems: PasswordError[] = [];
+      if (password.length < MIN_PASSWORD_LENGTH) {
+        const message = `A password has at least ${MIN_PASSWORD_LENGTH} characters.`;
+        problems.push(new PasswordError('PASSWORD_TOO_SHORT', message, { minimumLength: MIN_PASSWORD_LENGTH }));
+      }
+      const suggestions = weaknessOf(password, personal);
+      if (suggestions) {
+        problems.push(new PasswordError('PASSWORD_TOO_WEAK', 'This password is easy to guess.', { suggestions }));
+      }
+      return problems;
+    },
+    async hash(password) {
+      if (gate.pendingCount >= MAX_WAITING_HASHES) {
+        throw new RequestError('SERVICE_UNAVAILABLE', 'Too many passwords are being set; try again in a few seconds.');
+      }
+      // NFC, so that one password typed on two systems is one text.
+      return gate(() => hash(password.normalize('NFC'), { ...ARGON2ID, salt: random.bytes(16) }));
+    },
+    put: store.put,
+    remove: store.remove,
+  };
+}

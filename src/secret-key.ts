@@ -1,0 +1,36 @@
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Random } from './random.js';
+
+const KEY_BYTES = 32;
+
+/**
+ * The key kept in `file`, for those who set none; made at the first start, readable by its owner only. Several
+ * processes that start at once end up with the same one: a link is made by one of them and whole.
+ */
+export function readOrCreateSecretKey(file: string, random: Random): string {
+  const existing = read(file);
+  if (existing !== null) return existing;
+  const draft = `${file}.${random.bytes(6).toString('hex')}`;
+  writeFileSync(draft, `${random.bytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

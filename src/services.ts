@@ -1,0 +1,79 @@
+import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
+import { type ApplicationService, createApplicationService } from './applications/application.service.js';
+import {
+  type AuthorizedApplicationService,
+  createAuthorizedApplicationService,
+  createGrantRemoval,
+} from './applications/authorized-application.service.js';
+import type { Clock } from './clock.js';
+import type { Database } from './db/database.js';
+import {
+  createEmailVerificationService,
+  type EmailVerificationService,
+  removeVerifications,
+} from './email-verification/email-verification.service.js';
+import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
+import { createEventLog } from './events/event.service.js';
+import type { Ids } from './ids.js';
+import type { Mailer } from './mail/mailer.js';
+import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
+import {
+  createMembershipRemoval,
+  createOrganizationMembershipService,
+  type OrganizationMembershipService,
+} from './organizations/organization-membership.service.js';
+import { createPasswordService } from './passwords/password.service.js';
+import type { Random } from './random.js';
+import { createUserService, type UserService } from './users/user.service.js';
+
+/** Every use case; what the doors (GraphQL, the command line) call. */
+export interface Services {
+  readonly apiKeys: ApiKeyService;
+  readonly applications: ApplicationService;
+  readonly authorizedApplications: AuthorizedApplicationService;
+  readonly emailVerifications: EmailVerificationService;
+  readonly environments: EnvironmentService;
+  readonly memberships: OrganizationMembershipService;
+  readonly organizations: OrganizationService;
+  readonly users: UserService;
+}
+
+/** What use cases need from the world. */
+export interface Resources {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly mailer: Mailer;
+  readonly secretKey: string;
+}
+
+export function createServices(resources: Resources): Services {
+  const { ids, random } = resources;
+  const events = createEventLog(ids);
+  const passwords = createPasswordService(random);
+  const users = createUserService({
+    ...resources,
+    events,
+    passwords,
+    removals: [
+      createGrantRemoval(events),
+      createMembershipRemoval(events),
+      removeVerifications,
+      (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
+    ],
+  });
+  const organizations = createOrganizationService({ ...resources, events });
+  const applications = createApplicationService({ ...resources, events, organizations });
+  const environments = createEnvironmentService(resources);
+  return {
+    apiKeys: createApiKeyService({ ...resources, environments }),
+    applications,
+    authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
+    emailVerifications: createEmailVerificationService({ ...resources, events, users }),
+    environments,
+    memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
+    organizations,
+    users,
+  };
+}

@@ -1,0 +1,131 @@
+import { ExternalIdTakenError, InvalidInputError } from '../errors.js';
+import { builder, requires } from '../graphql/builder.js';
+import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
+import type { UserId } from '../ids.js';
+import { PasswordError } from '../passwords/password.js';
+import { User } from './user.graphql.js';
+import { EmailNotAvailableError, type User as UserShape, UserNotFoundError } from './user.js';
+
+builder.objectType(UserNotFoundError, {
+  name: 'UserNotFoundError',
+  description: 'No user has this id in the environment.',
+  interfaces: [MutationError],
+  fields: (t) => ({ userId: t.exposeID('userId', { description: 'The id that was given.' }) }),
+});
+
+builder.objectType(EmailNotAvailableError, {
+  name: 'EmailNotAvailableError',
+  description: 'The address belongs to another user, letter case ignored.',
+  interfaces: [MutationError],
+  fields: (t) => ({ email: t.exposeString('email', { description: 'The address that is taken.' }) }),
+});
+
+builder.objectType(PasswordError, {
+  name: 'PasswordError',
+  description: 'The password breaks the policy.',
+  interfaces: [MutationError],
+  fields: (t) => ({
+    minimumLength: t.int({
+      nullable: true,
+      description: 'Fewest characters a password may have; given when this one has fewer.',
+      resolve: ({ details }) => details.minimumLength ?? null,
+    }),
+    suggestions: t.stringList({
+      description: 'What would make the password stronger, in English.',
+      resolve: ({ details }) => details.suggestions ?? [],
+    }),
+  }),
+});
+
+const CreateUserInput = builder.inputType('CreateUserInput', {
+  description: 'A new user.',
+  fields: (t) => ({
+    email: t.string({ required: true, description: 'Address; unique in the environment, letter case ignored.' }),
+    emailVerified: t.boolean({ defaultValue: false, description: 'Whether the address is known to be theirs.' }),
+    firstName: t.string({ description: 'Given name.' }),
+    lastName: t.string({ description: 'Family name.' }),
+    name: t.string({ description: 'Full name; not made from the other two.' }),
+    externalId: t.string({ description: 'Id in your own system; unique in the environment.' }),
+    metadata: t.field({ type: 'Metadata', description: 'Your own texts about the user.' }),
+    password: t.string({ description: 'At least 10 characters and not easy to guess; stored as argon2id.' }),
+  }),
+});
+
+const UpdateUserInput = builder.inputType('UpdateUserInput', {
+  description: 'A change of a user. What is left out stays; null clears what can be empty.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'Id of the user.' }),
+    email: t.string({ description: 'New address. It is unverified, unless emailVerified is given too.' }),
+    emailVerified: t.boolean({ description: 'Whether the address is known to be theirs.' }),
+    firstName: t.string({ description: 'Given name.' }),
+    lastName: t.string({ description: 'Family name.' }),
+    name: t.string({ description: 'Full name.' }),
+    externalId: t.string({ description: 'Id in your own system; null gives it free.' }),
+    locale: t.string({ description: 'BCP 47 language tag, e.g. en-US.' }),
+    metadata: t.field({
+      type: 'Metadata',
+      description: 'Merged into what is there: a key set to null goes, others stay; {} or null clears all.',
+    }),
+    password: t.string({ description: 'New password, by the rules of createUser.' }),
+  }),
+});
+
+const DeleteUserInput = builder.inputType('DeleteUserInput', {
+  description: 'Which user to delete.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the user.' }) }),
+});
+
+const CreateUserPayload = payloadType<UserShape>(
+  'CreateUser',
+  [EmailNotAvailableError, ExternalIdTakenError, InvalidInputError, PasswordError],
+  (t) => ({
+    user: t.field({ type: User, nullable: true, description: 'The new user.', resolve: ({ result }) => result }),
+  }),
+);
+
+const UpdateUserPayload = payloadType<UserShape>(
+  'UpdateUser',
+  [UserNotFoundError, EmailNotAvailableError, ExternalIdTakenError, InvalidInputError, PasswordError],
+  (t) => ({
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user after the change.',
+      resolve: ({ result }) => result,
+    }),
+  }),
+);
+
+const DeleteUserPayload = payloadType<UserId>('DeleteUser', [UserNotFoundError], (t) => ({
+  deletedUserId: t.id({
+    nullable: true,
+    description: 'Id of the user who is gone; null when nobody was deleted.',
+    resolve: ({ result }) => result,
+  }),
+}));
+
+builder.mutationFields((t) => ({
+  createUser: t.field({
+    type: CreateUserPayload,
+    ...requires('users:write'),
+    description: 'Creates a user. All problems of the input are answered at once.',
+    args: { input: t.arg({ type: CreateUserInput, required: true, description: 'The new user.' }) },
+    resolve: (_, { input }, context) => answer(context, (viewer) => context.services.users.createUser(viewer, input)),
+  }),
+  updateUser: t.field({
+    type: UpdateUserPayload,
+    ...requires('users:write'),
+    description: 'Changes a user: a field left out stays, a field set to null is cleared.',
+    args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'The change.' }) },
+    resolve: (_, { input: { id, ...patch } }, context) =>
+      answer(context, (viewer) => context.services.users.updateUser(viewer, id, patch)),
+  }),
+  deleteUser: t.field({
+    type: DeleteUserPayload,
+    ...requires('users:write'),
+    description: 'Removes a user and all that belongs to them; the id is never given out again. Cannot be undone.',
+    args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'Which user.' }) },
+    resolve: (_, { input }, context) =>
+      answer(context, (viewer) => context.services.users.deleteUser(viewer, input.id)),
+  }),
+}));

@@ -1,0 +1,174 @@
+import { requireScope, requireViewer } from '../auth/viewer.js';
+import { builder, requires } from '../graphql/builder.js';
+import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import type { GraphQLContext } from '../graphql/context.js';
+import { IDFilter, OrderDirection, StringFilter } from '../graphql/filters.graphql.js';
+import { Node, registerNode } from '../graphql/node.graphql.js';
+import { isId } from '../ids.js';
+import { normalizeEmail, type User as UserShape, type UserFilter, type UserOrder } from './user.js';
+
+/** A person known to the application. Other features add their fields to it. */
+export const User = builder.objectRef<UserShape>('User').implement({
+  description: 'A person known to your application.',
+  interfaces: [Node],
+  fields: (t) => ({
+    email: t.exposeString('email', {
+      description: 'Address as given; unique in the environment without regard to letter case.',
+    }),
+    emailVerified: t.exposeBoolean('emailVerified', { description: 'Whether the address is known to be theirs.' }),
+    firstName: t.exposeString('firstName', { nullable: true, description: 'Given name.' }),
+    lastName: t.exposeString('lastName', { nullable: true, description: 'Family name.' }),
+    name: t.exposeString('name', { nullable: true, description: 'Full name; kept apart from first and last name.' }),
+    profilePictureUrl: t.expose('profilePictureUrl', {
+      type: 'URL',
+      nullable: true,
+      description: 'Their picture; set by the server only.',
+    }),
+    locale: t.exposeString('locale', { nullable: true, description: 'BCP 47 language tag, e.g. en-US.' }),
+    lastSignInAt: t.expose('lastSignInAt', { type: 'DateTime', nullable: true, description: 'When they last signed in.' }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'Id in your own system; unique in the environment, at most 128 ASCII characters.',
+    }),
+    metadata: t.expose('metadata', { type: 'Metadata', description: 'Your own texts about the user.' }),
+    metadataValue: t.string({
+      nullable: true,
+      description: 'One metadata value, without the rest of the map; null when there is no such key.',
+      args: { key: t.arg.string({ required: true, description: 'The key to look up.' }) },
+      resolve: ({ metadata }, { key }) => (Object.hasOwn(metadata, key) ? (metadata[key] ?? null) : null),
+    }),
+    version: t.exposeInt('version', { description: 'Starts at 1 and goes up by one with each change.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the user was created.' }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'When something about the user last changed; signing in is no change.',
+    }),
+  }),
+});
+
+registerNode('user', {
+  typename: 'User',
+  scope: 'users:read',
+  load: (context, id) => context.loaders.users.byId.load(id),
+});
+
+builder.asEntity(User, {
+  key: [builder.selection<{ id: string }>('id'), builder.selection<{ externalId: string }>('externalId')],
+  resolveReference: (reference, context) => {
+    requireScope(context.viewer, 'users:read');
+    // Each representation carries the fields of one key; the types know only all of them together.
+    const { id, externalId } = reference as { id?: string; externalId?: string };
+    if (id !== undefined) return loadUser(context, id);
+    return externalId === undefined ? null : context.loaders.users.byExternalId.load(externalId);
+  },
+});
+
+async function loadUser(context: GraphQLContext, id: string): Promise<UserShape | null> {
+  return isId('user', id) ? context.loaders.users.byId.load(id) : null;
+}
+
+builder.queryFields((t) => ({
+  user: t.field({
+    type: User,
+    nullable: true,
+    ...requires('users:read'),
+    description: 'One user by id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the user: user_…' }) },
+    resolve: (_, { id }, context) => loadUser(context, id),
+  }),
+  userByExternalId: t.field({
+    type: User,
+    nullable: true,
+    ...requires('users:read'),
+    description: 'One user by the id your own system gave them; null when there is none.',
+    args: { externalId: t.arg.string({ required: true, description: 'Id in your own system.' }) },
+    resolve: (_, { externalId }, context) => context.loaders.users.byExternalId.load(externalId),
+  }),
+  userByEmail: t.field({
+    type: User,
+    nullable: true,
+    ...requires('users:read'),
+    description: 'One user by address, letter case ignored; null when there is none.',
+    args: { email: t.arg.string({ required: true, description: 'The address.' }) },
+    resolve: (_, { email }, context) => context.loaders.users.byEmail.load(email),
+  }),
+}));
+
+const UserConnection = connectionType(User, 'users');
+
+const UserOrderField = builder.enumType('UserOrderField', {
+  description: 'What users can be ordered by.',
+  values: {
+    CREATED_AT: { description: 'When the user was created.' },
+    EMAIL: { description: 'The address, letter case ignored.' },
+  },
+});
+
+const UserOrderInput = builder.inputType('UserOrder', {
+  description: 'Order of a list of users.',
+  fields: (t) => ({
+    field: t.field({ type: UserOrderField, required: true, description: 'What to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which end first.' }),
+  }),
+});
+
+const UserFilterInput = builder.inputType('UserFilter', {
+  description: 'Conditions on users. All given ones must hold; one that is null or left out does not count.',
+  fields: (t) => ({
+    email: t.field({ type: StringFilter, description: 'The address.' }),
+    emailVerified: t.boolean({ description: 'Whether the address is verified.' }),
+    externalId: t.field({ type: StringFilter, description: 'Id in your own system.' }),
+    organizationId: t.field({
+      type: IDFilter,
+      description: 'An organization the user is a member of, whatever the status of the membership.',
+    }),
+  }),
+});
+
+/** The conditions, or null when one can hold for nobody: an id that is none. */
+function toFilter(input: typeof UserFilterInput.$inferInput): UserFilter | null {
+  const organizationId = input.organizationId?.eq ?? undefined;
+  if (organizationId !== undefined && !isId('org', organizationId)) return null;
+  return {
+    email: input.email?.eq ?? undefined,
+    emailVerified: input.emailVerified ?? undefined,
+    externalId: input.externalId?.eq ?? undefined,
+    organizationId,
+  };
+}
+
+const positionBy = {
+  CREATED_AT: (user: UserShape) => [user.id] as const,
+  EMAIL: (user: UserShape) => [normalizeEmail(user.email)] as const,
+};
+
+builder.queryField('users', (t) =>
+  t.field({
+    type: UserConnection,
+    ...requires('users:read'),
+    listSize,
+    description: 'Users of the environment, newest first unless ordered otherwise. A page has at most 100.',
+    args: {
+      filter: t.arg({ type: UserFilterInput, description: 'Only users for whom all of this holds.' }),
+      orderBy: t.arg({
+        type: UserOrderInput,
+        defaultValue: { field: 'CREATED_AT', direction: 'DESC' },
+        description: 'Order of the list; cursors are good for one order only.',
+      }),
+      ...pageArgs,
+    },
+    resolve: async (_, args, context) => {
+      const order: UserOrder = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
+      const listing = { order: `users:${order.field}:${order.direction}`, position: positionBy[order.field] };
+      const request = toPageRequest(args, listing.order);
+      const filter = toFilter(args.filter ?? {});
+      if (!filter) return connect(NOBODY, listing, async () => 0);
+      const { users } = context.services;
+      const viewer = requireViewer(context.viewer);
+      const page = await users.listUsers(viewer, filter, order, request);
+      return connect(page, listing, () => users.countUsers(viewer, filter));
+    },
+  }),
+);
+
+const NOBODY = { items: [], hasNextPage: false, hasPreviousPage: false } as const;

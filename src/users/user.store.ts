@@ -1,0 +1,157 @@
+import { violationOf } from '../db/constraint.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import { keyset, type ListOrder } from '../db/keyset.js';
+import { listOf } from '../db/lists.js';
+import { type DomainError, ExternalIdTakenError } from '../errors.js';
+import type { EnvironmentId, UserId } from '../ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging.js';
+import { EmailNotAvailableError, normalizeEmail, type User, type UserFilter, type UserOrder } from './user.js';
+import { toUser, toUserRow } from './user.table.js';
+
+export async function find(db: Handle, environmentId: EnvironmentId, id: UserId): Promise<User | null> {
+  return (await findMany(db, environmentId, [id])).get(id) ?? null;
+}
+
+export async function findMany(
+  db: Handle,
+  environmentId: EnvironmentId,
+  ids: readonly UserId[],
+): Promise<Map<UserId, User>> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', listOf(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, toUser(row)]));
+}
+
+export async function findManyByExternalId(
+  db: Handle,
+  environmentId: EnvironmentId,
+  externalIds: readonly string[],
+): Promise<Map<string, User>> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('external_id', 'in', listOf(externalIds))
+    .execute();
+  return new Map(rows.map((row) => [row.external_id ?? '', toUser(row)]));
+}
+
+/** Finds by address, letter case ignored; the answer is keyed by `normalizeEmail`. */
+export async function findManyByEmail(
+  db: Handle,
+  environmentId: EnvironmentId,
+  emails: readonly string[],
+): Promise<Map<string, User>> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('email_normal', 'in', listOf(emails.map(normalizeEmail)))
+    .execute();
+  return new Map(rows.map((row) => [row.email_normal, toUser(row)]));
+}
+
+export async function page(
+  db: Handle,
+  environmentId: EnvironmentId,
+  filter: UserFilter,
+  order: UserOrder,
+  request: PageRequest,
+): Promise<Page<User>> {
+  const { bounds, orderBy, limit } = keyset(listOrder(filter, order), request);
+  const rows = await bounds
+    .reduce((query, bound) => query.where(bound), matching(db, environmentId, filter))
+    .selectAll('users')
+    .orderBy(orderBy)
+    .limit(limit)
+    .execute();
+  return cutPage(rows.map(toUser), request);
+}
+
+export async function count(db: Handle, environmentId: EnvironmentId, filter: UserFilter): Promise<number> {
+  const { total } = await matching(db, environmentId, filter)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+/** The one WHERE that the page and its count share. */
+function matching(db: Handle, environmentId: EnvironmentId, filter: UserFilter) {
+  const { email, emailVerified, externalId, organizationId } = filter;
+  return db
+    .selectFrom('users')
+    .where('users.environment_id', '=', environmentId)
+    .$if(organizationId !== undefined, (query) =>
+      query.innerJoin('organization_memberships as membership', (join) =>
+        join
+          .onRef('membership.environment_id', '=', 'users.environment_id')
+          .onRef('membership.user_id', '=', 'users.id')
+          .on('membership.environment_id', '=', environmentId)
+          .on('membership.organization_id', '=', organizationId ?? null),
+      ),
+    )
+    .$if(email !== undefined, (query) => query.where('users.email_normal', '=', normalizeEmail(email ?? '')))
+    .$if(emailVerified !== undefined, (query) => query.where('users.email_verified', '=', emailVerified ? 1 : 0))
+    .$if(externalId !== undefined, (query) => query.where('users.external_id', '=', externalId ?? null));
+}
+
+/**
+ * The columns a list is ordered by. Ids grow with creation (see `createdAtOf`). A list of an organization's users
+ * walks the memberships, which carry the same two values, so that both orders read an index from its start.
+ */
+function listOrder(filter: UserFilter, { field, direction }: UserOrder): ListOrder {
+  const descending = direction === 'DESC';
+  if (filter.organizationId === undefined) {
+    return { columns: [field === 'EMAIL' ? 'users.email_normal' : 'users.id'], descending };
+  }
+  return { columns: [field === 'EMAIL' ? 'membership.user_email_normal' : 'membership.user_id'], descending };
+}
+
+/** @throws the driver's error when a unique index refuses; `takenBy` says which */
+export async function insert(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
+  await trx
+    .insertInto('users')
+    .values(toUserRow(environmentId, user, normalizeEmail(user.email)))
+    .execute();
+}
+
+/** @throws the driver's error when a unique index refuses; `takenBy` says which */
+export async function update(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
+  const { environment_id, id, ...columns } = toUserRow(environmentId, user, normalizeEmail(user.email));
+  await trx
+    .updateTable('users')
+    .set(columns)
+    .where('environment_id', '=', environment_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function remove(trx: Transaction, environmentId: EnvironmentId, id: UserId): Promise<void> {
+  await trx.deleteFrom('users').where('environment_id', '=', environmentId).where('id', '=', id).execute();
+}
+
+/** Whether `error` is a unique index of this table refusing a row. */
+export function isTaken(error: unknown): boolean {
+  const violation = violationOf(error);
+  return violation?.kind === 'unique' && violation.columns.startsWith('users.');
+}
+
+/** Which of the unique values of `wanted` belong to somebody else: all of them, where an index names only one. */
+export async function conflictsOf(
+  db: Handle,
+  environmentId: EnvironmentId,
+  wanted: { id: UserId | null; email: string | null; externalId: string | null },
+): Promise<DomainError[]> {
+  const { id, email, externalId } = wanted;
+  const byEmail = email === null ? null : (await findManyByEmail(db, environmentId, [email])).values().next().value;
+  const byExternalId =
+    externalId === null ? null : (await findManyByExternalId(db, environmentId, [externalId])).get(externalId);
+  return [
+    ...(email !== null && byEmail && byEmail.id !== id ? [new EmailNotAvailableError(email)] : []),
+    ...(externalId !== null && byExternalId && byExternalId.id !== id ? [new ExternalIdTakenError(externalId)] : []),
+  ];
+}

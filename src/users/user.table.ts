@@ -1,0 +1,69 @@
+import type { Selectable } from 'kysely';
+import type { Instant } from '../clock.js';
+import type { EnvironmentId, UserId } from '../ids.js';
+import type { Metadata } from '../metadata.js';
+import type { User } from './user.js';
+
+export interface UserTable {
+  environment_id: EnvironmentId;
+  id: UserId;
+  email: string;
+  /** `normalizeEmail(email)`: unique in the environment. */
+  email_normal: string;
+  email_verified: 0 | 1;
+  first_name: string | null;
+  last_name: string | null;
+  name: string | null;
+  profile_picture_url: string | null;
+  locale: string | null;
+  last_sign_in_at: Instant | null;
+  external_id: string | null;
+  /** JSON object of texts. */
+  metadata: string;
+  version: number;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export type UserRow = Selectable<UserTable>;
+
+export function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified === 1,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    name: row.name,
+    profilePictureUrl: row.profile_picture_url,
+    locale: row.locale,
+    lastSignInAt: row.last_sign_in_at,
+    externalId: row.external_id,
+    // Written by toUserRow only, from checked metadata.
+    metadata: JSON.parse(row.metadata) as Metadata,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function toUserRow(environmentId: EnvironmentId, user: User, emailNormal: string): UserRow {
+  return {
+    environment_id: environmentId,
+    id: user.id,
+    email: user.email,
+    email_normal: emailNormal,
+    email_verified: user.emailVerified ? 1 : 0,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    name: user.name,
+    profile_picture_url: user.profilePictureUrl,
+    locale: user.locale,
+    last_sign_in_at: user.lastSignInAt,
+    external_id: user.externalId,
+    metadata: JSON.stringify(user.metadata),
+    version: user.version,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Instant } from '../clock.js';
+import { DomainError, InvalidInputError } from '../errors.js';
+import type { OrganizationId, UserId } from '../ids.js';
+import type { Metadata, MetadataInput } from '../metadata.js';
+
+/** A person known to the application (WorkOS contract, section 1). */
+export interface User {
+  readonly id: UserId;
+  /** As given, trimmed. */
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  /** Kept apart from first and last name (contract A29). */
+  readonly name: string | null;
+  readonly profilePictureUrl: string | null;
+  readonly locale: string | null;
+  readonly lastSignInAt: Instant | null;
+  readonly externalId: string | null;
+  readonly metadata: Metadata;
+  /** 1 when created; one more with each change. */
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** Input of `createUser`; null and left out mean the same. */
+export interface NewUser {
+  readonly email: string;
+  readonly emailVerified?: boolean | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly externalId?: string | null | undefined;
+  readonly metadata?: MetadataInput | null | undefined;
+  readonly password?: string | null | undefined;
+}
+
+/** Input of `updateUser`: what is left out (undefined) stays, null clears. */
+export interface UserPatch extends Partial<Omit<NewUser, 'email'>> {
+  readonly email?: string | null | undefined;
+  readonly locale?: string | null | undefined;
+}
+
+/** Conditions on a list of users; all of them hold. */
+export interface UserFilter {
+  readonly email?: string | undefined;
+  readonly emailVerified?: boolean | undefined;
+  readonly externalId?: string | undefined;
+  /** Members of this organization, whatever the status of the membership (contract A23). */
+  readonly organizationId?: OrganizationId | undefined;
+}
+
+export interface UserOrder {
+  readonly field: 'CREATED_AT' | 'EMAIL';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of them its angle brackets. */
+export const MAX_EMAIL_LENGTH = 254;
+
+/**
+ * HTML's pattern of an address, with letters of every script (RFC 6531), no dots at the ends or in a row, and a dot
+ * in the domain: an address nothing can be delivered to is refused at the door.
+ */
+const EMAIL =
+  /^(?!\.)(?!.*\.\.)[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u;
+
+/**
+ * The form addresses are compared in: unique within an environment, looked up and ordered by it (contract A22).
+ */
+export function normalizeEmail(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
+}
+
+/** The address as it is stored: as given, without the blanks around it. Complains when it is none. */
+export function parseEmail(email: string, problems: InvalidInputError[]): string {
+  const trimmed = email.trim();
+  if (Buffer.byteLength(trimmed) > MAX_EMAIL_LENGTH || !EMAIL.test(trimmed)) {
+    problems.push(new InvalidInputError('INVALID_EMAIL', 'This is not an email address.', ['email']));
+  }
+  return trimmed;
+}
+
+/** The canonical BCP 47 tag, e.g. `en-US` for `en-us`. Complains when it is none. */
+export function parseLocale(locale: string, problems: InvalidInputError[]): string {
+  try {
+    const [canonical] = Intl.getCanonicalLocales(locale);
+    if (canonical !== undefined) return canonical;
+  } catch {
+    // A RangeError is how Intl says no; the complaint below says it to the caller.
+  }
+  problems.push(new InvalidInputError('INVALID_LOCALE', 'A locale is a BCP 47 tag, e.g. en-US.', ['locale']));
+  return locale;
+}
+
+/** No user has this id in the environment. */
+export class UserNotFoundError extends DomainError {
+  constructor(
+    readonly userId: string,
+    path: string = 'userId',
+  ) {
+    super('USER_NOT_FOUND', `User not found: '${userId}'.`, [path]);
+  }
+}
+
+/** The address belongs to another user. */
+export class EmailNotAvailableError extends DomainError {
+  constructor(readonly email: string) {
+    super('EMAIL_NOT_AVAILABLE', 'This email is not available.', ['email']);
+  }
+}
