@@ -70,7 +70,12 @@ const rules = {
     z
       .string()
       .default('')
-      .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean),
+      )
       .pipe(z.array(origin)),
     'origins like https://app.example.com, separated by commas, or *',
   ],

@@ -86,7 +86,6 @@ export function refuseIfAny(problems: readonly DomainError[]): void {
   if (first) throw new MutationFailure(first, ...rest);
 }
 
-
 /**
  * Every code a request as a whole can be refused with (`errors[].extensions.code`), with the HTTP status it answers.
  */

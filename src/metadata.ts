@@ -20,11 +20,7 @@ export function parseMetadata(input: MetadataInput | null, problems: InvalidInpu
  * Merge patch (WorkOS contract, section 2.5): keys given change, a key set to null goes, all others stay; null and
  * the empty map clear everything. Limits hold for the result.
  */
-export function patchMetadata(
-  current: Metadata,
-  patch: MetadataInput | null,
-  problems: InvalidInputError[],
-): Metadata {
+export function patchMetadata(current: Metadata, patch: MetadataInput | null, problems: InvalidInputError[]): Metadata {
   const changes = Object.entries(patch ?? {});
   return changes.length === 0 ? {} : mergeMetadata(current, changes, problems, true);
 }

@@ -1,10 +1,10 @@
-import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
 import { type ApplicationService, createApplicationService } from './applications/application.service.js';
 import {
   type AuthorizedApplicationService,
   createAuthorizedApplicationService,
   createGrantRemoval,
 } from './applications/authorized-application.service.js';
+import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
 import type { Clock } from './clock.js';
 import type { Database } from './db/database.js';
 import {

@@ -37,7 +37,10 @@ export const Application = builder.objectRef<ApplicationShape>('Application').im
       resolve: ({ redirectUris }) => redirectUris,
     }),
     usesPkce: t.exposeBoolean('usesPkce', { nullable: true, description: 'Whether it uses PKCE; null for M2M.' }),
-    isFirstParty: t.exposeBoolean('isFirstParty', { nullable: true, description: 'Whether it is yours; null for M2M.' }),
+    isFirstParty: t.exposeBoolean('isFirstParty', {
+      nullable: true,
+      description: 'Whether it is yours; null for M2M.',
+    }),
     organizationId: t.exposeID('organizationId', {
       nullable: true,
       description: 'The organization it belongs to; null for a first-party application.',

@@ -32,10 +32,6 @@ export async function findManyByClientId(
   return new Map(rows.map((row) => [row.client_id, toApplication(row)]));
 }
 
-export async function insert(
-  trx: Transaction,
-  environmentId: EnvironmentId,
-  application: Application,
-): Promise<void> {
+export async function insert(trx: Transaction, environmentId: EnvironmentId, application: Application): Promise<void> {
   await trx.insertInto('applications').values(toApplicationRow(environmentId, application)).execute();
 }

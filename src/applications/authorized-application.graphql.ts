@@ -1,15 +1,15 @@
 import { InvalidInputError, NotFoundError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
-import { found } from '../graphql/found.js';
 import { User } from '../users/user.graphql.js';
 import { UserNotFoundError } from '../users/user.js';
 import { Application } from './application.graphql.js';
 import {
-  type AuthorizedApplication as AuthorizedApplicationShape,
   AuthorizedApplicationNotFoundError,
+  type AuthorizedApplication as AuthorizedApplicationShape,
 } from './authorized-application.js';
 import type { Revoked } from './authorized-application.service.js';
 

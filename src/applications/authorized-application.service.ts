@@ -68,7 +68,13 @@ export function createAuthorizedApplicationService(deps: {
     return after;
   }
 
-  async function grant(trx: Transaction, viewer: Viewer, userId: UserId, applicationId: ApplicationId, wanted: Consent) {
+  async function grant(
+    trx: Transaction,
+    viewer: Viewer,
+    userId: UserId,
+    applicationId: ApplicationId,
+    wanted: Consent,
+  ) {
     const id = ids.next('authorized_connect_app');
     const made = { id, userId, applicationId, ...wanted, createdAt: createdAtOf(id) };
     await store.insert(trx, viewer.environmentId, made);

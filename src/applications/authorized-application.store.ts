@@ -67,10 +67,7 @@ export async function insert(
   environmentId: EnvironmentId,
   grant: AuthorizedApplication,
 ): Promise<void> {
-  await trx
-    .insertInto('authorized_applications')
-    .values(toAuthorizedApplicationRow(environmentId, grant))
-    .execute();
+  await trx.insertInto('authorized_applications').values(toAuthorizedApplicationRow(environmentId, grant)).execute();
 }
 
 export async function update(

@@ -25,7 +25,13 @@ export async function demo(): Promise<void> {
 
 async function run(folder: string): Promise<void> {
   const { PORT, HOST } = process.env;
-  const settings = { DATABASE_URL: `file:${join(folder, 'demo.db')}`, GRAPHIQL: 'true', LOG_LEVEL: 'error', PORT, HOST };
+  const settings = {
+    DATABASE_URL: `file:${join(folder, 'demo.db')}`,
+    GRAPHIQL: 'true',
+    LOG_LEVEL: 'error',
+    PORT,
+    HOST,
+  };
   const config = loadConfig(settings);
   const headers: Record<string, string> = {};
   const app = await createApp(config, { graphiqlHeaders: headers });

@@ -1,7 +1,7 @@
-import { loadConfig } from '../config.js';
-import { openDatabase } from '../db/database.js';
 import { migrations } from '../../migrations/index.js';
 import { systemClock } from '../clock.js';
+import { loadConfig } from '../config.js';
+import { openDatabase } from '../db/database.js';
 import { migrate as applyMigrations } from '../db/migrator.js';
 import type { Output } from './output.js';
 

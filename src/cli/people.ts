@@ -2,7 +2,19 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Services } from '../services.js';
 
 const FIRST = ['Ada', 'Amara', 'Bruno', 'Chen', 'Daria', 'Elif', 'Farid', 'Grace', 'Hana', 'Ines', 'Jonas', 'Kofi'];
-const LAST = ['Almeida', 'Bauer', 'Castillo', 'Diallo', 'Eriksen', 'Fischer', 'Gupta', 'Haddad', 'Ito', 'Jansen', 'Kaya'];
+const LAST = [
+  'Almeida',
+  'Bauer',
+  'Castillo',
+  'Diallo',
+  'Eriksen',
+  'Fischer',
+  'Gupta',
+  'Haddad',
+  'Ito',
+  'Jansen',
+  'Kaya',
+];
 const COMPANIES = ['Northwind', 'Initech', 'Umbrella Garden', 'Blue Harbor', 'Acme'];
 const APPLICATIONS = ['Calendar Sync', 'Expense Robot', 'Team Wiki', 'Status Board'];
 const PLANS = ['free', 'pro', 'enterprise'];
@@ -52,7 +64,11 @@ export async function seedPeople(
     const user = await services.users.createUser(viewer, personOf(index, batch));
     const organization = organizations[index % organizations.length];
     if (organization && index % 4 !== 0) {
-      const membership = { userId: user.id, organizationId: organization.id, roles: [index % 9 === 0 ? 'admin' : 'member'] };
+      const membership = {
+        userId: user.id,
+        organizationId: organization.id,
+        roles: [index % 9 === 0 ? 'admin' : 'member'],
+      };
       await services.memberships.createMembership(viewer, membership);
     }
     for (const application of applications.slice(0, index % (applications.length + 1))) {

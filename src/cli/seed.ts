@@ -37,7 +37,10 @@ function createProgress(total: number, output: Output) {
     };
     return { update, stop: () => {} };
   }
-  const bar = new SingleBar({ format: '{bar} {percentage}% | {value}/{total} users | {eta_formatted} left', hideCursor: true });
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {value}/{total} users | {eta_formatted} left',
+    hideCursor: true,
+  });
   bar.start(total, 0);
   return { update: (done: number) => bar.update(done), stop: () => bar.stop() };
 }

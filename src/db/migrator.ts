@@ -24,8 +24,9 @@ export class SchemaMismatchError extends Error {
  */
 export async function migrate(db: Database, migrations: readonly Migration[], clock: Clock): Promise<string[]> {
   await db.transaction(async (trx) => {
-    await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`
-      .execute(trx);
+    await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`.execute(
+      trx,
+    );
   });
   const applied: string[] = [];
   for (const migration of migrations) {

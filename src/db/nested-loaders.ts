@@ -11,11 +11,7 @@ interface NestedStore<Item> {
     userIds: readonly UserId[],
     request: PageRequest,
   ): Promise<Map<UserId, Page<Item>>>;
-  countByUsers(
-    db: Handle,
-    environmentId: EnvironmentId,
-    userIds: readonly UserId[],
-  ): Promise<Map<UserId, number>>;
+  countByUsers(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, number>>;
 }
 
 const EMPTY = { items: [], hasPreviousPage: false, hasNextPage: false } as const;

@@ -30,7 +30,7 @@ export async function pageByUsers<Row extends { id: string; user_id: UserId }, I
 
   const newestFirst = request.direction === 'forward' ? 1 : -1;
   rows.sort((a, b) => (a.id < b.id ? newestFirst : -newestFirst));
-  const byUser = new Map(userIds.map((userId) => [userId, new Array<Item>()]));
+  const byUser = new Map(userIds.map((userId) => [userId, [] as Item[]]));
   for (const row of rows) byUser.get(row.user_id)?.push(toItem(row));
   return new Map([...byUser].map(([userId, items]) => [userId, cutPage(items, request)]));
 }

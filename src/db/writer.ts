@@ -15,9 +15,11 @@ const LOCK_DEADLINE_MS = 10_000;
 const LOCK_RETRY_MS = 15;
 
 interface Job {
-  /** Runs the unit in the open transaction; the outcome is told only when `settle` is called after the commit. */
+  /** Runs the unit in the open transaction; tells whether its writes stand. */
   run(connection: SqliteConnection): Promise<boolean>;
+  /** Tells the caller the outcome. After the commit, for a refusal too: it may rest on what the group wrote before. */
   settle(): void;
+  /** Tells the caller that nothing was written. */
   fail(error: unknown): void;
 }
 
@@ -68,14 +70,13 @@ export class Writer {
       for (const job of group) job.fail(error);
       return;
     }
-    const done: Job[] = [];
     try {
       for (const job of group) {
         this.#sqlite.exec('savepoint unit');
-        if (await job.run(this.connection)) done.push(job);
+        const stands = await job.run(this.connection);
         // A full disk or an I/O error makes SQLite roll back everything by itself.
-        else if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback to unit');
-        else throw new Error('SQLite gave up the transaction this unit shared; nothing of it was written.');
+        if (!this.#sqlite.inTransaction) throw new Error('SQLite gave up the transaction that this unit shared.');
+        if (!stands) this.#sqlite.exec('rollback to unit');
         this.#sqlite.exec('release unit');
       }
       this.#sqlite.exec('commit');
@@ -84,7 +85,7 @@ export class Writer {
       for (const job of group) job.fail(error);
       return;
     }
-    for (const job of done) job.settle();
+    for (const job of group) job.settle();
   }
 
   async #begin(): Promise<void> {
@@ -114,8 +115,7 @@ function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error
         settle = () => resolve(value);
         return true;
       } catch (error) {
-        // Rejecting at once is right: a failed unit has nothing to wait for, it is rolled back whatever the group does.
-        reject(error);
+        settle = () => reject(error);
         return false;
       } finally {
         end();

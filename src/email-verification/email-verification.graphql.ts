@@ -4,7 +4,7 @@ import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { User } from '../users/user.graphql.js';
-import { type User as UserShape, UserNotFoundError } from '../users/user.js';
+import { UserNotFoundError, type User as UserShape } from '../users/user.js';
 import {
   EmailAlreadyVerifiedError,
   type EmailVerification as EmailVerificationShape,

@@ -117,7 +117,8 @@ export function createEmailVerificationService(deps: {
       if (row.expires_at <= clock.now()) throw new MutationFailure(expired(remaining));
       return db.transaction(async (trx) => {
         const current = await users.require(trx, viewer, userId);
-        if (!fits(viewer, current, row, code)) throw new MutationFailure(incorrect('The address has changed.', remaining));
+        if (!fits(viewer, current, row, code))
+          throw new MutationFailure(incorrect('The address has changed.', remaining));
         if (!(await store.consume(trx, viewer.environmentId, row.id, clock.now()))) {
           throw new MutationFailure(alreadyUsed());
         }

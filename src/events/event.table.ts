@@ -1,5 +1,5 @@
-import type { Instant } from '../clock.js';
 import type { Actor } from '../auth/viewer.js';
+import type { Instant } from '../clock.js';
 import type { EnvironmentId, EventId, OrganizationId, UserId } from '../ids.js';
 import type { EventName } from './event.js';
 

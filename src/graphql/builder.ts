@@ -24,8 +24,7 @@ export const builder = new SchemaBuilder<{
 });
 
 /** The builder's own types, for helpers that define types. */
-export type Types =
-  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T extends SchemaTypes> ? T : never;
+export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T extends SchemaTypes> ? T : never;
 
 builder.queryType({ description: 'What can be read.' });
 builder.mutationType({

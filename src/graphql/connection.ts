@@ -76,7 +76,9 @@ export const listSize = {
 
 /** The arguments of a connection. */
 export const pageArgs = builder.args((t) => ({
-  first: t.int({ description: `How many from the start: 1 to ${MAX_PAGE_SIZE}, ${DEFAULT_PAGE_SIZE} if neither is given.` }),
+  first: t.int({
+    description: `How many from the start: 1 to ${MAX_PAGE_SIZE}, ${DEFAULT_PAGE_SIZE} if neither is given.`,
+  }),
   after: t.string({ description: 'Only what comes after this cursor.' }),
   last: t.int({ description: `How many from the end: 1 to ${MAX_PAGE_SIZE}. Not together with first.` }),
   before: t.string({ description: 'Only what comes before this cursor.' }),

@@ -69,7 +69,9 @@ function intoFolder(folder: string, ids: Ids): Delivery {
     async send(mail) {
       const { message } = await transport.sendMail(mail);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, `${ids.next('email_verification').slice(-26)}.eml`), message as Buffer, { mode: 0o600 });
+      await writeFile(join(folder, `${ids.next('email_verification').slice(-26)}.eml`), message as Buffer, {
+        mode: 0o600,
+      });
     },
     close: () => transport.close(),
   };

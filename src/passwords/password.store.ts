@@ -1,5 +1,5 @@
-import type { Transaction } from '../db/handle.js';
 import type { Instant } from '../clock.js';
+import type { Transaction } from '../db/handle.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 
 /** Stores the hash, in the place of an older one. */
@@ -13,16 +13,10 @@ export async function put(
   await trx
     .insertInto('passwords')
     .values({ environment_id: environmentId, user_id: userId, hash, updated_at: at })
-    .onConflict((conflict) =>
-      conflict.columns(['environment_id', 'user_id']).doUpdateSet({ hash, updated_at: at }),
-    )
+    .onConflict((conflict) => conflict.columns(['environment_id', 'user_id']).doUpdateSet({ hash, updated_at: at }))
     .execute();
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await trx
-    .deleteFrom('passwords')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .execute();
+  await trx.deleteFrom('passwords').where('environment_id', '=', environmentId).where('user_id', '=', userId).execute();
 }

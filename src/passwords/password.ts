@@ -1,4 +1,4 @@
-import { type InputPath, DomainError } from '../errors.js';
+import { DomainError, type InputPath } from '../errors.js';
 
 /** Observed minimum of WorkOS's default policy (contract, section 2.4). Counted in UTF-16 units, as browsers count. */
 export const MIN_PASSWORD_LENGTH = 10;

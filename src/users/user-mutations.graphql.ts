@@ -4,7 +4,7 @@ import { answer, MutationError, payloadType } from '../graphql/mutation-error.gr
 import type { UserId } from '../ids.js';
 import { PasswordError } from '../passwords/password.js';
 import { User } from './user.graphql.js';
-import { EmailNotAvailableError, type User as UserShape, UserNotFoundError } from './user.js';
+import { EmailNotAvailableError, UserNotFoundError, type User as UserShape } from './user.js';
 
 builder.objectType(UserNotFoundError, {
   name: 'UserNotFoundError',

@@ -5,7 +5,7 @@ import type { GraphQLContext } from '../graphql/context.js';
 import { IDFilter, OrderDirection, StringFilter } from '../graphql/filters.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
-import { normalizeEmail, type User as UserShape, type UserFilter, type UserOrder } from './user.js';
+import { normalizeEmail, type UserFilter, type UserOrder, type User as UserShape } from './user.js';
 
 /** A person known to the application. Other features add their fields to it. */
 export const User = builder.objectRef<UserShape>('User').implement({
@@ -25,7 +25,11 @@ export const User = builder.objectRef<UserShape>('User').implement({
       description: 'Their picture; set by the server only.',
     }),
     locale: t.exposeString('locale', { nullable: true, description: 'BCP 47 language tag, e.g. en-US.' }),
-    lastSignInAt: t.expose('lastSignInAt', { type: 'DateTime', nullable: true, description: 'When they last signed in.' }),
+    lastSignInAt: t.expose('lastSignInAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When they last signed in.',
+    }),
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'Id in your own system; unique in the environment, at most 128 ASCII characters.',

@@ -89,8 +89,7 @@ export function createUserService(deps: {
   }
 
   return {
-    listUsers: (viewer, filter, order, request) =>
-      store.page(db.reader, viewer.environmentId, filter, order, request),
+    listUsers: (viewer, filter, order, request) => store.page(db.reader, viewer.environmentId, filter, order, request),
     countUsers: (viewer, filter) => store.count(db.reader, viewer.environmentId, filter),
 
     async createUser(viewer, input) {
