@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.js';
+
+const DATABASE_URL = 'file:./usergraph.db';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('only the database has to be named', () => {
+  const config = loadConfig({ DATABASE_URL });
+  expect(config).toMatchObject({ production: false, host: '127.0.0.1', port: 4000, graphiql: true, corsOrigins: [] });
+  expect(config.databaseFile).toMatch(/^\/.*usergraph\.db$/);
+  expect(loadConfig({ DATABASE_URL, PORT: '', CORS_ORIGINS: '' })).toEqual(config);
+});
+
+test('every problem is named at once, with what was wanted, and no secret is shown', () => {
+  const environment = { PORT: '99999', SECRET_KEY: 'too-short', GRAPHIQL: 'yes', CORS_ORIGINS: 'example.com' };
+  expect(problemsOf(environment)).toEqual([
+    'DATABASE_URL is not set; wanted: file:<path>, e.g. file:./usergraph.db.',
+    'PORT is "99999"; wanted: a whole number from 0 to 65535.',
+    'SECRET_KEY is set, not shown; wanted: 32 characters or more.',
+    'CORS_ORIGINS is "example.com"; wanted: origins like https://app.example.com, separated by commas, or *.',
+    'GRAPHIQL is "yes"; wanted: true or false.',
+  ]);
+});
+
+test.each([
+  [{ DATABASE_URL: 'postgres://localhost/x' }, 'DATABASE_URL'],
+  [{ DATABASE_URL, PORT: '4000.5' }, 'PORT'],
+  [{ DATABASE_URL, PORT: 'http' }, 'PORT'],
+  [{ DATABASE_URL, NODE_ENV: 'prod' }, 'NODE_ENV'],
+  [{ DATABASE_URL, SMTP_URL: 'http://mail.example' }, 'SMTP_URL'],
+  [{ DATABASE_URL, SMTP_URL: 'smtp://mail.example' }, 'MAIL_FROM'],
+  [{ DATABASE_URL, LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  [{ DATABASE_URL, MAX_BODY_BYTES: '10' }, 'MAX_BODY_BYTES'],
+  [{ DATABASE_URL, DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS'],
+  [{ DATABASE_URL, MIGRATE: '1' }, 'MIGRATE'],
+  [{ DATABASE_URL, CORS_ORIGINS: 'https://a.example, https://b.example/path' }, 'CORS_ORIGINS'],
+])('%j is refused because of %s', (environment, setting) => {
+  expect(problemsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${setting} is `))]);
+});
+
+test('production refuses what is unsafe and starts with what is safe', () => {
+  const unsafe = { DATABASE_URL, NODE_ENV: 'production', CORS_ORIGINS: '*' };
+  expect(problemsOf(unsafe).map((problem) => problem.split(' ')[0])).toEqual([
+    'SECRET_KEY',
+    'SMTP_URL',
+    'CORS_ORIGINS',
+  ]);
+  const safe = {
+    DATABASE_URL,
+    NODE_ENV: 'production',
+    SECRET_KEY: 'k'.repeat(32),
+    SMTP_URL: 'smtps://user:password@mail.example:465',
+    MAIL_FROM: 'Accounts <accounts@example.com>',
+    CORS_ORIGINS: 'https://app.example.com,https://admin.example.com',
+  };
+  expect(loadConfig(safe)).toMatchObject({
+    production: true,
+    graphiql: false,
+    corsOrigins: ['https://app.example.com', 'https://admin.example.com'],
+  });
+});
