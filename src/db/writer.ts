@@ -32,9 +32,14 @@ export class Writer {
   readonly #waiting: Job[] = [];
   #draining: Promise<void> | null = null;
   readonly #sqlite: BetterSqlite3.Database;
+  // Run for every unit, so prepared once; BEGIN, COMMIT and the rare rollbacks are not worth it.
+  readonly #savepoint: BetterSqlite3.Statement;
+  readonly #release: BetterSqlite3.Statement;
 
   constructor(private readonly connection: SqliteConnection) {
     this.#sqlite = connection.sqlite;
+    this.#savepoint = this.#sqlite.prepare('savepoint unit');
+    this.#release = this.#sqlite.prepare('release unit');
   }
 
   /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
@@ -72,12 +77,12 @@ export class Writer {
     }
     try {
       for (const job of group) {
-        this.#sqlite.exec('savepoint unit');
+        this.#savepoint.run();
         const stands = await job.run(this.connection);
         // A full disk or an I/O error makes SQLite roll back everything by itself.
         if (!this.#sqlite.inTransaction) throw new Error('SQLite gave up the transaction that this unit shared.');
         if (!stands) this.#sqlite.exec('rollback to unit');
-        this.#sqlite.exec('release unit');
+        this.#release.run();
       }
       this.#sqlite.exec('commit');
     } catch (error) {

@@ -1,0 +1,270 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** How an application gets access. */
+export type ApplicationKind =
+  /** Acts for itself, in the name of an organization. */
+  | 'M2M'
+  /** Asks users for access. */
+  | 'OAUTH';
+
+/** What a user consented to. */
+export type AuthorizeApplicationInput = {
+  /** Application id or client id. */
+  applicationId: string | number;
+  /** Resource indicator (RFC 8707), if one was asked for. */
+  resource?: string | null | undefined;
+  /** What the application may do. */
+  scopes: Array<string>;
+  /** Who consented. */
+  userId: string | number;
+};
+
+/** A new application. */
+export type CreateApplicationInput = {
+  /** What the application does. */
+  description?: string | null | undefined;
+  /** Whether it is yours. OAUTH only. */
+  isFirstParty?: boolean | null | undefined;
+  /** How it gets access. */
+  kind?: ApplicationKind;
+  /** Name that users see when they are asked. */
+  name: string;
+  /** The organization it belongs to; needed for M2M and third-party ones. */
+  organizationId?: string | number | null | undefined;
+  /** Where users may be sent back to; the first is the default. */
+  redirectUris?: Array<string>;
+  /** Scopes it may ask for. */
+  scopes?: Array<string>;
+  /** Whether it uses PKCE. OAUTH only. */
+  usesPkce?: boolean | null | undefined;
+};
+
+/** A new organization. */
+export type CreateOrganizationInput = {
+  /** Id in your own system. */
+  externalId?: string | null | undefined;
+  /** Your own texts about the organization. */
+  metadata?: Record<string, string | null> | null | undefined;
+  /** Its name; not unique. */
+  name: string;
+};
+
+/** A new member of an organization. */
+export type CreateOrganizationMembershipInput = {
+  /** What they join. */
+  organizationId: string | number;
+  /** Slugs of their roles. */
+  roles?: Array<string>;
+  /** Who joins. */
+  userId: string | number;
+};
+
+/** A new user. */
+export type CreateUserInput = {
+  /** Address; unique in the environment, letter case ignored. */
+  email: string;
+  /** Whether the address is known to be theirs. */
+  emailVerified?: boolean | null | undefined;
+  /** Id in your own system; unique in the environment. */
+  externalId?: string | null | undefined;
+  /** Given name. */
+  firstName?: string | null | undefined;
+  /** Family name. */
+  lastName?: string | null | undefined;
+  /** Your own texts about the user. */
+  metadata?: Record<string, string | null> | null | undefined;
+  /** Full name; not made from the other two. */
+  name?: string | null | undefined;
+  /** At least 10 characters and not easy to guess; stored as argon2id. */
+  password?: string | null | undefined;
+};
+
+/** Stable machine code of an expected failure. Compare this, not the message. More may come. */
+export type ErrorCode =
+  /** The user is a member of the organization already. */
+  | 'ALREADY_MEMBER'
+  /** The user has not granted this application access. */
+  | 'AUTHORIZED_APPLICATION_NOT_FOUND'
+  /** The address of the user is verified already. */
+  | 'EMAIL_ALREADY_VERIFIED'
+  /** Another user of the environment has this address, letter case ignored. */
+  | 'EMAIL_NOT_AVAILABLE'
+  /** Another object of the same kind in the environment has this external id. */
+  | 'EXTERNAL_ID_ALREADY_USED'
+  /** The text is not an email address. */
+  | 'INVALID_EMAIL'
+  /** The external id is empty, too long or not ASCII. */
+  | 'INVALID_EXTERNAL_ID'
+  /** A value breaks a rule of its field that has no code of its own. */
+  | 'INVALID_INPUT'
+  /** The text is not a BCP 47 language tag. */
+  | 'INVALID_LOCALE'
+  /** The metadata breaks a limit or holds something other than text. */
+  | 'INVALID_METADATA'
+  /** Something named in the input does not exist. */
+  | 'NOT_FOUND'
+  /** The password is longer than the server accepts. */
+  | 'PASSWORD_TOO_LONG'
+  /** The password has fewer characters than the policy asks for. */
+  | 'PASSWORD_TOO_SHORT'
+  /** The password is too easy to guess. */
+  | 'PASSWORD_TOO_WEAK'
+  /** The same thing was tried too often; retryAfterSeconds says when it may be tried again. */
+  | 'TOO_MANY_REQUESTS'
+  /** No user has this id in the environment. */
+  | 'USER_NOT_FOUND'
+  /** The code was right and has been used before. */
+  | 'VERIFICATION_CODE_ALREADY_USED'
+  /** The code was right, but its time is over. */
+  | 'VERIFICATION_CODE_EXPIRED'
+  /** The code is not the newest one sent to the address of the user. */
+  | 'VERIFICATION_CODE_INCORRECT';
+
+export type MakeUserMutationVariables = Exact<{
+  input: CreateUserInput;
+}>;
+
+
+export type MakeUserMutation = { createUser: { user: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+    > } };
+
+export type MakeOrganizationMutationVariables = Exact<{
+  input: CreateOrganizationInput;
+}>;
+
+
+export type MakeOrganizationMutation = { createOrganization: { organization: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+    > } };
+
+export type MakeMembershipMutationVariables = Exact<{
+  input: CreateOrganizationMembershipInput;
+}>;
+
+
+export type MakeMembershipMutation = { createOrganizationMembership: { membership: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+    > } };
+
+export type MakeApplicationMutationVariables = Exact<{
+  input: CreateApplicationInput;
+}>;
+
+
+export type MakeApplicationMutation = { createApplication: { application: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+    > } };
+
+export type MakeGrantMutationVariables = Exact<{
+  input: AuthorizeApplicationInput;
+}>;
+
+
+export type MakeGrantMutation = { authorizeApplication: { authorizedApplication: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+      | { code: ErrorCode }
+    > } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const MakeUserDocument = new TypedDocumentString(`
+    mutation MakeUser($input: CreateUserInput!) {
+  createUser(input: $input) {
+    user {
+      id
+    }
+    errors {
+      ... on MutationError {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MakeUserMutation, MakeUserMutationVariables>;
+export const MakeOrganizationDocument = new TypedDocumentString(`
+    mutation MakeOrganization($input: CreateOrganizationInput!) {
+  createOrganization(input: $input) {
+    organization {
+      id
+    }
+    errors {
+      ... on MutationError {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MakeOrganizationMutation, MakeOrganizationMutationVariables>;
+export const MakeMembershipDocument = new TypedDocumentString(`
+    mutation MakeMembership($input: CreateOrganizationMembershipInput!) {
+  createOrganizationMembership(input: $input) {
+    membership {
+      id
+    }
+    errors {
+      ... on MutationError {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MakeMembershipMutation, MakeMembershipMutationVariables>;
+export const MakeApplicationDocument = new TypedDocumentString(`
+    mutation MakeApplication($input: CreateApplicationInput!) {
+  createApplication(input: $input) {
+    application {
+      id
+    }
+    errors {
+      ... on MutationError {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MakeApplicationMutation, MakeApplicationMutationVariables>;
+export const MakeGrantDocument = new TypedDocumentString(`
+    mutation MakeGrant($input: AuthorizeApplicationInput!) {
+  authorizeApplication(input: $input) {
+    authorizedApplication {
+      id
+    }
+    errors {
+      ... on MutationError {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MakeGrantMutation, MakeGrantMutationVariables>;
