@@ -87,7 +87,7 @@ export function refuseIfAny(problems: readonly DomainError[]): void {
 }
 
 /**
- * Every code a request as a whole can be refused with (`errors[].extensions.code`), with the HTTP status it answers.
+ * Every code a request, or a field of it, can be refused with: `errors[].extensions.code`. The list is closed.
  */
 export const REQUEST_ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request.',
@@ -95,13 +95,17 @@ export const REQUEST_ERROR_CODES = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
-  UNAUTHENTICATED: 'The API key is missing, malformed, unknown, expired or revoked.',
+  UNAUTHENTICATED: 'The API key is missing, malformed, unknown or revoked.',
   FORBIDDEN: 'The API key lacks the scope the message names.',
   SERVICE_UNAVAILABLE: 'Something the server needs is down or overloaded; the message says what to do.',
   INTERNAL_SERVER_ERROR: 'A fault of the server; its log has the details under the requestId.',
 } as const;
 
 export type RequestErrorCode = keyof typeof REQUEST_ERROR_CODES;
+
+export function isRequestErrorCode(code: unknown): code is RequestErrorCode {
+  return typeof code === 'string' && Object.hasOwn(REQUEST_ERROR_CODES, code);
+}
 
 /** Refuses a request as a whole. Shown to the caller as it is, so the message holds nothing private. */
 export class RequestError extends Error {

@@ -20,6 +20,6 @@ export function createApplicationLoaders(db: Handle, environmentId: EnvironmentI
       return ids.map((id) => grants.get(id) ?? null);
     }),
     /** Grants under their users. */
-    authorizationsByUser: createNestedLoaders(db, environmentId, grantStore),
+    authorizationsByUser: createNestedLoaders(db, environmentId, grantStore.pageByUsers, grantStore.countByUsers),
   };
 }

@@ -13,7 +13,13 @@ export async function createKey(
   const kind: EnvironmentKind = options.live ? 'live' : 'test';
   const { environment, name } = options;
   if (environment.trim() === '' || name.trim() === '') throw new UsageError('--environment and --name are not empty.');
-  const { apiKey, secret } = await withApp((app) => app.services.apiKeys.create({ environment, kind, name, scopes }));
+  const { apiKey, secret } = await withApp(async (app) => {
+    const existing = await app.services.environments.findByName(app.db.reader, environment);
+    if (options.live && existing?.kind === 'test') {
+      throw new UsageError(`The environment '${environment}' is a test one and stays so: leave --live out.`);
+    }
+    return app.services.apiKeys.create({ environment, kind, name, scopes });
+  });
   output.say(`Key '${name}' for the environment '${environment}' (shown this once):\n\n  ${secret}\n`);
   const { id, environmentId, createdAt } = apiKey;
   output.result({ id, name, environment, environmentId, scopes: scopeList(apiKey.scopes), createdAt, secret });

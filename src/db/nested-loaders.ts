@@ -3,24 +3,31 @@ import type { EnvironmentId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { Handle } from './handle.js';
 
-/** What a store offers of a list that hangs on users. */
-interface NestedStore<Item> {
-  pageByUsers(
-    db: Handle,
-    environmentId: EnvironmentId,
-    userIds: readonly UserId[],
-    request: PageRequest,
-  ): Promise<Map<UserId, Page<Item>>>;
-  countByUsers(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, number>>;
-}
+type PageByUsers<Item> = (
+  db: Handle,
+  environmentId: EnvironmentId,
+  userIds: readonly UserId[],
+  request: PageRequest,
+) => Promise<Map<UserId, Page<Item>>>;
+
+type CountByUsers = (
+  db: Handle,
+  environmentId: EnvironmentId,
+  userIds: readonly UserId[],
+) => Promise<Map<UserId, number>>;
 
 const EMPTY = { items: [], hasPreviousPage: false, hasNextPage: false } as const;
 
 /** Loaders for a list under users: one statement for each distinct slice asked for, one for the counts. */
-export function createNestedLoaders<Item>(db: Handle, environmentId: EnvironmentId, store: NestedStore<Item>) {
+export function createNestedLoaders<Item>(
+  db: Handle,
+  environmentId: EnvironmentId,
+  pageByUsers: PageByUsers<Item>,
+  countByUsers: CountByUsers,
+) {
   const bySlice = new Map<string, DataLoader<UserId, Page<Item>>>();
   const counts = new DataLoader<UserId, number>(async (userIds) => {
-    const totals = await store.countByUsers(db, environmentId, userIds);
+    const totals = await countByUsers(db, environmentId, userIds);
     return userIds.map((userId) => totals.get(userId) ?? 0);
   });
   return {
@@ -30,7 +37,7 @@ export function createNestedLoaders<Item>(db: Handle, environmentId: Environment
       let loader = bySlice.get(slice);
       if (!loader) {
         loader = new DataLoader(async (userIds) => {
-          const pages = await store.pageByUsers(db, environmentId, userIds, request);
+          const pages = await pageByUsers(db, environmentId, userIds, request);
           return userIds.map((id) => pages.get(id) ?? EMPTY);
         });
         bySlice.set(slice, loader);

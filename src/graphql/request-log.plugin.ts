@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { isRequestErrorCode } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
 
@@ -69,6 +70,8 @@ function label(errors: readonly GraphQLError[], requestId: string): void {
   for (const { extensions } of errors) {
     // graphql-js and Yoga give no code where a variable or the choice of an operation is wrong.
     extensions.code ??= 'BAD_USER_INPUT';
+    // Yoga has codes of its own for requests it cannot read, e.g. one that is too large; our list is closed.
+    if (!isRequestErrorCode(extensions.code)) extensions.code = 'BAD_REQUEST';
     extensions.requestId = requestId;
   }
 }

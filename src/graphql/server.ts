@@ -45,7 +45,9 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     multipart: false,
     maxRequestBodySize: config.maxBodyBytes,
     healthCheckEndpoint: '/livez',
-    cors: config.corsOrigins.length > 0 ? corsFor(config.corsOrigins) : false,
+    // To an origin that is not in its list Yoga answers `null`, which is what a sandboxed frame calls itself.
+    cors: ({ headers }) =>
+      config.corsOrigins.some((one) => one === '*' || one === headers.get('origin')) && corsFor(config.corsOrigins),
     graphiql: graphiql ? graphiql.options : false,
     ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
     plugins: [

@@ -20,6 +20,11 @@ export function createOrganizationLoaders(db: Handle, environmentId: Environment
       return ids.map((id) => memberships.get(id) ?? null);
     }),
     /** Memberships under their users. */
-    membershipsByUser: createNestedLoaders(db, environmentId, membershipStore),
+    membershipsByUser: createNestedLoaders(
+      db,
+      environmentId,
+      membershipStore.pageByUsers,
+      membershipStore.countByUsers,
+    ),
   };
 }
