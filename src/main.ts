@@ -7,8 +7,12 @@ import { createOutput, UsageError } from './cli/output.js';
 import { seed } from './cli/seed.js';
 import { serve } from './cli/serve.js';
 import { ConfigError } from './config.js';
+import { DatabaseUnavailableError } from './db/database.js';
 import { SchemaMismatchError } from './db/migrator.js';
 import { VERSION } from './version.js';
+
+/** What an operator can mend: told in one line, without a stack. */
+const MENDABLE = [ConfigError, DatabaseUnavailableError, SchemaMismatchError, UsageError];
 
 const program = new Command('usergraph')
   .description('A GraphQL gateway over the user-management domain. Settings come from the environment: see the README.')
@@ -62,9 +66,7 @@ try {
 
 /** One line for what the operator can mend, the stack for what they cannot. */
 function describe(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof UsageError || error instanceof SchemaMismatchError) {
-    return error.message;
-  }
+  if (MENDABLE.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.';
   if ('code' in error && error.code === 'SQLITE_CANTOPEN') return 'DATABASE_URL cannot be opened: is its folder there?';

@@ -16,11 +16,22 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
- * Listens, and stops on SIGTERM and SIGINT: not ready any more, no new connections, requests under way are answered,
- * and then the database is closed. A second signal, or the end of the time to drain, cuts what is left.
+ * How long a stopping server goes on taking requests: what lies in a socket unread would be reset by closing it, and a
+ * load balancer needs a moment to see that `/readyz` says no.
+ */
+const LINGER_MS = 500;
+
+/**
+ * Listens, and stops on SIGTERM and SIGINT: not ready any more, then no new connections, requests under way are
+ * answered, and the database is closed. A second signal, or the end of the time to drain, cuts what is left.
  */
 export async function listen(app: App, config: Config): Promise<Listening> {
-  const server = createServer(app.listener);
+  let draining = false;
+  const server = createServer((request, response) => {
+    // A client that is told so sends its next request elsewhere, and the connection ends with the answer.
+    if (draining) response.setHeader('Connection', 'close');
+    app.listener(request, response);
+  });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -30,16 +41,19 @@ export async function listen(app: App, config: Config): Promise<Listening> {
   const stopped = new Promise<void>((resolve, reject) => {
     const stop = (signal: NodeJS.Signals) => {
       app.logger.info({ signal }, 'draining');
+      draining = true;
       app.drain();
       const cut = () => server.closeAllConnections();
       const deadline = setTimeout(cut, config.drainSeconds * 1000);
       process.once('SIGTERM', cut).once('SIGINT', cut);
-      server.close(() => {
-        clearTimeout(deadline);
-        app.close().then(resolve, reject);
-      });
-      // Yoga's dispose leaves connections open; those without a request would keep the process alive.
-      server.closeIdleConnections();
+      setTimeout(() => {
+        server.close(() => {
+          clearTimeout(deadline);
+          app.close().then(resolve, reject);
+        });
+        // Yoga's dispose leaves connections open; those without a request would keep the process alive.
+        server.closeIdleConnections();
+      }, LINGER_MS);
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createReader, type Handle } from './handle.js';
 import { openReader, openWriter, SqliteConnection, type StatementObserver } from './sqlite.js';
 import { type Unit, Writer } from './writer.js';
@@ -13,12 +15,23 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The file cannot be opened; the message says what to do. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+}
+
 /**
  * Opens, and makes if it is new, the SQLite database in `file`.
  *
+ * @throws {DatabaseUnavailableError} when its folder is not there
  * @param observe called for each statement, of readers and units alike
  */
 export function openDatabase(file: string, observe?: StatementObserver): Database {
+  if (!existsSync(dirname(file))) {
+    throw new DatabaseUnavailableError(
+      `DATABASE_URL names a folder that is not there: ${dirname(file)}. Make it first.`,
+    );
+  }
   const writing = openWriter(file);
   const writer = new Writer(new SqliteConnection(writing, observe));
   const reading = openReader(file);

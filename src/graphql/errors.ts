@@ -1,6 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { RequestError, type RequestErrorCode } from '../errors.js';
-import type { Logger } from '../logger.js';
+import { isRequestErrorCode, RequestError, type RequestErrorCode } from '../errors.js';
 
 /** HTTP status of a request that is refused as a whole; all others keep what GraphQL over HTTP asks for. */
 const STATUS: Partial<Record<RequestErrorCode, number>> = {
@@ -11,25 +10,32 @@ const STATUS: Partial<Record<RequestErrorCode, number>> = {
 
 /**
  * Decides what a caller sees of an error: a `RequestError` and what graphql-js finds wrong with a request as they
- * are, everything else as a bland INTERNAL_SERVER_ERROR while the log gets it whole.
+ * are, everything else as a bland INTERNAL_SERVER_ERROR that keeps its cause as `originalError`, for the log.
  */
-export function presentError(error: unknown, logger: Logger): GraphQLError {
+export function presentError(error: unknown): GraphQLError {
+  // Yoga asks again about errors it has been told of.
+  if (error instanceof GraphQLError && isRequestErrorCode(error.extensions.code)) return error;
   const cause = error instanceof GraphQLError ? (error.originalError ?? null) : error;
   if (cause === null && error instanceof GraphQLError) return error;
   // A scalar refuses a literal or variable by throwing a GraphQLError; graphql-js wraps it in one of its own.
   if (cause instanceof GraphQLError && error instanceof GraphQLError) return error;
   if (cause instanceof RequestError) return withCode(error, cause.message, cause.code);
-  logger.error({ err: cause }, 'unexpected error');
-  return withCode(error, 'Something went wrong in the server; its log has the requestId.', 'INTERNAL_SERVER_ERROR');
+  const message = 'Something went wrong in the server; its log has the requestId.';
+  return withCode(error, message, 'INTERNAL_SERVER_ERROR', cause instanceof Error ? cause : new Error(String(cause)));
 }
 
-function withCode(error: unknown, message: string, code: RequestErrorCode): GraphQLError {
+function withCode(
+  error: unknown,
+  message: string,
+  code: RequestErrorCode,
+  originalError: Error | null = null,
+): GraphQLError {
   const status = STATUS[code];
   const extensions = { code, ...(status === undefined ? {} : { http: httpOf(status, code) }) };
-  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { originalError, extensions });
   // exactOptionalPropertyTypes: graphql-js takes null, not undefined.
   const { nodes = null, source = null, positions = null, path = null } = error;
-  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+  return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions });
 }
 
 function httpOf(status: number, code: RequestErrorCode) {

@@ -50,9 +50,10 @@ export function createGraphiQL(version: string, headers: Readonly<Record<string,
     defaultQuery: WELCOME,
     defaultEditorToolsVisibility: 'headers',
     shouldPersistHeaders: false,
-    ...(Object.keys(headers).length > 0 ? { headers: JSON.stringify(headers, null, 2) } : {}),
   };
-  return { options, page: (given) => renderPage(base, given), plugin: serveAssets(base) };
+  // Read for each page: a demo has its key only when the app is there to make it.
+  const prefilled = () => (Object.keys(headers).length > 0 ? { headers: JSON.stringify(headers, null, 2) } : {});
+  return { options, page: (given) => renderPage(base, { ...given, ...prefilled() }), plugin: serveAssets(base) };
 }
 
 function serveAssets(base: string): Plugin {

@@ -42,7 +42,7 @@ export class Requests {
       },
       onResultProcess: ({ request, result }) => {
         for (const single of Array.isArray(result) ? result : [result]) {
-          if (isExecutionResult(single)) label(single.errors ?? [], this.of(request).id);
+          if (isExecutionResult(single)) this.#label(single.errors ?? [], this.of(request).id);
         }
       },
       onResponse: ({ request, response }) => {
@@ -64,15 +64,18 @@ export class Requests {
       },
     };
   }
-}
 
-function label(errors: readonly GraphQLError[], requestId: string): void {
-  for (const { extensions } of errors) {
-    // graphql-js and Yoga give no code where a variable or the choice of an operation is wrong.
-    extensions.code ??= 'BAD_USER_INPUT';
-    // Yoga has codes of its own for requests it cannot read, e.g. one that is too large; our list is closed.
-    if (!isRequestErrorCode(extensions.code)) extensions.code = 'BAD_REQUEST';
-    extensions.requestId = requestId;
+  #label(errors: readonly GraphQLError[], requestId: string): void {
+    for (const { extensions, originalError } of errors) {
+      // graphql-js and Yoga give no code where a variable or the choice of an operation is wrong.
+      extensions.code ??= 'BAD_USER_INPUT';
+      // Yoga has codes of its own for requests it cannot read, e.g. one that is too large; our list is closed.
+      if (!isRequestErrorCode(extensions.code)) extensions.code = 'BAD_REQUEST';
+      extensions.requestId = requestId;
+      if (extensions.code === 'INTERNAL_SERVER_ERROR') {
+        this.logger.error({ requestId, err: originalError }, 'unexpected error');
+      }
+    }
   }
 }
 

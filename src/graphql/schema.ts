@@ -10,6 +10,7 @@ import '../organizations/organization.graphql.js';
 import '../organizations/organization-membership.graphql.js';
 import '../email-verification/email-verification.graphql.js';
 import { builder } from './builder.js';
+import { FEDERATION_DIRECTIVES } from './federation-directives.js';
 
 /** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
@@ -19,7 +20,14 @@ export function createSchema(): GraphQLSchema {
   return builder.toSubGraphSchema({ linkUrl: FEDERATION });
 }
 
-/** The schema as text with its directives: the contract in `schema.graphql`. */
+/**
+ * The schema as text with its directives: the contract in `schema.graphql`.
+ *
+ * It defines the schema instead of extending it, and the directives too: the same to a composer, and complete for
+ * tools that know nothing of federation, such as relay-compiler.
+ */
 export function printSchema(schema: GraphQLSchema): string {
-  return `${printSubgraphSchema(schema).trim()}\n`;
+  const [link = '', ...types] = printSubgraphSchema(schema).trim().split('\n\n');
+  const definition = `${link.replace('extend schema', 'schema')}\n{\n  query: Query\n  mutation: Mutation\n}`;
+  return `${[definition, FEDERATION_DIRECTIVES, ...types].join('\n\n')}\n`;
 }

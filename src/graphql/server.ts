@@ -38,7 +38,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
       return { viewer, services, loaders: new Loaders(db.reader, viewer) };
     },
-    maskedErrors: { errorMessage: '', maskError: (error) => presentError(error, logger) },
+    maskedErrors: { errorMessage: '', maskError: presentError },
     // What Yoga would print holds queries and variables; our own log has what is needed.
     logging: false,
     landingPage: false,

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset, type ListOrder } from '../db/keyset.js';
@@ -95,7 +96,12 @@ function matching(db: Handle, environmentId: EnvironmentId, filter: UserFilter) 
       ),
     )
     .$if(email !== undefined, (query) => query.where('users.email_normal', '=', normalizeEmail(email ?? '')))
-    .$if(emailVerified !== undefined, (query) => query.where('users.email_verified', '=', emailVerified ? 1 : 0))
+    .$if(emailVerified !== undefined, (query) => {
+      const verified = emailVerified ? 1 : 0;
+      if (organizationId === undefined) return query.where('users.email_verified', '=', verified);
+      // `+` keeps the index on this column out: an organization's list walks its memberships, which are in order.
+      return query.where(sql<SqlBool>`+users.email_verified = ${verified}`);
+    })
     .$if(externalId !== undefined, (query) => query.where('users.external_id', '=', externalId ?? null));
 }
 

@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { type Answer, type Execute, type TestApp, testApp } from './support/test-app.js';
+
+interface World {
+  readonly app: TestApp;
+  readonly execute: Execute;
+  /** Users with two grants and two memberships each, no two of the same application or organization. */
+  readonly userIds: readonly string[];
+}
+
+const PARENTS = 50;
+const UNKNOWN = 'user_01E4ZCR3C56J083X43JQXF3JK5';
+
+let world: World;
+
+beforeEach(async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const userIds = await Promise.all(
+    Array.from({ length: PARENTS }, async (_, index) => {
+      const input = { email: `u${index}@example.com`, externalId: `ext-${index}` };
+      const userId = await makeUser(execute, input);
+      for (const name of ['One', 'Two']) {
+        await makeGrant(execute, userId, await makeApplication(execute, { name: `${name} ${index}` }));
+        await makeMembership(execute, userId, await makeOrganization(execute, { name: `${name} ${index}` }));
+      }
+      return userId;
+    }),
+  );
+  world = { app, execute, userIds };
+});
+
+/** The statements a request costs beside the one that reads its key. */
+async function statementsOf(ask: () => Promise<Answer>): Promise<{ data: Answer['data']; statements: string[] }> {
+  const { statements } = world.app;
+  statements.length = 0;
+  const { data, errors } = await ask();
+  expect(errors).toBeUndefined();
+  const [authentication, ...others] = statements;
+  expect(authentication).toContain('"secret_hash" = ?');
+  return { data, statements: others };
+}
+
+const usersWith = (selection: string) => `query ($first: Int) { users(first: $first) { nodes { id ${selection} } } }`;
+const isCount = (sql: string) => sql.includes('count(*)');
+
+describe('a field of many users costs as many statements as of one', () => {
+  test.each([
+    ['authorizedApplications { nodes { id } }', 1],
+    ['authorizedApplications { edges { cursor node { id } } pageInfo { hasNextPage } }', 1],
+    ['authorizedApplications(first: 1) { nodes { id } pageInfo { hasNextPage } }', 1],
+    ['authorizedApplications(last: 1) { nodes { id } }', 1],
+    ['authorizedApplications { nodes { application { name } } }', 2],
+    ['authorizedApplications { edges { node { application { name } } } }', 2],
+    ['authorizedApplications { nodes { user { email } } }', 2],
+    ['authorizedApplications { totalCount }', 2],
+    ['organizationMemberships { nodes { id } }', 1],
+    ['organizationMemberships { edges { cursor node { id } } pageInfo { hasNextPage } }', 1],
+    ['organizationMemberships(first: 1) { nodes { id } pageInfo { hasNextPage } }', 1],
+    ['organizationMemberships(last: 1) { nodes { id } }', 1],
+    ['organizationMemberships { nodes { organization { name } } }', 2],
+    ['organizationMemberships { edges { node { organization { name } } } }', 2],
+    ['organizationMemberships { nodes { user { email } } }', 2],
+    ['organizationMemberships { totalCount }', 2],
+    [
+      `authorizedApplications { totalCount nodes { application { name } user { email } } }
+       organizationMemberships { totalCount nodes { organization { name } user { organizationMemberships { totalCount } } } }`,
+      7,
+    ],
+  ])('%s', async (selection, expected) => {
+    const query = usersWith(selection);
+    const costs: Record<number, number> = {};
+    for (const first of [1, 2, PARENTS]) {
+      const { data, statements } = await statementsOf(() => world.execute(query, { first }));
+      expect(data.users.nodes).toHaveLength(first);
+      costs[first] = statements.length - 1;
+    }
+    expect(costs).toEqual({ 1: expected, 2: expected, [PARENTS]: expected });
+  });
+
+  test('and every user gets their own', async () => {
+    const selection = `email
+      authorizedApplications { totalCount nodes { application { name } user { id } } }
+      organizationMemberships { totalCount nodes { organization { name } user { id } } }`;
+    const { data } = await statementsOf(() => world.execute(usersWith(selection), { first: PARENTS }));
+    for (const user of data.users.nodes) {
+      const number = /\d+/.exec(user.email)?.[0];
+      const names = [`Two ${number}`, `One ${number}`];
+      expect(user.authorizedApplications).toEqual({
+        totalCount: 2,
+        nodes: names.map((name) => ({ application: { name }, user: { id: user.id } })),
+      });
+      expect(user.organizationMemberships).toEqual({
+        totalCount: 2,
+        nodes: names.map((name) => ({ organization: { name }, user: { id: user.id } })),
+      });
+    }
+  });
+});
+
+test('two slices of the same list are two statements, however many users', async () => {
+  const selection = `newest: authorizedApplications(first: 1) { nodes { id } }
+    oldest: authorizedApplications(last: 1) { nodes { id } }`;
+  for (const first of [1, PARENTS]) {
+    const { statements } = await statementsOf(() => world.execute(usersWith(selection), { first }));
+    expect(statements).toHaveLength(3);
+  }
+});
+
+describe('totalCount', () => {
+  test.each([
+    ['', 0],
+    ['totalCount', 1],
+    ['totalCount again: totalCount', 1],
+  ])('of users, selected as "%s", is %i statements', async (selection, expected) => {
+    const query = `{ users(first: 3) { nodes { id } ${selection} } }`;
+    const { data, statements } = await statementsOf(() => world.execute(query));
+    expect(statements.filter(isCount)).toHaveLength(expected);
+    expect(statements).toHaveLength(1 + expected);
+    if (expected > 0) expect(data.users.totalCount).toBe(PARENTS);
+  });
+
+  test.each(['authorizedApplications', 'organizationMemberships'])(
+    'of %s is counted when selected, and once for all users and aliases',
+    async (field) => {
+      const without = usersWith(`${field} { nodes { id } }`);
+      const withTwo = usersWith(`${field} { totalCount again: totalCount } more: ${field} { totalCount }`);
+      expect((await statementsOf(() => world.execute(without, { first: 5 }))).statements.filter(isCount)).toEqual([]);
+      const { data, statements } = await statementsOf(() => world.execute(withTwo, { first: 5 }));
+      expect(statements.filter(isCount)).toHaveLength(1);
+      expect(data.users.nodes[4]).toMatchObject({ [field]: { totalCount: 2, again: 2 }, more: { totalCount: 2 } });
+    },
+  );
+});
+
+test.each([1, 2, 49])('nodes of one type are one statement at %i ids', async (length) => {
+  const ids = [UNKNOWN, ...world.userIds.slice(0, length)];
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  const { data, statements } = await statementsOf(() => world.execute(query, { ids: [...ids, ...ids] }));
+  expect(statements).toHaveLength(1);
+  const found = [null, ...ids.slice(1).map((id) => ({ id }))];
+  expect(data.nodes).toEqual([...found, ...found]);
+});
+
+test('nodes of several types are one statement for each', async () => {
+  const query = `query ($ids: [ID!]!) { users(first: 3) { nodes {
+    authorizedApplications { nodes { id application { id } } } organizationMemberships { nodes { id organization { id } } }
+  } } nodes(ids: $ids) { id } }`;
+  const { data } = await world.execute(query, { ids: [] });
+  const ids = data.users.nodes.flatMap(
+    (user: {
+      [field: string]: { nodes: { id: string; application?: { id: string }; organization?: { id: string } }[] };
+    }) =>
+      Object.values(user).flatMap(({ nodes }) =>
+        nodes.flatMap(({ id, application, organization }) => [id, application?.id ?? organization?.id]),
+      ),
+  );
+  const only = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  const { data: answer, statements } = await statementsOf(() => world.execute(only, { ids }));
+  expect(answer.nodes).toEqual(ids.map((id: string) => ({ id })));
+  expect(ids).toHaveLength(24);
+  expect(statements).toHaveLength(4);
+});
+
+test('one lookup many times over is one statement for each kind of key', async () => {
+  const fields = world.userIds.slice(0, 20).flatMap((id, index) => [
+    `a${index}: user(id: "${id}") { id }`,
+    // Two spellings of one address.
+    `b${index}: userByEmail(email: "U${index}@Example.com") { id }`,
+    `c${index}: userByEmail(email: "u${index}@example.com") { id }`,
+    `d${index}: userByExternalId(externalId: "ext-${index}") { id }`,
+  ]);
+  const { data, statements } = await statementsOf(() => world.execute(`{ ${fields.join(' ')} }`));
+  expect(statements).toHaveLength(3);
+  for (const [index, id] of world.userIds.slice(0, 20).entries()) {
+    for (const alias of ['a', 'b', 'c', 'd']) expect(data[`${alias}${index}`]).toEqual({ id });
+  }
+});
+
+describe('_entities', () => {
+  const ENTITIES = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on User { id externalId } }
+  }`;
+  const byId = (id: string | undefined) => ({ __typename: 'User', id });
+  const byExternalId = (externalId: string) => ({ __typename: 'User', externalId });
+
+  test('by id is one statement', async () => {
+    for (const length of [1, 2, PARENTS]) {
+      const ids = world.userIds.slice(0, length);
+      const representations = ids.map(byId);
+      const { data, statements } = await statementsOf(() => world.execute(ENTITIES, { representations }));
+      expect(statements).toHaveLength(1);
+      expect(data._entities.map((user: { id: string } | null) => user?.id)).toEqual(ids);
+    }
+  });
+
+  test('by external id is one statement', async () => {
+    for (const length of [1, 2, PARENTS]) {
+      const externalIds = world.userIds.slice(0, length).map((_, index) => `ext-${index}`);
+      const representations = externalIds.map(byExternalId);
+      const { data, statements } = await statementsOf(() => world.execute(ENTITIES, { representations }));
+      expect(statements).toHaveLength(1);
+      expect(data._entities.map((user: { externalId: string } | null) => user?.externalId)).toEqual(externalIds);
+    }
+  });
+
+  test('mixed, doubled and unknown are answered in order with two statements', async () => {
+    for (const length of [3, PARENTS]) {
+      const users = world.userIds.slice(0, length).map((id, index) => ({ id, externalId: `ext-${index}` }));
+      const asked = users.flatMap((user, index) => {
+        const found = { user, representation: index % 2 === 0 ? byId(user.id) : byExternalId(user.externalId) };
+        if (index % 3 === 0) return [found, found];
+        if (index % 3 === 1)
+          return [found, { user: null, representation: byId(UNKNOWN.replace(/.$/, `${index % 10}`)) }];
+        return [
+          { user: null, representation: byExternalId(`none-${index}`) },
+          found,
+          { user: null, representation: byId('org_') },
+        ];
+      });
+      const representations = asked.map(({ representation }) => representation);
+      const { data, statements } = await statementsOf(() => world.execute(ENTITIES, { representations }));
+      expect(statements).toHaveLength(2);
+      expect(data._entities).toEqual(asked.map(({ user }) => user));
+    }
+  });
+});
+
+test('authentication is one statement', async () => {
+  const { data, statements } = await statementsOf(() => world.execute('{ __typename }'));
+  expect(data).toEqual({ __typename: 'Query' });
+  expect(statements).toEqual([]);
+});

@@ -1,0 +1,207 @@
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { codeIn, type Execute, type TestApp, testApp } from './support/test-app.js';
+
+/** What is wrong with the plan of a statement: a table read from end to end, or rows sorted after they were read. */
+function faultsOf(sqlite: Database.Database, sql: string): string[] {
+  // Our SQL has no text literals, so each question mark is a parameter. Plans do not depend on what is bound.
+  const parameters = Array.from(sql.matchAll(/\?/g), () => null);
+  const rows = sqlite.prepare<null[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
+  expect(rows.length).toBeGreaterThan(0);
+  return rows.map(({ detail }) => detail).filter(isFault);
+}
+
+function isFault(step: string): boolean {
+  if (step.includes('USE TEMP B-TREE')) return true;
+  // json_each is the list of a request; CONSTANT ROW is the VALUES of an upsert. An index scan is a scan all the same.
+  return step.startsWith('SCAN ') && !step.includes('VIRTUAL TABLE') && step !== 'SCAN CONSTANT ROW';
+}
+
+/** The distinct statements that were run, each with what is wrong with it. */
+function judge({ folder, statements }: TestApp): { judged: string[]; faulty: Record<string, string[]> } {
+  const sqlite = new Database(`${folder}/test.db`, { readonly: true });
+  try {
+    const judged = [...new Set(statements)].filter((sql) => /^(with|select|update|delete)\b/i.test(sql.trim()));
+    const plans = judged.map((sql) => [sql, faultsOf(sqlite, sql)] as const);
+    return { judged, faulty: Object.fromEntries(plans.filter(([, faults]) => faults.length > 0)) };
+  } finally {
+    sqlite.close();
+  }
+}
+
+interface World {
+  readonly userIds: readonly string[];
+  readonly organizationId: string;
+  readonly applicationId: string;
+  readonly grantId: string;
+  readonly membershipId: string;
+}
+
+async function makeWorld(execute: Execute): Promise<World> {
+  const userIds: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    userIds.push(await makeUser(execute, { email: `${name}@example.com`, externalId: name }));
+  }
+  const organizationId = await makeOrganization(execute, { name: 'Org' });
+  const applicationId = await makeApplication(execute, { name: 'App' });
+  let grantId = '';
+  let membershipId = '';
+  for (const userId of userIds) {
+    grantId = await makeGrant(execute, userId, applicationId);
+    membershipId = await makeMembership(execute, userId, organizationId);
+  }
+  return { userIds, organizationId, applicationId, grantId, membershipId };
+}
+
+const ARGS = '$first: Int, $after: String, $last: Int, $before: String';
+const PASSED = 'first: $first, after: $after, last: $last, before: $before';
+
+/** Every slice that can be asked for, with and without a cursor at either side. */
+function slices(cursor: string) {
+  return [{ first: 2 }, { last: 2 }].flatMap((size) => [
+    size,
+    { ...size, after: cursor },
+    { ...size, before: cursor },
+    { ...size, after: cursor, before: cursor },
+  ]);
+}
+
+/** Every choice of some of the conditions. */
+function subsets<T extends object>(conditions: readonly T[]): object[] {
+  return conditions.reduce<object[]>((sets, one) => sets.concat(sets.map((set) => ({ ...set, ...one }))), [{}]);
+}
+
+async function run(execute: Execute, query: string, variables: Record<string, unknown>) {
+  const { data, errors } = await execute(query, variables);
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+test('no list of users scans a table or sorts', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const { organizationId } = await makeWorld(execute);
+  const query = `query ($filter: UserFilter, $orderBy: UserOrder, ${ARGS}) {
+    users(filter: $filter, orderBy: $orderBy, ${PASSED}) { edges { cursor } totalCount }
+  }`;
+  const filters = subsets([
+    { email: { eq: 'a@example.com' } },
+    { emailVerified: false },
+    { externalId: { eq: 'a' } },
+    { organizationId: { eq: organizationId } },
+  ]);
+  app.statements.length = 0;
+  for (const field of ['CREATED_AT', 'EMAIL']) {
+    for (const direction of ['ASC', 'DESC']) {
+      const orderBy = { field, direction };
+      const { users } = await run(execute, query, { orderBy });
+      for (const filter of filters) {
+        for (const slice of slices(users.edges[1].cursor)) await run(execute, query, { filter, orderBy, ...slice });
+      }
+    }
+  }
+  const { judged, faulty } = judge(app);
+  // 16 filters, 2 columns, 2 ways to read: with no bound, one or both; a count for each filter; the key.
+  expect(judged).toHaveLength(16 * 2 * (2 + 2 * 4) + 16 + 1);
+  expect(faulty).toEqual({});
+});
+
+test('no list under users scans a table or sorts', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  await makeWorld(execute);
+  app.statements.length = 0;
+  for (const field of ['authorizedApplications', 'organizationMemberships']) {
+    const target = field === 'authorizedApplications' ? 'application' : 'organization';
+    const query = `query (${ARGS}) { users(first: 3) { nodes { ${field}(${PASSED}) {
+      totalCount edges { cursor node { user { id } ${target} { id } } }
+    } } } }`;
+    const { users } = await run(execute, query, { first: 1 });
+    for (const slice of slices(users.nodes[0][field].edges[0].cursor)) await run(execute, query, slice);
+  }
+  const { judged, faulty } = judge(app);
+  expect(faulty).toEqual({});
+  expect(judged.length).toBeGreaterThanOrEqual(2 * (2 * 4 + 2));
+});
+
+test('no lookup scans a table or sorts', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const { userIds, organizationId, applicationId, grantId, membershipId } = await makeWorld(execute);
+  const send = 'mutation ($id: ID!) { sendVerificationEmail(input: { userId: $id }) { emailVerification { id } } }';
+  const sent = await run(execute, send, { id: userIds[0] });
+  const verificationId = sent.sendVerificationEmail.emailVerification.id;
+  const ids = [...userIds, organizationId, applicationId, grantId, membershipId, verificationId];
+  app.statements.length = 0;
+  const query = `query ($ids: [ID!]!, $userId: ID!, $organizationId: ID!, $applicationId: ID!, $representations: [_Any!]!) {
+    node(id: $userId) { id }
+    nodes(ids: $ids) { id ... on EmailVerification { user { id } } }
+    user(id: $userId) { id }
+    userByEmail(email: "a@example.com") { id }
+    userByExternalId(externalId: "a") { id }
+    organization(id: $organizationId) { id }
+    application(id: $applicationId) { id }
+    _entities(representations: $representations) { ... on User { id } }
+  }`;
+  const representations = [
+    { __typename: 'User', id: userIds[0] },
+    { __typename: 'User', externalId: 'b' },
+  ];
+  const data = await run(execute, query, { ids, userId: userIds[0], organizationId, applicationId, representations });
+  expect(data.nodes).not.toContain(null);
+  const { judged, faulty } = judge(app);
+  expect(faulty).toEqual({});
+  // The key, six types by id, users by two other keys.
+  expect(judged).toHaveLength(9);
+});
+
+test('no mutation scans a table or sorts', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const { userIds, applicationId, organizationId, grantId } = await makeWorld(execute);
+  const [ada, bob] = userIds;
+  const spare = await makeApplication(execute, { name: 'Spare', isFirstParty: false, organizationId });
+  const { data } = await execute('query ($id: ID!) { application(id: $id) { clientId } }', { id: spare });
+  const mutate = (field: string, type: string, input: object) =>
+    run(execute, `mutation ($input: ${type}!) { ${field}(input: $input) { errors { __typename } } }`, { input });
+  app.statements.length = 0;
+  const changed = { id: ada, email: 'new@example.com', externalId: 'new', password: 'i8uv6g34kd490s' };
+  await mutate('createUser', 'CreateUserInput', { email: 'a@example.com', externalId: 'b' });
+  await mutate('updateUser', 'UpdateUserInput', changed);
+  await mutate('updateUser', 'UpdateUserInput', { ...changed, externalId: 'b' });
+  await mutate('authorizeApplication', 'AuthorizeApplicationInput', { userId: ada, applicationId, scopes: ['other'] });
+  const byClientId = { userId: ada, applicationId: data.application.clientId };
+  await mutate('authorizeApplication', 'AuthorizeApplicationInput', { ...byClientId, scopes: [] });
+  await mutate('deleteAuthorizedApplication', 'DeleteAuthorizedApplicationInput', byClientId);
+  const byGrant = { userId: userIds[2], applicationId: grantId };
+  await mutate('deleteAuthorizedApplication', 'DeleteAuthorizedApplicationInput', byGrant);
+  await mutate('createOrganizationMembership', 'CreateOrganizationMembershipInput', { userId: ada, organizationId });
+  await mutate('sendVerificationEmail', 'SendVerificationEmailInput', { userId: ada });
+  const code = codeIn(app.mails.at(-1));
+  await mutate('verifyEmail', 'VerifyEmailInput', { userId: ada, code });
+  await mutate('verifyEmail', 'VerifyEmailInput', { userId: ada, code });
+  await mutate('deleteUser', 'DeleteUserInput', { id: ada });
+  await mutate('deleteUser', 'DeleteUserInput', { id: bob });
+  const { judged, faulty } = judge(app);
+  expect(faulty).toEqual({});
+  for (const start of ['update "users"', 'delete from "users"', 'delete from "authorized_applications"']) {
+    expect(judged.some((sql) => sql.startsWith(start))).toBe(true);
+  }
+});
+
+test.each([
+  [`select * from users where first_name = 'x' order by last_name`, ['SCAN users', 'USE TEMP B-TREE FOR ORDER BY']],
+  ['select email_normal from users', ['SCAN users USING COVERING INDEX users_id_email_unique']],
+  ['delete from users where email = ?', ['SCAN users']],
+])('the checker catches %s', async (sql, faults) => {
+  const app = await testApp();
+  app.statements.length = 0;
+  app.statements.push(sql);
+  const { faulty } = judge(app);
+  expect(Object.keys(faulty)).toEqual([sql]);
+  // Which index is scanned is SQLite's choice.
+  expect(faulty[sql]?.map((step) => step.replace(/INDEX .*/, ''))).toEqual(
+    faults.map((step) => step.replace(/INDEX .*/, '')),
+  );
+});
