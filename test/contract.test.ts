@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSchema, printSchema } from '../src/graphql/schema.js';
+import { makeUser } from './support/make.js';
 import { testApp } from './support/test-app.js';
 
 const FILE = fileURLToPath(new URL('../schema.graphql', import.meta.url));
@@ -204,4 +205,21 @@ test('a router finds users by either key, and null for one that is not there', a
   const variables = { representations: representations.map((key) => ({ __typename: 'User', ...key })) };
   const user = { id, email: 'ada@example.com', externalId: 'x1' };
   expect(await execute(query, variables)).toEqual({ data: { _entities: [user, user, null] } });
+});
+
+test('a representation that is malformed is an error of that one only', async () => {
+  const { client } = await testApp();
+  const execute = await client();
+  await makeUser(execute, { email: 'ada@example.com', externalId: 'x1' });
+  const query = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on User { email } }
+  }`;
+  const keys = [{ externalId: 'x1' }, { id: 5 }, {}, { externalId: null }];
+  const representations = keys.map((key) => ({ __typename: 'User', ...key }));
+  const { data, errors } = await execute(query, { representations });
+  expect(data._entities).toEqual([{ email: 'ada@example.com' }, null, null, null]);
+  expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    [['_entities', 1], 'BAD_USER_INPUT'],
+    [['_entities', 2], 'BAD_USER_INPUT'],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { requireScope, requireViewer } from '../auth/viewer.js';
+import { RequestError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import type { GraphQLContext } from '../graphql/context.js';
@@ -58,12 +59,16 @@ registerNode('user', {
 
 builder.asEntity(User, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ externalId: string }>('externalId')],
-  resolveReference: (reference, context) => {
+  // Async, so that what is thrown is the error of this representation and not of all.
+  resolveReference: async (reference, context) => {
     requireScope(context.viewer, 'users:read');
-    // Each representation carries the fields of one key; the types know only all of them together.
-    const { id, externalId } = reference as { id?: string; externalId?: string };
-    if (id !== undefined) return loadUser(context, id);
-    return externalId === undefined ? null : context.loaders.users.byExternalId.load(externalId);
+    // What another server sent: the types of the keys are what it should have been.
+    const { id, externalId } = reference as { id?: unknown; externalId?: unknown };
+    if (typeof id === 'string') return loadUser(context, id);
+    if (typeof externalId === 'string') return context.loaders.users.byExternalId.load(externalId);
+    // A user without an external id is nobody's: other subgraphs send null for "no user".
+    if (externalId === null) return null;
+    throw new RequestError('BAD_USER_INPUT', 'A representation of a User has an id or an externalId, as text.');
   },
 });
 
