@@ -20,6 +20,8 @@ const config: CodegenConfig = {
           URL: 'string',
           _Any: 'unknown',
           federation__FieldSet: 'string',
+          federation__Scope: 'string',
+          link__Import: 'unknown',
         },
       },
     },
