@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
 
@@ -20,6 +21,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * load balancer needs a moment to see that `/readyz` says no.
  */
 const LINGER_MS = 500;
+/** A busy process may wake up late: it takes turns of the event loop, not time, to accept and read what has arrived. */
+const TURNS_TO_READ = 8;
 
 /**
  * Listens, and stops on SIGTERM and SIGINT: not ready any more, then no new connections, requests under way are
@@ -27,11 +30,22 @@ const LINGER_MS = 500;
  */
 export async function listen(app: App, config: Config): Promise<Listening> {
   let draining = false;
+  let closed = false;
+  let underWay = 0;
   const server = createServer((request, response) => {
+    underWay++;
+    response.once('close', () => {
+      underWay--;
+      closeIdle();
+    });
     // A client that is told so sends its next request elsewhere, and the connection ends with the answer.
     if (draining) response.setHeader('Connection', 'close');
     app.listener(request, response);
   });
+  /** Ends connections without a request, which would keep the process alive; Yoga's dispose leaves them open. */
+  const closeIdle = () => {
+    if (closed && underWay === 0) server.closeIdleConnections();
+  };
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -39,21 +53,22 @@ export async function listen(app: App, config: Config): Promise<Listening> {
     server.listen(config.port, config.host, resolve);
   });
   const stopped = new Promise<void>((resolve, reject) => {
-    const stop = (signal: NodeJS.Signals) => {
+    const stop = async (signal: NodeJS.Signals) => {
       app.logger.info({ signal }, 'draining');
       draining = true;
       app.drain();
       const cut = () => server.closeAllConnections();
       const deadline = setTimeout(cut, config.drainSeconds * 1000);
       process.once('SIGTERM', cut).once('SIGINT', cut);
-      setTimeout(() => {
-        server.close(() => {
-          clearTimeout(deadline);
-          app.close().then(resolve, reject);
-        });
-        // Yoga's dispose leaves connections open; those without a request would keep the process alive.
-        server.closeIdleConnections();
-      }, LINGER_MS);
+      await wait(LINGER_MS);
+      for (let turn = 0; turn < TURNS_TO_READ; turn++) await nextTurn();
+      // The close of node:http also destroys connections whose answer is ended but not written yet.
+      NetServer.prototype.close.call(server, () => {
+        clearTimeout(deadline);
+        app.close().then(resolve, reject);
+      });
+      closed = true;
+      closeIdle();
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   });
