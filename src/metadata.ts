@@ -3,7 +3,7 @@ import { InvalidInputError } from './errors.js';
 /** Text under text keys, as users and organizations carry it. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** What callers send: any JSON object; `parseMetadata` and `mergeMetadata` judge it. A null value removes its key. */
+/** What callers send: any JSON object; `parseMetadata` and `patchMetadata` judge it. A null value removes its key. */
 export type MetadataInput = Readonly<Record<string, unknown>>;
 
 /** WorkOS contract, section 1: OpenAPI `maxProperties`, `propertyNames.maxLength`, `additionalProperties.maxLength`. */

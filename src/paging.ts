@@ -17,6 +17,9 @@ export interface Page<T> {
   readonly hasNextPage: boolean;
 }
 
+/** The page of a list with nothing in it. */
+export const EMPTY_PAGE: Page<never> = { items: [], hasPreviousPage: false, hasNextPage: false };
+
 /**
  * Makes a page of `limit + 1` rows read in the direction of the request: one row too many is how we know of more.
  *

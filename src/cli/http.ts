@@ -30,7 +30,6 @@ const TURNS_TO_READ = 8;
  */
 export async function listen(app: App, config: Config): Promise<Listening> {
   let draining = false;
-  let closed = false;
   let underWay = 0;
   const server = createServer((request, response) => {
     underWay++;
@@ -44,7 +43,7 @@ export async function listen(app: App, config: Config): Promise<Listening> {
   });
   /** Ends connections without a request, which would keep the process alive; Yoga's dispose leaves them open. */
   const closeIdle = () => {
-    if (closed && underWay === 0) server.closeIdleConnections();
+    if (!server.listening && underWay === 0) server.closeIdleConnections();
   };
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -67,7 +66,6 @@ export async function listen(app: App, config: Config): Promise<Listening> {
         clearTimeout(deadline);
         app.close().then(resolve, reject);
       });
-      closed = true;
       closeIdle();
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { EnvironmentId, UserId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
+import { EMPTY_PAGE, type Page, type PageRequest } from '../paging.js';
 import type { Handle } from './handle.js';
 
 type PageByUsers<Item> = (
@@ -15,8 +15,6 @@ type CountByUsers = (
   environmentId: EnvironmentId,
   userIds: readonly UserId[],
 ) => Promise<Map<UserId, number>>;
-
-const EMPTY = { items: [], hasPreviousPage: false, hasNextPage: false } as const;
 
 /** Loaders for a list under users: one statement for each distinct slice asked for, one for the counts. */
 export function createNestedLoaders<Item>(
@@ -38,7 +36,7 @@ export function createNestedLoaders<Item>(
       if (!loader) {
         loader = new DataLoader(async (userIds) => {
           const pages = await pageByUsers(db, environmentId, userIds, request);
-          return userIds.map((id) => pages.get(id) ?? EMPTY);
+          return userIds.map((id) => pages.get(id) ?? EMPTY_PAGE);
         });
         bySlice.set(slice, loader);
       }

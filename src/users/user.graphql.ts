@@ -6,6 +6,7 @@ import type { GraphQLContext } from '../graphql/context.js';
 import { IDFilter, OrderDirection, StringFilter } from '../graphql/filters.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
+import { EMPTY_PAGE } from '../paging.js';
 import { normalizeEmail, type UserFilter, type UserOrder, type User as UserShape } from './user.js';
 
 /** A person known to the application. Other features add their fields to it. */
@@ -171,7 +172,7 @@ builder.queryField('users', (t) =>
       const listing = { order: `users:${order.field}:${order.direction}`, position: positionBy[order.field] };
       const request = toPageRequest(args, listing.order);
       const filter = toFilter(args.filter ?? {});
-      if (!filter) return connect(NOBODY, listing, async () => 0);
+      if (!filter) return connect(EMPTY_PAGE, listing, async () => 0);
       const { users } = context.services;
       const viewer = requireViewer(context.viewer);
       const page = await users.listUsers(viewer, filter, order, request);
@@ -179,5 +180,3 @@ builder.queryField('users', (t) =>
     },
   }),
 );
-
-const NOBODY = { items: [], hasNextPage: false, hasPreviousPage: false } as const;
