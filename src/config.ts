@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS, type LogLevel } from './logger.js';
 import type { MailSettings } from './mail/mailer.js';
+import { readSecretFile } from './secret-file.js';
 
 /** Everything that can be set, checked and with its defaults filled in. */
 export interface Config {
@@ -32,7 +33,9 @@ export const SETTINGS = {
   NODE_ENV: '`production` refuses what is unsafe. Default development.',
   SECRET_KEY:
     'Key of the HMAC over one-time codes, 32 characters or more. Required in production; else kept beside the database.',
+  SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
   SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
+  SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',
   MAIL_FROM: 'Sender of the mails. Default `usergraph <no-reply@localhost>`; required with SMTP_URL.',
   MAIL_OUTBOX: 'Folder for mails when there is no SMTP_URL. Default `outbox` beside the database.',
   CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
@@ -43,7 +46,10 @@ export const SETTINGS = {
   DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
 } as const;
 
-type Setting = keyof typeof SETTINGS;
+/** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
+const SECRETS = ['SECRET_KEY', 'SMTP_URL'] as const;
+
+type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
 
 /** The environment does not describe a server that can start. Names every wrong setting at once. */
 export class ConfigError extends Error {
@@ -88,45 +94,88 @@ const rules = {
 
 type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
 
-const SECRETS: readonly string[] = ['SECRET_KEY', 'SMTP_URL'];
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the configuration from environment variables. An empty one counts as not set.
  *
  * @throws {ConfigError} naming each wrong setting, what it is and what was wanted
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const problems: string[] = [];
+export function loadConfig(environment: Environment): Config {
+  return toConfig(loadSettings(environment));
+}
+
+/**
+ * Every setting as it counts, with defaults filled in and secrets left out, for people to look at. Undefined ones are
+ * not set.
+ *
+ * @throws {ConfigError} as `loadConfig`
+ */
+export function describeSettings(environment: Environment): Record<string, unknown> {
+  const shown = Object.entries(loadSettings(environment)).map(([name, value]) => [
+    name,
+    isSecret(name) && value !== undefined ? 'set, not shown' : value,
+  ]);
+  return Object.fromEntries(shown);
+}
+
+function loadSettings(environment: Environment): Settings {
+  const problems = new Map<string, string>();
   const entries = Object.entries(rules).map(([name, [rule, wanted]]) => {
-    const given = environment[name] === '' ? undefined : environment[name];
+    const given = givenFor(environment, name);
+    if (given instanceof Error) {
+      problems.set(name, given.message);
+      return [name, undefined];
+    }
     const result = rule.safeParse(given);
     if (result.success) return [name, result.data];
-    const got = given === undefined ? 'not set' : SECRETS.includes(name) ? 'set, not shown' : JSON.stringify(given);
-    problems.push(`${name} is ${got}; wanted: ${wanted}.`);
+    const got = given === undefined ? 'not set' : isSecret(name) ? 'set, not shown' : JSON.stringify(given);
+    problems.set(name, `${name} is ${got}; wanted: ${wanted}.`);
     return [name, undefined];
   });
   // Each entry was parsed by the rule of its own name, or a problem was noted and nothing is returned.
   const settings = Object.fromEntries(entries) as Settings;
-  problems.push(...dangersOf(settings));
-  if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(settings);
+  for (const [name, danger] of dangersOf(settings)) if (!problems.has(name)) problems.set(name, danger);
+  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  return settings;
 }
 
-/** What is well-formed and yet must not run: each names the way out. */
-function dangersOf(settings: Settings): string[] {
-  const dangers: string[] = [];
+/** What was given for a setting, by itself or in a file; an error says what is wrong with the file. */
+function givenFor(environment: Environment, name: string): string | undefined | Error {
+  const own = environment[name] || undefined;
+  const file = (isSecret(name) && environment[`${name}_FILE`]) || undefined;
+  if (file === undefined) return own;
+  if (own !== undefined) return new Error(`${name}_FILE is set, and so is ${name}; wanted: one of them.`);
+  try {
+    return readSecretFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Error(`${name}_FILE is ${JSON.stringify(file)}, and ${reason}; wanted: a file that holds ${name}.`);
+  }
+}
+
+function isSecret(name: string): boolean {
+  return SECRETS.some((secret) => secret === name);
+}
+
+/** What is well-formed and yet must not run, by the setting to change: each names the way out. */
+function dangersOf(settings: Settings): [Setting, string][] {
+  const dangers: [Setting, string][] = [];
   if (settings.SMTP_URL !== undefined && settings.MAIL_FROM === undefined) {
-    dangers.push('MAIL_FROM is not set; with SMTP_URL mails need a sender.');
+    dangers.push(['MAIL_FROM', 'MAIL_FROM is not set; with SMTP_URL mails need a sender.']);
   }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
-    dangers.push('SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.');
+    dangers.push(['SECRET_KEY', 'SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.']);
   }
   if (settings.SMTP_URL === undefined && settings.MAIL_OUTBOX === undefined) {
-    dangers.push('SMTP_URL is not set; production mails codes, or set MAIL_OUTBOX to collect them in a folder.');
+    dangers.push([
+      'SMTP_URL',
+      'SMTP_URL is not set; production mails codes, or set MAIL_OUTBOX to collect them in a folder.',
+    ]);
   }
   if (settings.CORS_ORIGINS?.includes('*')) {
-    dangers.push('CORS_ORIGINS is "*"; production names its origins.');
+    dangers.push(['CORS_ORIGINS', 'CORS_ORIGINS is "*"; production names its origins.']);
   }
   return dangers;
 }

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { MAX_SECRET_FILE_BYTES } from '../src/secret-file.js';
 
 const DATABASE_URL = 'file:./usergraph.db';
 
@@ -67,4 +71,51 @@ test('production refuses what is unsafe and starts with what is safe', () => {
     graphiql: false,
     corsOrigins: ['https://app.example.com', 'https://admin.example.com'],
   });
+});
+
+function fileWith(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'usergraph-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'secret');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('secrets come from files too, without the line break at the end', () => {
+  const environment = {
+    DATABASE_URL,
+    SECRET_KEY_FILE: fileWith(`${'k'.repeat(32)}\r\n`),
+    SMTP_URL_FILE: fileWith('smtp://user:password@mail.example\n'),
+    MAIL_FROM: 'accounts@example.com',
+  };
+  const { secretKey, mail } = loadConfig(environment);
+  expect(secretKey).toBe('k'.repeat(32));
+  expect(mail).toMatchObject({ smtpUrl: 'smtp://user:password@mail.example' });
+  const spaced = { DATABASE_URL, SECRET_KEY_FILE: fileWith(` ${'k'.repeat(30)} `) };
+  expect(loadConfig(spaced).secretKey).toBe(` ${'k'.repeat(30)} `);
+});
+
+test('what is wrong with a secret file is said without its content', () => {
+  const missing = fileWith('');
+  rmSync(missing);
+  expect(problemsOf({ DATABASE_URL, SECRET_KEY_FILE: missing })).toEqual([
+    `SECRET_KEY_FILE is "${missing}", and the file cannot be read (ENOENT); wanted: a file that holds SECRET_KEY.`,
+  ]);
+  const whole = tmpdir();
+  expect(problemsOf({ DATABASE_URL, SECRET_KEY_FILE: whole })).toEqual([expect.stringContaining('(EISDIR)')]);
+  expect(problemsOf({ DATABASE_URL, SECRET_KEY_FILE: fileWith('\n') })).toEqual([
+    expect.stringContaining('the file is empty'),
+  ]);
+  const both = { DATABASE_URL, SECRET_KEY: 'k'.repeat(32), SECRET_KEY_FILE: fileWith('l'.repeat(32)) };
+  expect(problemsOf(both)).toEqual(['SECRET_KEY_FILE is set, and so is SECRET_KEY; wanted: one of them.']);
+  const production = { DATABASE_URL, NODE_ENV: 'production', MAIL_OUTBOX: 'x', SECRET_KEY_FILE: fileWith('too-short') };
+  expect(problemsOf(production)).toEqual(['SECRET_KEY is set, not shown; wanted: 32 characters or more.']);
+});
+
+test('a secret file has a limit, so that an endless one is no trap', () => {
+  const most = { DATABASE_URL, SECRET_KEY_FILE: fileWith('k'.repeat(MAX_SECRET_FILE_BYTES)) };
+  expect(loadConfig(most).secretKey).toHaveLength(MAX_SECRET_FILE_BYTES);
+  const more = { DATABASE_URL, SECRET_KEY_FILE: fileWith('k'.repeat(MAX_SECRET_FILE_BYTES + 1)) };
+  expect(problemsOf(more)).toEqual([expect.stringContaining(`more than ${MAX_SECRET_FILE_BYTES} bytes`)]);
+  expect(problemsOf({ DATABASE_URL, SECRET_KEY_FILE: '/dev/zero' })).toEqual([expect.stringContaining('more than')]);
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { createApp } from '../app.js';
 import { ALL_SCOPES } from '../auth/scope.js';
 import { systemViewer } from '../auth/viewer.js';
@@ -14,7 +15,11 @@ const DEMO_USERS = 200;
  * `usergraph demo`: a database with people in it, in a folder of its own that goes when the demo stops, and on the
  * terminal all that is needed to ask it something.
  */
-export async function demo(): Promise<void> {
+export function registerDemo(program: Command): void {
+  program.command('demo').description('serve a database of made-up people, with a key to try it').action(demo);
+}
+
+async function demo(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'usergraph-demo-'));
   try {
     await run(folder);

@@ -1,18 +1,44 @@
+import type { Command } from 'commander';
 import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES } from '../auth/scope.js';
 import type { EnvironmentKind } from '../environments/environment.js';
 import { isId } from '../ids.js';
+import { action, environmentName } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
-/** `usergraph keys create`: makes a key, and its environment when it is new. The secret is shown this once. */
-export async function createKey(
+/** `usergraph keys`: API keys. */
+export function registerKeys(program: Command): void {
+  const keys = program.command('keys').description('API keys');
+  const create = keys
+    .command('create')
+    .description('make a key; its secret is shown this once')
+    .requiredOption('--environment <name>', 'which environment; made when it is new', environmentName)
+    .requiredOption('--name <name>', 'what the key is for')
+    .option('--scopes <list>', 'what it may do, separated by commas; without it everything')
+    .option('--live', 'make a new environment a live one: its keys begin with sk_live_');
+  action(create, createKey);
+  const list = keys
+    .command('list')
+    .description('show the keys of an environment')
+    .requiredOption('--environment <name>', 'which environment');
+  action(list, listKeys);
+  const revoke = keys
+    .command('revoke')
+    .description('end a key at once')
+    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--id <id>', 'id of the key, as "keys list" shows it');
+  action(revoke, revokeKey);
+}
+
+/** Makes a key, and its environment when it is new. */
+async function createKey(
   options: { environment: string; name: string; scopes?: string; live?: boolean },
   output: Output,
 ): Promise<void> {
   const scopes = parseScopes(options.scopes);
   const kind: EnvironmentKind = options.live ? 'live' : 'test';
   const { environment, name } = options;
-  if (environment.trim() === '' || name.trim() === '') throw new UsageError('--environment and --name are not empty.');
+  if (name.trim() === '') throw new UsageError('--name is not empty.');
   const { apiKey, secret } = await withApp(async (app) => {
     const existing = await app.services.environments.findByName(app.db.reader, environment);
     if (options.live && existing?.kind === 'test') {
@@ -25,8 +51,8 @@ export async function createKey(
   output.result({ id, name, environment, environmentId, scopes: scopeList(apiKey.scopes), createdAt, secret });
 }
 
-/** `usergraph keys list`: the keys of an environment, without their secrets. */
-export async function listKeys(options: { environment: string }, output: Output): Promise<void> {
+/** The keys of an environment, without their secrets. */
+async function listKeys(options: { environment: string }, output: Output): Promise<void> {
   const keys = await withApp((app) => app.services.apiKeys.list(options.environment));
   if (keys === null) throw new UsageError(`There is no environment '${options.environment}'.`);
   for (const key of keys) {
@@ -37,8 +63,8 @@ export async function listKeys(options: { environment: string }, output: Output)
   output.result({ keys: keys.map((key) => ({ ...key, scopes: scopeList(key.scopes) })) });
 }
 
-/** `usergraph keys revoke`: ends a key at once. */
-export async function revokeKey(options: { environment: string; id: string }, output: Output): Promise<void> {
+/** Ends a key at once. */
+async function revokeKey(options: { environment: string; id: string }, output: Output): Promise<void> {
   const { environment, id } = options;
   if (!isId('api_key', id)) throw new UsageError(`'${id}' is no key id: "keys list" shows them (api_key_…).`);
   const revoked = await withApp((app) => app.services.apiKeys.revoke(environment, id));

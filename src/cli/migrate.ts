@@ -1,13 +1,19 @@
+import type { Command } from 'commander';
 import { migrations } from '../../migrations/index.js';
 import { systemClock } from '../clock.js';
-import { loadConfig } from '../config.js';
 import { openDatabase } from '../db/database.js';
 import { migrate as applyMigrations } from '../db/migrator.js';
+import { action } from './options.js';
 import type { Output } from './output.js';
+import { readConfig } from './settings.js';
 
 /** `usergraph migrate`: brings the schema up to date, making the database when there is none. */
-export async function migrate(output: Output): Promise<void> {
-  const { databaseFile } = loadConfig(process.env);
+export function registerMigrate(program: Command): void {
+  action(program.command('migrate').description('bring the database schema up to date'), migrate);
+}
+
+async function migrate(_options: object, output: Output): Promise<void> {
+  const { databaseFile } = readConfig();
   const db = openDatabase(databaseFile);
   try {
     const applied = await applyMigrations(db, migrations, systemClock);

@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
 import { systemViewer } from '../auth/viewer.js';
 import { systemRandom } from '../random.js';
+import { action, environmentName } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { seedPeople } from './people.js';
 import { withApp } from './with-app.js';
@@ -8,7 +10,16 @@ import { withApp } from './with-app.js';
 export const MAX_SEED_USERS = 10_000_000;
 
 /** `usergraph seed`: fills an environment with made-up people; a bar on a terminal, plain lines elsewhere. */
-export async function seed(options: { environment: string; users: number }, output: Output): Promise<void> {
+export function registerSeed(program: Command): void {
+  const command = program
+    .command('seed')
+    .description('fill an environment with made-up people')
+    .requiredOption('--environment <name>', 'which environment; made when it is new', environmentName)
+    .requiredOption('--users <number>', 'how many', Number);
+  action(command, seed);
+}
+
+async function seed(options: { environment: string; users: number }, output: Output): Promise<void> {
   const { environment: name, users } = options;
   if (!Number.isInteger(users) || users < 1 || users > MAX_SEED_USERS) {
     throw new UsageError(`--users is a whole number from 1 to ${MAX_SEED_USERS}.`);

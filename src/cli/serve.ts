@@ -1,11 +1,16 @@
+import type { Command } from 'commander';
 import { createApp } from '../app.js';
-import { loadConfig } from '../config.js';
 import { VERSION } from '../version.js';
 import { listen } from './http.js';
+import { readConfig } from './settings.js';
 
 /** `usergraph serve`: the real thing, until a signal stops it. */
-export async function serve(): Promise<void> {
-  const config = loadConfig(process.env);
+export function registerServe(program: Command): void {
+  program.command('serve').description('serve GraphQL until a signal stops it').action(serve);
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig();
   const app = await createApp(config);
   try {
     const { url, stopped } = await listen(app, config);

@@ -1,11 +1,19 @@
+import { violationOf } from '../db/constraint.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { createdAtOf, type Ids } from '../ids.js';
 import type { Environment, EnvironmentKind } from './environment.js';
 import * as store from './environment.store.js';
 
+/** Environments read at one time. */
+export const MAX_ENVIRONMENT_PAGE = 1_000;
+
 export interface EnvironmentService {
   findByName(db: Handle, name: string): Promise<Environment | null>;
+  /** Makes an environment; null when the name is taken. */
+  create(name: string, kind: EnvironmentKind): Promise<Environment | null>;
+  /** Environments by name, those after the name `after`; at most `MAX_ENVIRONMENT_PAGE`. */
+  page(after: string): Promise<Environment[]>;
   /** The environment of this name; a new one of this kind when there is none. */
   ensure(name: string, kind: EnvironmentKind): Promise<Environment>;
   /** The same, from inside a unit. */
@@ -24,6 +32,18 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids }): Envi
   }
   return {
     findByName: store.findByName,
+    async create(name, kind) {
+      const id = ids.next('env');
+      const environment = { id, name, kind, createdAt: createdAtOf(id) };
+      try {
+        await db.transaction((trx) => store.insert(trx, environment));
+        return environment;
+      } catch (error) {
+        if (violationOf(error)?.kind === 'unique') return null;
+        throw error;
+      }
+    },
+    page: (after) => store.page(db.reader, after, MAX_ENVIRONMENT_PAGE),
     ensure: (name, kind) => db.transaction((trx) => ensureIn(trx, name, kind)),
     ensureIn,
   };

@@ -7,6 +7,18 @@ export async function findByName(db: Handle, name: string): Promise<Environment 
   return row ? toEnvironment(row) : null;
 }
 
+/** Up to `limit` environments by name, those after `after`. */
+export async function page(db: Handle, after: string, limit: number): Promise<Environment[]> {
+  const rows = await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('name', '>', after)
+    .orderBy('name')
+    .limit(limit)
+    .execute();
+  return rows.map(toEnvironment);
+}
+
 export async function insert(trx: Transaction, { id, name, kind, createdAt }: Environment): Promise<void> {
   await trx.insertInto('environments').values({ id, name, kind, created_at: createdAt }).execute();
 }

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+import { registerConfig } from './config.js';
+import { registerDemo } from './demo.js';
+import { registerEnvironments } from './environments.js';
+import { registerKeys } from './keys.js';
+import { registerMigrate } from './migrate.js';
+import { registerSeed } from './seed.js';
+import { registerServe } from './serve.js';
+
+/** The command line. Each noun is a file that registers its own commands; this is the list, in the order of `--help`. */
+export function createProgram(): Command {
+  const program = new Command('usergraph')
+    .description(
+      'A GraphQL gateway over the user-management domain. Settings come from the environment: see the README.',
+    )
+    .version(VERSION);
+  registerServe(program);
+  registerDemo(program);
+  registerConfig(program);
+  registerMigrate(program);
+  registerSeed(program);
+  registerEnvironments(program);
+  registerKeys(program);
+  return program;
+}
