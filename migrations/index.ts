@@ -1,5 +1,6 @@
 import type { Migration } from '../src/db/migrator.js';
 import { initial } from './0001-initial.js';
+import { passwordHashTypes } from './0004-password-hash-types.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, passwordHashTypes];

@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   PASSWORD_TOO_SHORT: 'The password has fewer characters than the policy asks for.',
   PASSWORD_TOO_LONG: 'The password is longer than the server accepts.',
   PASSWORD_TOO_WEAK: 'The password is too easy to guess.',
+  INVALID_PASSWORD_HASH: 'The hash does not have the form of its type, or its parameters are out of bounds.',
+  PASSWORD_AND_HASH_GIVEN: 'A password comes alone: with it stands a hash, or the type of one.',
   EMAIL_ALREADY_VERIFIED: 'The address of the user is verified already.',
   VERIFICATION_CODE_INCORRECT: 'The code is not the newest one sent to the address of the user.',
   VERIFICATION_CODE_EXPIRED: 'The code was right, but its time is over.',

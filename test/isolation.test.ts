@@ -236,6 +236,9 @@ const PREFIX: Record<string, string> = {
   verifications: 'email_verification_',
 };
 
+/** A hash from elsewhere: two fields that make sense only together. */
+const HASH = { passwordHash: '{SSHA}XsZciGAMgQFdf49EPpg+rVmmB5+XQl5O', passwordHashType: 'SSHA' };
+
 const owners = fc.constantFrom<Owner>('A', 'B', 'B', 'nobody');
 
 function refs(kinds: readonly Ref['kind'][], from: number): fc.Arbitrary<Ref> {
@@ -250,13 +253,16 @@ function valuesFor(type: GraphQLInputType, path: readonly string[], isMutation: 
   if (isListType(type)) return fc.array(valuesFor(type.ofType, path, isMutation), { minLength: 1, maxLength: 4 });
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
   if (isInputObjectType(type)) {
-    // Hashing takes as long as a hundred operations, and a password is nobody's secret here.
-    const fields = Object.values(type.getFields()).filter(({ name }) => name !== 'password');
+    // Hashing takes as long as a hundred operations, and a password is nobody's secret here; a given hash takes none.
+    const passwords = ['password', 'passwordHash', 'passwordHashType', 'passwordSaltPosition'];
+    const fields = Object.values(type.getFields()).filter(({ name }) => !passwords.includes(name));
     const required = fields.filter((field) => isNonNullType(field.type)).map(({ name }) => name);
     const model = fields.map(
       (field) => [field.name, valuesFor(field.type, [...path, field.name], isMutation)] as const,
     );
-    return fc.record(Object.fromEntries(model), { requiredKeys: required });
+    const values = fc.record(Object.fromEntries(model), { requiredKeys: required });
+    if (!('passwordHash' in type.getFields())) return values;
+    return fc.tuple(values, fc.boolean()).map(([rest, hashed]) => (hashed ? { ...rest, ...HASH } : rest));
   }
   const name = path.findLast((part) => part !== 'eq') ?? '';
   // What A's mutations take of B's texts becomes A's own; reads ask for others, which stay B's alone.
@@ -511,7 +517,7 @@ async function script(app: TestApp, hasNeighbour: boolean): Promise<{ answers: s
     });
   await revoke(first, app1);
   await revoke(second, a.clients[1]);
-  await mutate('updateUser', 'UpdateUserInput', 'user { id version }', { id: third, firstName: 'New' });
+  await mutate('updateUser', 'UpdateUserInput', 'user { id version }', { id: third, firstName: 'New', ...HASH });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: fifth, code: '000000' });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: 'wrong' });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id emailVerified }', { userId: second, code: a.codes[1] });

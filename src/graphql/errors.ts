@@ -18,10 +18,26 @@ export function presentError(error: unknown): GraphQLError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? null) : error;
   if (cause === null && error instanceof GraphQLError) return error;
   // A scalar refuses a literal or variable by throwing a GraphQLError; graphql-js wraps it in one of its own.
-  if (cause instanceof GraphQLError && error instanceof GraphQLError) return error;
+  if (cause instanceof GraphQLError && error instanceof GraphQLError) return withoutValue(error, cause.message);
   if (cause instanceof RequestError) return withCode(error, cause.message, cause.code);
   const message = 'Something went wrong in the server; its log has the requestId.';
   return withCode(error, message, 'INTERNAL_SERVER_ERROR', cause instanceof Error ? cause : new Error(String(cause)));
+}
+
+/**
+ * graphql-js prints the variable that does not fit, and a whole input object for one missing field: a password or a
+ * hash may stand in it. Where it is and why it does not fit is enough.
+ */
+function withoutValue(error: GraphQLError, reason: string): GraphQLError {
+  const before = error.message.slice(0, -`; ${reason}`.length);
+  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(before) ?? [];
+  if (variable === undefined) return error;
+  const [place = ''] = / at "[\w.[\]]+"$/.exec(before) ?? [];
+  const why = reason
+    .replace(/(cannot represent [^:]*): .*$/s, '$1.')
+    .replace(/^Value ".*" does not exist/s, 'The value does not exist');
+  const { nodes = null, originalError = null } = error;
+  return new GraphQLError(`Variable "${variable}" got an invalid value${place}; ${why}`, { nodes, originalError });
 }
 
 function withCode(

@@ -1,19 +1,22 @@
 import type { Instant } from '../clock.js';
 import type { Transaction } from '../db/handle.js';
 import type { EnvironmentId, UserId } from '../ids.js';
+import { toPasswordColumns } from './password.table.js';
+import type { PasswordHash } from './password-hash.js';
 
 /** Stores the hash, in the place of an older one. */
 export async function put(
   trx: Transaction,
   environmentId: EnvironmentId,
   userId: UserId,
-  hash: string,
+  hash: PasswordHash,
   at: Instant,
 ): Promise<void> {
+  const columns = { ...toPasswordColumns(hash), updated_at: at };
   await trx
     .insertInto('passwords')
-    .values({ environment_id: environmentId, user_id: userId, hash, updated_at: at })
-    .onConflict((conflict) => conflict.columns(['environment_id', 'user_id']).doUpdateSet({ hash, updated_at: at }))
+    .values({ environment_id: environmentId, user_id: userId, ...columns })
+    .onConflict((conflict) => conflict.columns(['environment_id', 'user_id']).doUpdateSet(columns))
     .execute();
 }
 

@@ -1,11 +1,18 @@
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, UserId } from '../ids.js';
+import type { PasswordHash, PasswordHashType, SaltPosition } from './password-hash.js';
 
 /** Apart from `users`, so that no query for a user can bring a hash along. */
 export interface PasswordTable {
   environment_id: EnvironmentId;
   user_id: UserId;
-  /** PHC string, e.g. `$argon2id$v=19$m=19456,t=2,p=1$…`. */
+  /** In the one spelling of its type, e.g. `$argon2id$v=19$m=19456,t=2,p=1$…`. */
   hash: string;
   updated_at: Instant;
+  type: PasswordHashType;
+  salt_position: SaltPosition | null;
+}
+
+export function toPasswordColumns({ type, hash, saltPosition }: PasswordHash) {
+  return { type, hash, salt_position: saltPosition };
 }

@@ -2,6 +2,7 @@ import { ExternalIdTakenError, InvalidInputError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import type { UserId } from '../ids.js';
+import { PasswordHashType, PasswordSaltPosition } from '../passwords/password.graphql.js';
 import { PasswordError } from '../passwords/password.js';
 import { User } from './user.graphql.js';
 import { EmailNotAvailableError, UserNotFoundError, type User as UserShape } from './user.js';
@@ -48,6 +49,14 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
     externalId: t.string({ description: 'Id in your own system; unique in the environment.' }),
     metadata: t.field({ type: 'Metadata', description: 'Your own texts about the user.' }),
     password: t.string({ description: 'At least 10 characters and not easy to guess; stored as argon2id.' }),
+    passwordHash: t.string({
+      description: 'Hash of the password from another system, instead of the password; at most 512 characters.',
+    }),
+    passwordHashType: t.field({ type: PasswordHashType, description: 'What passwordHash is; given together with it.' }),
+    passwordSaltPosition: t.field({
+      type: PasswordSaltPosition,
+      description: 'With SSHA256 only: where the salt stood; SUFFIX when left out.',
+    }),
   }),
 });
 
@@ -67,6 +76,12 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
       description: 'Merged into what is there: a key set to null goes, others stay; {} or null clears all.',
     }),
     password: t.string({ description: 'New password, by the rules of createUser.' }),
+    passwordHash: t.string({ description: 'Hash of the new password from another system, instead of the password.' }),
+    passwordHashType: t.field({ type: PasswordHashType, description: 'What passwordHash is; given together with it.' }),
+    passwordSaltPosition: t.field({
+      type: PasswordSaltPosition,
+      description: 'With SSHA256 only: where the salt stood; SUFFIX when left out.',
+    }),
   }),
 });
 

@@ -6,6 +6,16 @@ import { type NewUser, normalizeEmail, parseEmail, parseLocale, type User, type 
 /** What callers give of a user; the rest is the server's. */
 export type UserValues = Omit<User, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
+/** What a user cannot be without once it is there: null is no way to clear it. */
+const LASTING = [
+  'email',
+  'emailVerified',
+  'password',
+  'passwordHash',
+  'passwordHashType',
+  'passwordSaltPosition',
+] as const satisfies readonly (keyof UserPatch)[];
+
 interface Parsed {
   readonly values: UserValues;
   /** Everything that is wrong, not only the first. */
@@ -34,7 +44,7 @@ export function parseNewUser(input: NewUser): Parsed {
 /** Checks a patch against the user it is for: left out stays, null clears what can be empty. */
 export function parsePatch(user: User, patch: UserPatch): Parsed {
   const problems: InvalidInputError[] = [];
-  for (const field of ['email', 'emailVerified', 'password'] as const) {
+  for (const field of LASTING) {
     if (patch[field] !== null) continue;
     const message = `${field} cannot be cleared: leave it out to keep it.`;
     problems.push(new InvalidInputError('INVALID_INPUT', message, [field]));

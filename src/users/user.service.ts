@@ -7,6 +7,7 @@ import type { EventLog } from '../events/event.service.js';
 import { createdAtOf, type Ids, isId, type UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
+import type { PasswordHash } from '../passwords/password-hash.js';
 import { parseNewUser, parsePatch, personalWords } from './user.input.js';
 import { type NewUser, type User, type UserFilter, UserNotFoundError, type UserOrder, type UserPatch } from './user.js';
 import * as store from './user.store.js';
@@ -84,7 +85,7 @@ export function createUserService(deps: {
     return next;
   }
 
-  async function putPassword(trx: Transaction, viewer: Viewer, id: UserId, hash: string | null, at: Instant) {
+  async function putPassword(trx: Transaction, viewer: Viewer, id: UserId, hash: PasswordHash | null, at: Instant) {
     if (hash !== null) await passwords.put(trx, viewer.environmentId, id, hash, at);
   }
 
@@ -94,10 +95,10 @@ export function createUserService(deps: {
 
     async createUser(viewer, input) {
       const { values, problems } = parseNewUser(input);
-      if (input.password != null) problems.push(...passwords.judge(input.password, personalWords(values)));
+      problems.push(...passwords.judge(input, personalWords(values)));
       const wanted = { id: null, email: values.email, externalId: values.externalId };
       await refuse(viewer, problems, wanted);
-      const hash = input.password == null ? null : await passwords.hash(input.password);
+      const hash = await passwords.toHash(input);
       return writing(viewer, wanted, async (trx) => {
         const id = ids.next('user');
         const createdAt = createdAtOf(id);
@@ -113,10 +114,10 @@ export function createUserService(deps: {
       // Judged once outside, for a password is hashed before the transaction; once more inside, on what is true then.
       const seen = await require(db.reader, viewer, id, 'id');
       const { values, problems } = parsePatch(seen, patch);
-      if (patch.password != null) problems.push(...passwords.judge(patch.password, personalWords(values)));
+      problems.push(...passwords.judge(patch, personalWords(values)));
       const wanted = { id: seen.id, email: values.email, externalId: values.externalId };
       await refuse(viewer, problems, wanted);
-      const hash = patch.password == null ? null : await passwords.hash(patch.password);
+      const hash = await passwords.toHash(patch);
       return writing(viewer, wanted, async (trx) => {
         const user = await require(trx, viewer, id, 'id');
         const next = parsePatch(user, patch);

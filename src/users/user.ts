@@ -2,6 +2,7 @@ import type { Instant } from '../clock.js';
 import { DomainError, InvalidInputError } from '../errors.js';
 import type { OrganizationId, UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
+import type { PasswordInput } from '../passwords/password.input.js';
 
 /** A person known to the application (WorkOS contract, section 1). */
 export interface User {
@@ -25,7 +26,7 @@ export interface User {
 }
 
 /** Input of `createUser`; null and left out mean the same. */
-export interface NewUser {
+export interface NewUser extends PasswordInput {
   readonly email: string;
   readonly emailVerified?: boolean | null | undefined;
   readonly firstName?: string | null | undefined;
@@ -33,7 +34,6 @@ export interface NewUser {
   readonly name?: string | null | undefined;
   readonly externalId?: string | null | undefined;
   readonly metadata?: MetadataInput | null | undefined;
-  readonly password?: string | null | undefined;
 }
 
 /** Input of `updateUser`: what is left out (undefined) stays, null clears. */

@@ -81,6 +81,12 @@ export type CreateUserInput = {
   name?: string | null | undefined;
   /** At least 10 characters and not easy to guess; stored as argon2id. */
   password?: string | null | undefined;
+  /** Hash of the password from another system, instead of the password; at most 512 characters. */
+  passwordHash?: string | null | undefined;
+  /** What passwordHash is; given together with it. */
+  passwordHashType?: PasswordHashType | null | undefined;
+  /** With SSHA256 only: where the salt stood; SUFFIX when left out. */
+  passwordSaltPosition?: PasswordSaltPosition | null | undefined;
 };
 
 /** Stable machine code of an expected failure. Compare this, not the message. More may come. */
@@ -105,8 +111,12 @@ export type ErrorCode =
   | 'INVALID_LOCALE'
   /** The metadata breaks a limit or holds something other than text. */
   | 'INVALID_METADATA'
+  /** The hash does not have the form of its type, or its parameters are out of bounds. */
+  | 'INVALID_PASSWORD_HASH'
   /** Something named in the input does not exist. */
   | 'NOT_FOUND'
+  /** A password comes alone: with it stands a hash, or the type of one. */
+  | 'PASSWORD_AND_HASH_GIVEN'
   /** The password is longer than the server accepts. */
   | 'PASSWORD_TOO_LONG'
   /** The password has fewer characters than the policy asks for. */
@@ -123,6 +133,30 @@ export type ErrorCode =
   | 'VERIFICATION_CODE_EXPIRED'
   /** The code is not the newest one sent to the address of the user. */
   | 'VERIFICATION_CODE_INCORRECT';
+
+/** How a password from another system was hashed. */
+export type PasswordHashType =
+  /** Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash. */
+  | 'ARGON2'
+  /** bcrypt: $2a$, $2b$ or $2y$, cost, salt and hash. */
+  | 'BCRYPT'
+  /** Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash. */
+  | 'FIREBASE_SCRYPT'
+  /** PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too. */
+  | 'PBKDF2'
+  /** scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash. */
+  | 'SCRYPT'
+  /** Salted SHA-1 of an LDAP directory: {SSHA} and base64 of hash and salt. */
+  | 'SSHA'
+  /** Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt. */
+  | 'SSHA256';
+
+/** Where the salt stood in what was digested. */
+export type PasswordSaltPosition =
+  /** Salt, then password. */
+  | 'PREFIX'
+  /** Password, then salt, as LDAP directories do it. */
+  | 'SUFFIX';
 
 export type MakeUserMutationVariables = Exact<{
   input: CreateUserInput;

@@ -1,0 +1,75 @@
+import { InvalidInputError } from '../errors.js';
+import { formatArgon2, parseArgon2 } from './hashes/argon2.js';
+import { formatBcrypt, parseBcrypt } from './hashes/bcrypt.js';
+import { MalformedHashError } from './hashes/encoding.js';
+import { formatFirebaseScrypt, parseFirebaseScrypt } from './hashes/firebase-scrypt.js';
+import { formatPbkdf2, parsePbkdf2 } from './hashes/pbkdf2.js';
+import { formatScrypt, parseScrypt } from './hashes/scrypt.js';
+import { formatSsha, parseSsha } from './hashes/ssha.js';
+
+/** Kinds of hashes that are taken from elsewhere, each with its form (WorkOS contract, section 2.4). */
+export const PASSWORD_HASH_TYPES = {
+  ARGON2: 'Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.',
+  BCRYPT: 'bcrypt: $2a$, $2b$ or $2y$, cost, salt and hash.',
+  SCRYPT: 'scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash.',
+  FIREBASE_SCRYPT: "Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash.",
+  PBKDF2: 'PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too.',
+  SSHA: 'Salted SHA-1 of an LDAP directory: {SSHA} and base64 of hash and salt.',
+  SSHA256: 'Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt.',
+} as const;
+
+export type PasswordHashType = keyof typeof PASSWORD_HASH_TYPES;
+
+/** Where the salt stood in what was digested: before the password or after it. */
+export const SALT_POSITIONS = {
+  PREFIX: 'Salt, then password.',
+  SUFFIX: 'Password, then salt, as LDAP directories do it.',
+} as const;
+
+export type SaltPosition = keyof typeof SALT_POSITIONS;
+
+/** A hash as it is stored: everything a verification needs, in one spelling. */
+export interface PasswordHash {
+  readonly type: PasswordHashType;
+  readonly hash: string;
+  /** Of SSHA256; null for every other type. */
+  readonly saltPosition: SaltPosition | null;
+}
+
+/** Longest text of a hash; the longest that has the right form, Firebase's with its keys, has fewer. */
+export const MAX_PASSWORD_HASH_LENGTH = 512;
+
+/**
+ * Each type's reading of a text, and the one spelling it is stored in. They refuse parameters that would make a
+ * verification a burden: whoever may import a hash may not slow every sign-in down with it.
+ */
+const canonical: Record<PasswordHashType, (text: string) => string> = {
+  ARGON2: (text) => formatArgon2(parseArgon2(text)),
+  BCRYPT: (text) => formatBcrypt(parseBcrypt(text)),
+  SCRYPT: (text) => formatScrypt(parseScrypt(text)),
+  FIREBASE_SCRYPT: (text) => formatFirebaseScrypt(parseFirebaseScrypt(text)),
+  PBKDF2: (text) => formatPbkdf2(parsePbkdf2(text)),
+  SSHA: (text) => formatSsha(parseSsha('SSHA', text)),
+  SSHA256: (text) => formatSsha(parseSsha('SSHA256', text)),
+};
+
+/** The hash as it is stored; null and a complaint when it does not have the form of its type. */
+export function parsePasswordHash(
+  type: PasswordHashType,
+  text: string,
+  saltPosition: SaltPosition | null,
+  problems: InvalidInputError[],
+): PasswordHash | null {
+  try {
+    if (text.length > MAX_PASSWORD_HASH_LENGTH) {
+      throw new MalformedHashError(`A hash has at most ${MAX_PASSWORD_HASH_LENGTH} characters.`);
+    }
+    const hash = canonical[type](text);
+    return { type, hash, saltPosition: type === 'SSHA256' ? (saltPosition ?? 'SUFFIX') : null };
+  } catch (error) {
+    if (!(error instanceof MalformedHashError)) throw error;
+    const message = `This is no ${type} hash. ${error.message}`;
+    problems.push(new InvalidInputError('INVALID_PASSWORD_HASH', message, ['passwordHash']));
+    return null;
+  }
+}
