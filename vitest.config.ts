@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/build.ts',
     // Hundreds of fsyncs and a browser on two cores: a slow machine must not fail a test that only waits.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMMAND = ['--import', 'tsx', 'src/main.ts'];
+/** Built by `build.ts` before the tests. */
+const COMMAND = ['dist/src/main.js'];
 
 export type Settings = Record<string, string>;
 
