@@ -15,6 +15,11 @@ export interface Page<T> {
   readonly items: readonly T[];
   readonly hasPreviousPage: boolean;
   readonly hasNextPage: boolean;
+  /**
+   * Where the reading stopped, if that is not at the item on this end: it had examined as many rows as it may. The page
+   * is then not full, and the list goes on behind this place.
+   */
+  readonly stop?: { readonly end: 'start' | 'end'; readonly position: Position };
 }
 
 /** The page of a list with nothing in it. */

@@ -13,7 +13,7 @@ import {
   removeVerifications,
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
-import { createEventLog } from './events/event.service.js';
+import { createEventLog, createEventService, type EventService } from './events/event.service.js';
 import type { Ids } from './ids.js';
 import type { Mailer } from './mail/mailer.js';
 import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
@@ -33,6 +33,7 @@ export interface Services {
   readonly authorizedApplications: AuthorizedApplicationService;
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
+  readonly events: EventService;
   readonly memberships: OrganizationMembershipService;
   readonly organizations: OrganizationService;
   readonly users: UserService;
@@ -72,6 +73,7 @@ export function createServices(resources: Resources): Services {
     authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
     emailVerifications: createEmailVerificationService({ ...resources, events, users }),
     environments,
+    events: createEventService(resources),
     memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
     organizations,
     users,

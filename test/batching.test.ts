@@ -63,6 +63,15 @@ describe('a field of many users costs as many statements as of one', () => {
     ['organizationMemberships { edges { node { organization { name } } } }', 2],
     ['organizationMemberships { nodes { user { email } } }', 2],
     ['organizationMemberships { totalCount }', 2],
+    // One of them asks for the epoch of the log, which is in the cursors.
+    ['events { nodes { id } }', 2],
+    ['events(first: 1) { edges { cursor node { id } } pageInfo { hasNextPage } }', 2],
+    ['events(last: 1) { nodes { ... on OrganizationMembershipEvent { user { email } organization { name } } } }', 2],
+    [
+      `events { nodes { ... on UserCreatedEvent { user { email } } ... on OrganizationMembershipEvent { organization { name } }
+        ... on AuthorizedApplicationEvent { application { name } } } }`,
+      5,
+    ],
     [
       `authorizedApplications { totalCount nodes { application { name } user { email } } }
        organizationMemberships { totalCount nodes { organization { name } user { organizationMemberships { totalCount } } } }`,

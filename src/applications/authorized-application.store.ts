@@ -37,6 +37,8 @@ export async function find(
   return row ? toAuthorizedApplication(row) : null;
 }
 
+const BY_USER = { table: 'authorized_applications', parent: 'user_id', position: 'id', descending: true } as const;
+
 /** The same slice of each user's grants, newest first, in one statement. */
 export function pageByUsers(
   db: Handle,
@@ -44,7 +46,7 @@ export function pageByUsers(
   userIds: readonly UserId[],
   request: PageRequest,
 ): Promise<Map<UserId, Page<AuthorizedApplication>>> {
-  return nested.pageByUsers(db, 'authorized_applications', environmentId, userIds, request, toAuthorizedApplication);
+  return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toAuthorizedApplication);
 }
 
 export async function countByUsers(

@@ -5,7 +5,7 @@ import type { EnvironmentService } from '../environments/environment.service.js'
 import { RequestError } from '../errors.js';
 import { type ApiKeyId, createdAtOf, type Ids } from '../ids.js';
 import type { Random } from '../random.js';
-import { type ApiKey, createSecret, hashSecret, hintOf, isWellFormedSecret } from './api-key.js';
+import { type ApiKey, createSecret, hashSecret, hintOf, isActive, isWellFormedSecret } from './api-key.js';
 import * as store from './api-key.store.js';
 import type { GrantedScopes } from './scope.js';
 import type { Viewer } from './viewer.js';
@@ -56,6 +56,9 @@ export function createApiKeyService(deps: {
           hint: hintOf(secret),
           createdAt: createdAtOf(id),
           revokedAt: null,
+          expiresAt: null,
+          lastUsedAt: null,
+          replacedBy: null,
         };
         await store.insert(trx, apiKey, hashSecret(secret));
         return { apiKey, secret };
@@ -76,8 +79,8 @@ export function createApiKeyService(deps: {
         secret !== undefined && isWellFormedSecret(secret)
           ? await store.findBySecretHash(db.reader, hashSecret(secret))
           : null;
-      if (key === null || key.revokedAt !== null) {
-        throw new RequestError('UNAUTHENTICATED', 'The API key is malformed, unknown or revoked.');
+      if (key === null || !isActive(key, clock.now())) {
+        throw new RequestError('UNAUTHENTICATED', 'The API key is malformed, unknown, expired or revoked.');
       }
       const actor = { source: 'API', id: key.id, name: key.name } as const;
       return { environmentId: key.environmentId, actor, scopes: key.scopes, requestId };

@@ -33,6 +33,9 @@ export async function insert(trx: Transaction, key: ApiKey, secretHash: string):
       scopes: scopesToText(key.scopes),
       created_at: key.createdAt,
       revoked_at: key.revokedAt,
+      expires_at: key.expiresAt,
+      last_used_at: key.lastUsedAt,
+      replaced_by: key.replacedBy,
     })
     .execute();
 }

@@ -15,6 +15,12 @@ export interface ApiKeyTable {
   scopes: string;
   created_at: Instant;
   revoked_at: Instant | null;
+  /** The key works until then. */
+  expires_at: Instant | null;
+  /** Not later than a minute ago, if the key is in use. */
+  last_used_at: Instant | null;
+  /** The key that took over from this one. */
+  replaced_by: ApiKeyId | null;
 }
 
 export function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
@@ -26,6 +32,9 @@ export function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
     hint: row.hint,
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    replacedBy: row.replaced_by,
   };
 }
 

@@ -16,6 +16,17 @@ export interface ApiKey {
   readonly hint: string;
   readonly createdAt: Instant;
   readonly revokedAt: Instant | null;
+  /** The key works until then; null when it does not end by itself. */
+  readonly expiresAt: Instant | null;
+  /** When it was last used, give or take a minute; null when it never was. */
+  readonly lastUsedAt: Instant | null;
+  /** The key that took over from this one; until `expiresAt` both work. */
+  readonly replacedBy: ApiKeyId | null;
+}
+
+/** Whether the key works at this time. */
+export function isActive({ revokedAt, expiresAt }: ApiKey, now: Instant): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt);
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

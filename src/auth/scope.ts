@@ -6,6 +6,7 @@ export const SCOPES = {
   'applications:write': 'Create applications and record that a user authorized one.',
   'organizations:read': 'Read an organization by its id.',
   'organizations:write': 'Create organizations and memberships.',
+  'events:read': 'Read the event log, with users as they were when an event was written.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

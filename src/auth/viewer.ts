@@ -1,11 +1,12 @@
 import { RequestError } from '../errors.js';
-import type { ApiKeyId, EnvironmentId } from '../ids.js';
+import type { ApiKeyId, EnvironmentId, UserId } from '../ids.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, type Scope } from './scope.js';
 
-/** Who does something: a program with its API key, or this server on an operator's command. */
+/** Who does something: a program with its API key, a person, an import, or this server on an operator's command. */
 export type Actor =
   | { readonly source: 'API'; readonly id: ApiKeyId; readonly name: string }
-  | { readonly source: 'SYSTEM'; readonly id: string; readonly name: string };
+  | { readonly source: 'PERSON'; readonly id: UserId; readonly name: string }
+  | { readonly source: 'IMPORT' | 'SYSTEM'; readonly id: string; readonly name: string };
 
 /** Who is asking, in which environment, and what they may do. First argument of every use case. */
 export interface Viewer {

@@ -1,47 +1,56 @@
 import DataLoader from 'dataloader';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId } from '../ids.js';
 import { EMPTY_PAGE, type Page, type PageRequest } from '../paging.js';
 import type { Handle } from './handle.js';
 
-type PageByUsers<Item> = (
+type PageByParents<Parent, Item> = (
   db: Handle,
   environmentId: EnvironmentId,
-  userIds: readonly UserId[],
+  parents: readonly Parent[],
   request: PageRequest,
-) => Promise<Map<UserId, Page<Item>>>;
+) => Promise<Map<Parent, Page<Item>>>;
 
-type CountByUsers = (
+type CountByParents<Parent> = (
   db: Handle,
   environmentId: EnvironmentId,
-  userIds: readonly UserId[],
-) => Promise<Map<UserId, number>>;
+  parents: readonly Parent[],
+) => Promise<Map<Parent, number>>;
 
-/** Loaders for a list under users: one statement for each distinct slice asked for, one for the counts. */
-export function createNestedLoaders<Item>(
+/** Loaders for a list under users, or other parents: one statement for each distinct slice asked for, one for the counts. */
+export function createNestedLoaders<Parent extends string, Item>(
   db: Handle,
   environmentId: EnvironmentId,
-  pageByUsers: PageByUsers<Item>,
-  countByUsers: CountByUsers,
+  pageByParents: PageByParents<Parent, Item>,
+  countByParents: CountByParents<Parent>,
 ) {
-  const bySlice = new Map<string, DataLoader<UserId, Page<Item>>>();
-  const counts = new DataLoader<UserId, number>(async (userIds) => {
-    const totals = await countByUsers(db, environmentId, userIds);
-    return userIds.map((userId) => totals.get(userId) ?? 0);
+  const counts = new DataLoader<Parent, number>(async (parents) => {
+    const totals = await countByParents(db, environmentId, parents);
+    return parents.map((parent) => totals.get(parent) ?? 0);
   });
   return {
-    page(userId: UserId, request: PageRequest): Promise<Page<Item>> {
-      // One loader belongs to one set of arguments: parents are batched, slices are not.
-      const slice = JSON.stringify(request);
-      let loader = bySlice.get(slice);
-      if (!loader) {
-        loader = new DataLoader(async (userIds) => {
-          const pages = await pageByUsers(db, environmentId, userIds, request);
-          return userIds.map((id) => pages.get(id) ?? EMPTY_PAGE);
-        });
-        bySlice.set(slice, loader);
-      }
-      return loader.load(userId);
-    },
-    count: (userId: UserId) => counts.load(userId),
+    page: createSliceLoader(db, environmentId, pageByParents),
+    count: (parent: Parent) => counts.load(parent),
+  };
+}
+
+/** The same without a count. */
+export function createSliceLoader<Parent extends string, Item>(
+  db: Handle,
+  environmentId: EnvironmentId,
+  pageByParents: PageByParents<Parent, Item>,
+): (parent: Parent, request: PageRequest) => Promise<Page<Item>> {
+  const bySlice = new Map<string, DataLoader<Parent, Page<Item>>>();
+  return (parent, request) => {
+    // One loader belongs to one set of arguments: parents are batched, slices are not.
+    const slice = JSON.stringify(request);
+    let loader = bySlice.get(slice);
+    if (!loader) {
+      loader = new DataLoader(async (parents) => {
+        const pages = await pageByParents(db, environmentId, parents, request);
+        return parents.map((id) => pages.get(id) ?? EMPTY_PAGE);
+      });
+      bySlice.set(slice, loader);
+    }
+    return loader.load(parent);
   };
 }

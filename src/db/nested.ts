@@ -1,36 +1,65 @@
 import { sql } from 'kysely';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
 import type { Handle } from './handle.js';
 import { keyset } from './keyset.js';
 import { parentsOf } from './lists.js';
+import type { Tables } from './tables.js';
+
+/** A list that hangs on each of many parents; an index begins with its environment, parent and position. */
+export interface NestedList {
+  readonly table: keyof Tables;
+  /** The column that names the parent. */
+  readonly parent: string;
+  /** The column the list is ordered by, unique in the environment. */
+  readonly position: string;
+  readonly descending: boolean;
+}
 
 /**
- * One statement for the same slice of every user's list, newest first. Each user reads only its own first rows of the
- * index `(environment_id, user_id, id)`: the cost is users times page, however long the lists are.
+ * Reads the same slice of every parent's list in one statement, in no order. Each parent reads only its own first rows
+ * of the index: the cost is parents times page, however long the lists are.
  *
- * @param table has the columns `environment_id`, `user_id` and `id`, and rows of the type `Row`
+ * @typeParam Row what a row of the table is
  */
-export async function pageByUsers<Row extends { id: string; user_id: UserId }, Item>(
+export async function slicesOf<Row>(
   db: Handle,
-  table: 'authorized_applications' | 'organization_memberships',
+  { table, parent, position, descending }: NestedList,
   environmentId: EnvironmentId,
-  userIds: readonly UserId[],
+  parents: readonly string[],
   request: PageRequest,
-  toItem: (row: Row) => Item,
-): Promise<Map<UserId, Page<Item>>> {
-  const { bounds, orderBy, limit } = keyset({ columns: ['slice.id'], descending: true }, request);
-  const conditions = [sql`slice.environment_id = ${environmentId}`, sql`slice.user_id = parent.value`, ...bounds];
+): Promise<Row[]> {
+  const slice = (column: string) => sql.ref(`slice.${column}`);
+  const { bounds, orderBy, limit } = keyset({ columns: [`slice.${position}`], descending }, request);
+  const conditions = [sql`slice.environment_id = ${environmentId}`, sql`${slice(parent)} = parent.value`, ...bounds];
   const { rows } = await sql<Row>`
-    select item.* from ${parentsOf(userIds)}
-    join ${sql.table(table)} as item on item.environment_id = ${environmentId} and item.id in (
-      select slice.id from ${sql.table(table)} as slice
+    select item.* from ${parentsOf(parents)}
+    join ${sql.table(table)} as item on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
+      select ${slice(position)} from ${sql.table(table)} as slice
       where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${limit}
     )`.execute(db);
+  return rows;
+}
 
-  const newestFirst = request.direction === 'forward' ? 1 : -1;
-  rows.sort((a, b) => (a.id < b.id ? newestFirst : -newestFirst));
-  const byUser = new Map(userIds.map((userId) => [userId, [] as Item[]]));
-  for (const row of rows) byUser.get(row.user_id)?.push(toItem(row));
-  return new Map([...byUser].map(([userId, items]) => [userId, cutPage(items, request)]));
+/** The same slice of every parent's list, each in the list's order. */
+export async function pageByParents<Parent extends string, Row, Item>(
+  db: Handle,
+  list: NestedList,
+  environmentId: EnvironmentId,
+  parents: readonly Parent[],
+  request: PageRequest,
+  toItem: (row: Row) => Item,
+): Promise<Map<Parent, Page<Item>>> {
+  const rows = sortSlices(await slicesOf<Row>(db, list, environmentId, parents, request), list, request);
+  const byParent = new Map(parents.map((parent) => [parent, [] as Item[]]));
+  // The list's columns are the row's.
+  for (const row of rows) byParent.get(row[list.parent as keyof Row] as Parent)?.push(toItem(row));
+  return new Map([...byParent].map(([parent, items]) => [parent, cutPage(items, request)]));
+}
+
+/** Puts rows into the order the request reads them in. */
+export function sortSlices<Row>(rows: Row[], { position, descending }: NestedList, request: PageRequest): Row[] {
+  const column = position as keyof Row; // the list's columns are the row's
+  const sign = descending === (request.direction === 'forward') ? 1 : -1;
+  return rows.sort((a, b) => (a[column] < b[column] ? sign : -sign));
 }

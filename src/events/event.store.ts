@@ -1,21 +1,173 @@
-import type { Insertable } from 'kysely';
-import type { Transaction } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
-import type { EventTable } from './event.table.js';
+import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Instant } from '../clock.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import { keyset } from '../db/keyset.js';
+import { listOf } from '../db/lists.js';
+import * as nested from '../db/nested.js';
+import type { EnvironmentId, EventId, UserId } from '../ids.js';
+import type { Page, PageRequest } from '../paging.js';
+import type { EventFilter, LoggedEvent } from './event.js';
+import { type EventRow, type EventTable, toEvent } from './event.table.js';
 
-/** Takes `count` numbers; answers the first. Numbers of a unit that is rolled back are given out again. */
-export async function takeSequence(trx: Transaction, environmentId: EnvironmentId, count: number): Promise<number> {
-  const { last } = await trx
+/**
+ * Takes `count` numbers and a time that is not before any earlier one. Numbers of a unit that is rolled back are given
+ * out again.
+ */
+export async function takeSequence(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  count: number,
+  at: Instant,
+): Promise<{ first: number; at: Instant }> {
+  const taken = await trx
     .insertInto('event_sequences')
-    .values({ environment_id: environmentId, last: count })
+    .values({ environment_id: environmentId, last: count, last_at: at, epoch: FIRST_EPOCH })
     .onConflict((conflict) =>
-      conflict.column('environment_id').doUpdateSet((eb) => ({ last: eb('event_sequences.last', '+', count) })),
+      conflict.column('environment_id').doUpdateSet((eb) => ({
+        last: eb('event_sequences.last', '+', count),
+        last_at: sql<Instant>`max(event_sequences.last_at, excluded.last_at)`,
+      })),
     )
-    .returning('last')
+    .returning(['last', sql<Instant>`last_at`.as('last_at')])
     .executeTakeFirstOrThrow();
-  return last - count + 1;
+  return { first: taken.last - count + 1, at: taken.last_at };
+}
+
+const FIRST_EPOCH = '0';
+
+/** The epoch of an environment's log. */
+export async function findEpoch(db: Handle, environmentId: EnvironmentId): Promise<string> {
+  const row = await db
+    .selectFrom('event_sequences')
+    .select('epoch')
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirst();
+  return row?.epoch ?? FIRST_EPOCH;
+}
+
+/** Begins an epoch in the log of every environment there is. */
+export async function startEpoch(trx: Transaction, epoch: string): Promise<void> {
+  await sql`
+    insert into event_sequences (environment_id, last, last_at, epoch) select id, 0, '', ${epoch} from environments where true
+    on conflict (environment_id) do update set epoch = excluded.epoch`.execute(trx);
 }
 
 export async function insert(trx: Transaction, rows: readonly Insertable<EventTable>[]): Promise<void> {
   for (const row of rows) await trx.insertInto('events').values(row).execute();
+}
+
+export async function findMany(
+  db: Handle,
+  environmentId: EnvironmentId,
+  ids: readonly EventId[],
+): Promise<Map<EventId, LoggedEvent>> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', listOf(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, toEvent(row)]));
+}
+
+/** The number of the first event at this time or later; of the first one later, if `strictly`. Null when there is none. */
+export async function firstSince(
+  db: Handle,
+  environmentId: EnvironmentId,
+  at: Instant,
+  strictly: boolean,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('events')
+    .select('sequence')
+    .where('environment_id', '=', environmentId)
+    .where('created_at', strictly ? '>' : '>=', at)
+    .orderBy('created_at')
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.sequence ?? null;
+}
+
+/** Conditions of which one has an index that is in the order of the log; the others are looked at row by row. */
+export type Walk = Pick<EventFilter, 'names' | 'userId' | 'organizationId'>;
+
+/** The number of the `examined`th row of a walk, from where the request starts; null when the walk is shorter. */
+export async function edgeOf(
+  db: Handle,
+  environmentId: EnvironmentId,
+  walk: Walk,
+  request: PageRequest,
+  descending: boolean,
+  examined: number,
+): Promise<number | null> {
+  const { bounds, orderBy } = keyset({ columns: ['events.sequence'], descending }, request);
+  const row = await [indexOf(walk), ...bounds]
+    .reduce((query, bound) => query.where(bound), ofEnvironment(db, environmentId))
+    .select('sequence')
+    .orderBy(orderBy)
+    .limit(1)
+    .offset(examined - 1)
+    .executeTakeFirst();
+  return row?.sequence ?? null;
+}
+
+/** Up to `limit + 1` events in the direction of the request. */
+export async function walk(
+  db: Handle,
+  environmentId: EnvironmentId,
+  conditions: Walk,
+  request: PageRequest,
+  descending: boolean,
+): Promise<LoggedEvent[]> {
+  const { names, userId, organizationId } = conditions;
+  if (names && userId === undefined && organizationId === undefined) {
+    const list = { table: 'events', parent: 'name', position: 'sequence', descending } as const;
+    // Each type's own first rows; the page is the first of them all.
+    const rows = await nested.slicesOf<EventRow>(db, list, environmentId, names, request);
+    return nested
+      .sortSlices(rows, list, request)
+      .slice(0, request.limit + 1)
+      .map(toEvent);
+  }
+  const { bounds, orderBy, limit } = keyset({ columns: ['events.sequence'], descending }, request);
+  const rows = await [indexOf(conditions), ...residueOf(conditions), ...bounds]
+    .reduce((query, bound) => query.where(bound), ofEnvironment(db, environmentId))
+    .selectAll()
+    .orderBy(orderBy)
+    .limit(limit)
+    .execute();
+  return rows.map(toEvent);
+}
+
+function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
+  return db.selectFrom('events').where('events.environment_id', '=', environmentId);
+}
+
+/** The condition whose index is walked: a user has fewer events than an organization. */
+function indexOf({ userId, organizationId }: Walk): RawBuilder<SqlBool> {
+  if (userId !== undefined) return sql`events.user_id = ${userId}`;
+  return organizationId === undefined ? sql`1` : sql`events.organization_id = ${organizationId}`;
+}
+
+/** The other conditions; `+` keeps their indexes out, so that the walk stays in the order of the log. */
+function residueOf({ names, userId, organizationId }: Walk): RawBuilder<SqlBool>[] {
+  return [
+    ...(names ? [sql<SqlBool>`+events.name in ${listOf(names)}`] : []),
+    ...(userId !== undefined && organizationId !== undefined
+      ? [sql<SqlBool>`+events.organization_id = ${organizationId}`]
+      : []),
+  ];
+}
+
+const BY_USER = { table: 'events', parent: 'user_id', position: 'sequence', descending: true } as const;
+
+/** The same slice of each user's events, newest first, in one statement. */
+export function pageByUsers(
+  db: Handle,
+  environmentId: EnvironmentId,
+  userIds: readonly UserId[],
+  request: PageRequest,
+): Promise<Map<UserId, Page<LoggedEvent>>> {
+  return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toEvent);
 }

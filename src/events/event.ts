@@ -1,18 +1,36 @@
-import type { OrganizationId, UserId } from '../ids.js';
+import type { Actor } from '../auth/viewer.js';
+import type { Instant } from '../clock.js';
+import type { EventId, OrganizationId, UserId } from '../ids.js';
 
-/** Dotted names, as webhooks carry them (WorkOS contract, section 4; `authorized_application.*` is ours). */
-export type EventName =
-  | 'application.created'
-  | 'authorized_application.created'
-  | 'authorized_application.deleted'
-  | 'authorized_application.updated'
-  | 'email_verification.created'
-  | 'organization.created'
-  | 'organization_membership.created'
-  | 'organization_membership.deleted'
-  | 'user.created'
-  | 'user.deleted'
-  | 'user.updated';
+/**
+ * Every event the log can hold, by its dotted name, as webhooks carry it (WorkOS contract, section 4; those WorkOS does
+ * not have are ours): which type of the graph shows it, and what it says. A new event is a line here; a new type has
+ * its fields in `event-types.graphql.ts`.
+ */
+export const EVENTS = {
+  'application.created': { type: 'ApplicationEvent', description: 'An application was created.' },
+  'authorized_application.created': {
+    type: 'AuthorizedApplicationEvent',
+    description: 'A user granted an application access.',
+  },
+  'authorized_application.deleted': { type: 'AuthorizedApplicationEvent', description: 'A grant was taken back.' },
+  'authorized_application.updated': { type: 'AuthorizedApplicationEvent', description: 'A grant was changed.' },
+  'email_verification.created': { type: 'EmailVerificationCreatedEvent', description: 'A code was made for a user.' },
+  'organization.created': { type: 'OrganizationEvent', description: 'An organization was created.' },
+  'organization_membership.created': {
+    type: 'OrganizationMembershipEvent',
+    description: 'A user became a member of an organization.',
+  },
+  'organization_membership.deleted': { type: 'OrganizationMembershipEvent', description: 'A membership ended.' },
+  'user.created': { type: 'UserCreatedEvent', description: 'A user was created.' },
+  'user.deleted': { type: 'UserDeletedEvent', description: 'A user was deleted.' },
+  'user.updated': { type: 'UserUpdatedEvent', description: 'A user was changed.' },
+} as const satisfies Record<string, { readonly type: `${string}Event`; readonly description: string }>;
+
+export type EventName = keyof typeof EVENTS;
+
+/** Types of the graph that show events. */
+export type EventTypename = (typeof EVENTS)[EventName]['type'];
 
 /** What happened, to be appended in the transaction that made it happen. Never holds a code, a password or a hash. */
 export interface NewEvent {
@@ -23,4 +41,72 @@ export interface NewEvent {
   readonly data: object;
   /** The changed fields as they were before; only for updates. */
   readonly previous?: object;
+}
+
+/** An event as it stands in the log. */
+export interface LoggedEvent {
+  readonly id: EventId;
+  /** 1, 2, 3 … in commit order within the environment. */
+  readonly sequence: number;
+  readonly name: EventName;
+  readonly userId: UserId | null;
+  readonly organizationId: OrganizationId | null;
+  readonly actor: { readonly source: Actor['source']; readonly id: string; readonly name: string };
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly previous: Readonly<Record<string, unknown>> | null;
+  /** Never before that of the event with the number before. */
+  readonly createdAt: Instant;
+}
+
+/** Conditions on events; all given ones hold. */
+export interface EventFilter {
+  /** One of these; none is one of an empty list. */
+  readonly names?: readonly EventName[] | undefined;
+  readonly userId?: UserId | undefined;
+  readonly organizationId?: OrganizationId | undefined;
+  readonly createdAt?: InstantRange | undefined;
+}
+
+/** A span of time; bounds that are not given do not count. */
+export interface InstantRange {
+  readonly gte?: Instant | undefined;
+  readonly gt?: Instant | undefined;
+  readonly lte?: Instant | undefined;
+  readonly lt?: Instant | undefined;
+}
+
+/**
+ * Rows of the log that one page examines at most. Reached only where a condition has no index of its own, e.g. one type
+ * of the events of a user; the page is then cut short, and its cursor goes on behind them.
+ */
+export const MAX_EVENTS_EXAMINED = 10_000;
+
+/** A field before the change, as text; null when it was null or not there. */
+export interface FieldChange {
+  readonly field: string;
+  readonly previous: string | null;
+}
+
+/**
+ * What an update changed, with the values from before. A map is told key by key (`metadata.plan`), a list as JSON. Of a
+ * password only that it changed.
+ */
+export function changesOf({ data, previous }: LoggedEvent): FieldChange[] {
+  return Object.entries(previous ?? {}).flatMap(([field, before]) => {
+    if (!isMap(before)) return [{ field, previous: toText(before) }];
+    const after = isMap(data[field]) ? data[field] : {};
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (key) => before[key] !== after[key],
+    );
+    return keys.map((key) => ({ field: `${field}.${key}`, previous: toText(before[key]) }));
+  });
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function toText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@pothos/core';
+import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import { RequestError } from '../errors.js';
 import type { Page, PageRequest, Position } from '../paging.js';
 import { builder, type Types } from './builder.js';
@@ -53,8 +53,12 @@ export function toPageRequest(args: PageArgs, order: string, length = 1): PageRe
   };
 }
 
-/** Makes a connection of a page. */
-export function connect<T>(page: Page<T>, listing: Listing<T>, count: () => Promise<number>): Connection<T> {
+/** Makes a connection of a page; a feed has nothing to count. */
+export function connect<T>(
+  page: Page<T>,
+  listing: Listing<T>,
+  count: () => Promise<number> = async () => page.items.length,
+): Connection<T> {
   let total: Promise<number> | undefined;
   return {
     page,
@@ -99,18 +103,31 @@ const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
     startCursor: t.string({
       nullable: true,
       description: 'Cursor of the first item: hand it to `before`. Null on an empty page.',
-      resolve: (connection) => cursorOf(connection, connection.page.items.at(0)),
+      resolve: (connection) => stopAt(connection, 'start') ?? cursorOf(connection, connection.page.items.at(0)),
     }),
     endCursor: t.string({
       nullable: true,
       description: 'Cursor of the last item: hand it to `after`. Null on an empty page.',
-      resolve: (connection) => cursorOf(connection, connection.page.items.at(-1)),
+      resolve: (connection) => stopAt(connection, 'end') ?? cursorOf(connection, connection.page.items.at(-1)),
     }),
   }),
 });
 
 /** Defines `XConnection` and `XEdge` over a node type; `plural` names the items in the descriptions. */
 export function connectionType<T>(node: ObjectRef<Types, T>, plural: string) {
+  const connection = feedType<T>(node, plural);
+  builder.objectField(connection, 'totalCount', (t) =>
+    t.int({
+      description: `Exact number of ${plural} in the whole list; counted only when asked for.`,
+      cost: 10,
+      resolve: ({ totalCount }) => totalCount(),
+    }),
+  );
+  return connection;
+}
+
+/** The same without `totalCount`: of a feed no total is useful. */
+export function feedType<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, plural: string) {
   const edge = builder.objectRef<{ connection: Connection<T>; item: T }>(`${node.name}Edge`).implement({
     description: `One of the ${plural} of a page, with its cursor.`,
     fields: (t) => ({
@@ -139,13 +156,12 @@ export function connectionType<T>(node: ObjectRef<Types, T>, plural: string) {
         description: 'Where this page stands in the list.',
         resolve: (connection) => connection as Connection<unknown>,
       }),
-      totalCount: t.int({
-        description: `Exact number of ${plural} in the whole list; counted only when asked for.`,
-        cost: 10,
-        resolve: (connection) => connection.totalCount(),
-      }),
     }),
   });
+}
+
+function stopAt<T>({ page: { stop }, listing }: Connection<T>, end: 'start' | 'end'): string | null {
+  return stop?.end === end ? encodeCursor(listing.order, stop.position) : null;
 }
 
 function cursorOf<T>({ listing }: Connection<T>, item: T | undefined): string | null {

@@ -5,6 +5,7 @@ import {
   createEmailVerificationLoaders,
   type EmailVerificationLoaders,
 } from '../email-verification/email-verification.loaders.js';
+import { createEventLoaders, type EventLoaders } from '../events/event.loaders.js';
 import { createOrganizationLoaders, type OrganizationLoaders } from '../organizations/organization.loaders.js';
 import type { Services } from '../services.js';
 import { createUserLoaders, type UserLoaders } from '../users/user.loaders.js';
@@ -22,6 +23,7 @@ export class Loaders {
   #applications: ApplicationLoaders | undefined;
   #organizations: OrganizationLoaders | undefined;
   #emailVerifications: EmailVerificationLoaders | undefined;
+  #events: EventLoaders | undefined;
 
   constructor(
     private readonly db: Handle,
@@ -48,9 +50,15 @@ export class Loaders {
     return this.#emailVerifications;
   }
 
+  get events(): EventLoaders {
+    this.#events ??= createEventLoaders(this.db, this.#environmentId);
+    return this.#events;
+  }
+
   /** Forgets what was loaded: after a mutation the rest of the request must see its effect. */
   clear(): void {
-    this.#users = this.#applications = this.#organizations = this.#emailVerifications = undefined;
+    this.#users = this.#applications = this.#organizations = undefined;
+    this.#emailVerifications = this.#events = undefined;
   }
 
   get #environmentId() {

@@ -11,7 +11,7 @@ interface Identified {
 }
 
 interface NodeType {
-  readonly typename: string;
+  typenameOf(node: Identified): string;
   readonly scope: Scope;
   load(context: GraphQLContext, id: string): Promise<Identified | null>;
 }
@@ -22,23 +22,29 @@ const types = new Map<string, NodeType>();
 export const Node = builder.interfaceRef<Identified>('Node').implement({
   description:
     'Anything with a globally unique id. The id starts with a type prefix (user_, org_, …) and can be handed to node.',
-  resolveType: ({ id }) => typeOf(id)?.typename,
+  resolveType: (node) => typeOf(node.id)?.typenameOf(node),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Globally unique and never reused.' }),
   }),
 });
 
 /** Tells `node` and `nodes` which type an id prefix means, who may read it, and how it is loaded (batched). */
-export function registerNode<P extends IdPrefix>(
+export function registerNode<P extends IdPrefix, T extends Identified>(
   prefix: P,
   type: {
-    typename: string;
+    /** The type of the graph, or what tells it where one prefix has several. */
+    typename: string | ((node: T) => string);
     scope: Scope;
-    load(context: GraphQLContext, id: Id<P>): Promise<Identified | null>;
+    load(context: GraphQLContext, id: Id<P>): Promise<T | null>;
   },
 ): void {
-  const load = async (context: GraphQLContext, id: string) => (isId(prefix, id) ? type.load(context, id) : null);
-  types.set(prefix, { ...type, load });
+  const { typename, scope } = type;
+  types.set(prefix, {
+    scope,
+    load: async (context, id) => (isId(prefix, id) ? type.load(context, id) : null),
+    // Objects with this prefix come from `load` only.
+    typenameOf: (node) => (typeof typename === 'string' ? typename : typename(node as T)),
+  });
 }
 
 function typeOf(id: string): NodeType | undefined {

@@ -9,6 +9,8 @@ import '../applications/authorized-application.graphql.js';
 import '../organizations/organization.graphql.js';
 import '../organizations/organization-membership.graphql.js';
 import '../email-verification/email-verification.graphql.js';
+import '../events/event.graphql.js';
+import '../events/event-types.graphql.js';
 import { builder } from './builder.js';
 import { FEDERATION_DIRECTIVES } from './federation-directives.js';
 

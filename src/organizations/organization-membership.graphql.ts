@@ -12,7 +12,8 @@ import {
   type OrganizationMembership as OrganizationMembershipShape,
 } from './organization-membership.js';
 
-const MembershipStatusType = builder.enumType('MembershipStatus', {
+/** The statuses of a membership. */
+export const MembershipStatusType = builder.enumType('MembershipStatus', {
   description: 'Whether a member takes part.',
   values: {
     ACTIVE: { description: 'Takes part.' },

@@ -21,6 +21,8 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toMembership(row)]));
 }
 
+const BY_USER = { table: 'organization_memberships', parent: 'user_id', position: 'id', descending: true } as const;
+
 /** The same slice of each user's memberships, newest first, in one statement. */
 export function pageByUsers(
   db: Handle,
@@ -28,7 +30,7 @@ export function pageByUsers(
   userIds: readonly UserId[],
   request: PageRequest,
 ): Promise<Map<UserId, Page<OrganizationMembership>>> {
-  return nested.pageByUsers(db, 'organization_memberships', environmentId, userIds, request, toMembership);
+  return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toMembership);
 }
 
 export async function countByUsers(
