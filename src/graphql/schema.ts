@@ -17,9 +17,12 @@ import { FEDERATION_DIRECTIVES } from './federation-directives.js';
 /** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
 
-/** Makes the schema, which is a Federation 2 subgraph as it stands. */
+let schema: GraphQLSchema | undefined;
+
+/** The schema, which is a Federation 2 subgraph as it stands. Built once in a process: it holds no state of an app. */
 export function createSchema(): GraphQLSchema {
-  return builder.toSubGraphSchema({ linkUrl: FEDERATION });
+  schema ??= builder.toSubGraphSchema({ linkUrl: FEDERATION });
+  return schema;
 }
 
 /**
