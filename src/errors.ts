@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   VERIFICATION_CODE_EXPIRED: 'The code was right, but its time is over.',
   VERIFICATION_CODE_ALREADY_USED: 'The code was right and has been used before.',
   TOO_MANY_REQUESTS: 'The same thing was tried too often; retryAfterSeconds says when it may be tried again.',
+  VERSION_CONFLICT: 'The user is no longer at the version the call expected.',
+  IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with other input, or for another mutation.',
   AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
   ALREADY_MEMBER: 'The user is a member of the organization already.',
   NOT_FOUND: 'Something named in the input does not exist.',

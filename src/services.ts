@@ -14,6 +14,7 @@ import {
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
+import { createIdempotency } from './idempotency/idempotency.service.js';
 import type { Ids } from './ids.js';
 import type { Mailer } from './mail/mailer.js';
 import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
@@ -53,10 +54,12 @@ export function createServices(resources: Resources): Services {
   const { ids, random } = resources;
   const events = createEventLog(ids);
   const passwords = createPasswordService(random);
+  const idempotency = createIdempotency(resources);
   const users = createUserService({
     ...resources,
     events,
     passwords,
+    idempotency,
     removals: [
       createGrantRemoval(events),
       createMembershipRemoval(events),
@@ -64,8 +67,8 @@ export function createServices(resources: Resources): Services {
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
   });
-  const organizations = createOrganizationService({ ...resources, events });
-  const applications = createApplicationService({ ...resources, events, organizations });
+  const organizations = createOrganizationService({ ...resources, events, idempotency });
+  const applications = createApplicationService({ ...resources, events, idempotency, organizations });
   const environments = createEnvironmentService(resources);
   return {
     apiKeys: createApiKeyService({ ...resources, environments }),

@@ -2,6 +2,8 @@ import { InvalidInputError, NotFoundError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { answer, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../idempotency/idempotency.graphql.js';
+import { IdempotencyError } from '../idempotency/idempotency.js';
 import { isId } from '../ids.js';
 import type { Application as ApplicationShape, RedirectUri as RedirectUriShape } from './application.js';
 
@@ -88,12 +90,13 @@ const CreateApplicationInput = builder.inputType('CreateApplicationInput', {
     usesPkce: t.boolean({ defaultValue: true, description: 'Whether it uses PKCE. OAUTH only.' }),
     isFirstParty: t.boolean({ defaultValue: true, description: 'Whether it is yours. OAUTH only.' }),
     organizationId: t.id({ description: 'The organization it belongs to; needed for M2M and third-party ones.' }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY_DESCRIPTION }),
   }),
 });
 
 const CreateApplicationPayload = payloadType<ApplicationShape>(
   'CreateApplication',
-  [InvalidInputError, NotFoundError],
+  [InvalidInputError, NotFoundError, IdempotencyError],
   (t) => ({
     application: t.field({
       type: Application,

@@ -38,6 +38,7 @@ export interface NewApplication {
   readonly usesPkce: boolean;
   readonly isFirstParty: boolean;
   readonly organizationId?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
 }
 
 export const MAX_APPLICATION_SCOPES = 100;

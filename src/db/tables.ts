@@ -4,6 +4,7 @@ import type { ApiKeyTable } from '../auth/api-key.table.js';
 import type { EmailVerificationTable } from '../email-verification/email-verification.table.js';
 import type { EnvironmentTable } from '../environments/environment.table.js';
 import type { EventSequenceTable, EventTable } from '../events/event.table.js';
+import type { IdempotencyKeyTable } from '../idempotency/idempotency.table.js';
 import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
@@ -18,6 +19,7 @@ export interface Tables {
   environments: EnvironmentTable;
   event_sequences: EventSequenceTable;
   events: EventTable;
+  idempotency_keys: IdempotencyKeyTable;
   organization_memberships: OrganizationMembershipTable;
   organizations: OrganizationTable;
   passwords: PasswordTable;

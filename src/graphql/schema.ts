@@ -4,6 +4,7 @@ import './scalars.graphql.js';
 import './node.graphql.js';
 import '../users/user.graphql.js';
 import '../users/user-mutations.graphql.js';
+import '../users/user-bulk.graphql.js';
 import '../applications/application.graphql.js';
 import '../applications/authorized-application.graphql.js';
 import '../organizations/organization.graphql.js';

@@ -2,6 +2,8 @@ import { ExternalIdTakenError, InvalidInputError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { answer, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../idempotency/idempotency.graphql.js';
+import { IdempotencyError } from '../idempotency/idempotency.js';
 import { isId } from '../ids.js';
 import type { Organization as OrganizationShape } from './organization.js';
 
@@ -44,12 +46,13 @@ const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
     name: t.string({ required: true, description: 'Its name; not unique.' }),
     externalId: t.string({ description: 'Id in your own system.' }),
     metadata: t.field({ type: 'Metadata', description: 'Your own texts about the organization.' }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY_DESCRIPTION }),
   }),
 });
 
 const CreateOrganizationPayload = payloadType<OrganizationShape>(
   'CreateOrganization',
-  [InvalidInputError, ExternalIdTakenError],
+  [InvalidInputError, ExternalIdTakenError, IdempotencyError],
   (t) => ({
     organization: t.field({
       type: Organization,

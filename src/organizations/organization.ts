@@ -18,4 +18,5 @@ export interface NewOrganization {
   readonly name: string;
   readonly externalId?: string | null | undefined;
   readonly metadata?: MetadataInput | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
 }

@@ -1,11 +1,13 @@
-import { ExternalIdTakenError, InvalidInputError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
+import { IDEMPOTENCY_KEY_DESCRIPTION } from '../idempotency/idempotency.graphql.js';
+import { IdempotencyError } from '../idempotency/idempotency.js';
 import type { UserId } from '../ids.js';
 import { PasswordHashType, PasswordSaltPosition } from '../passwords/password.graphql.js';
 import { PasswordError } from '../passwords/password.js';
 import { User } from './user.graphql.js';
-import { EmailNotAvailableError, UserNotFoundError, type User as UserShape } from './user.js';
+import { EmailNotAvailableError, UserNotFoundError, type User as UserShape, VersionConflictError } from './user.js';
+import { NEW_USER_ERRORS } from './user-bulk.js';
 
 builder.objectType(UserNotFoundError, {
   name: 'UserNotFoundError',
@@ -38,7 +40,17 @@ builder.objectType(PasswordError, {
   }),
 });
 
-const CreateUserInput = builder.inputType('CreateUserInput', {
+builder.objectType(VersionConflictError, {
+  name: 'VersionConflictError',
+  description: 'The user has moved on from the version that was expected. Nothing was changed.',
+  interfaces: [MutationError],
+  fields: (t) => ({
+    currentVersion: t.exposeInt('currentVersion', { description: 'The version the user is at.' }),
+    user: t.field({ type: User, description: 'The user as they are now.', resolve: ({ user }) => user }),
+  }),
+});
+
+export const CreateUserInput = builder.inputType('CreateUserInput', {
   description: 'A new user.',
   fields: (t) => ({
     email: t.string({ required: true, description: 'Address; unique in the environment, letter case ignored.' }),
@@ -57,6 +69,7 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
       type: PasswordSaltPosition,
       description: 'With SSHA256 only: where the salt stood; SUFFIX when left out.',
     }),
+    idempotencyKey: t.string({ description: `${IDEMPOTENCY_KEY_DESCRIPTION} Not in a row of createUsers.` }),
   }),
 });
 
@@ -82,17 +95,21 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
       type: PasswordSaltPosition,
       description: 'With SSHA256 only: where the salt stood; SUFFIX when left out.',
     }),
+    expectedVersion: t.int({ description: 'Refuses the change when the user is at another version.' }),
   }),
 });
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
   description: 'Which user to delete.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the user.' }) }),
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'Id of the user.' }),
+    expectedVersion: t.int({ description: 'Refuses the deletion when the user is at another version.' }),
+  }),
 });
 
-const CreateUserPayload = payloadType<UserShape>(
+export const CreateUserPayload = payloadType<UserShape>(
   'CreateUser',
-  [EmailNotAvailableError, ExternalIdTakenError, InvalidInputError, PasswordError],
+  [...Object.values(NEW_USER_ERRORS), IdempotencyError],
   (t) => ({
     user: t.field({ type: User, nullable: true, description: 'The new user.', resolve: ({ result }) => result }),
   }),
@@ -100,7 +117,7 @@ const CreateUserPayload = payloadType<UserShape>(
 
 const UpdateUserPayload = payloadType<UserShape>(
   'UpdateUser',
-  [UserNotFoundError, EmailNotAvailableError, ExternalIdTakenError, InvalidInputError, PasswordError],
+  [UserNotFoundError, ...Object.values(NEW_USER_ERRORS), VersionConflictError],
   (t) => ({
     user: t.field({
       type: User,
@@ -111,7 +128,7 @@ const UpdateUserPayload = payloadType<UserShape>(
   }),
 );
 
-const DeleteUserPayload = payloadType<UserId>('DeleteUser', [UserNotFoundError], (t) => ({
+const DeleteUserPayload = payloadType<UserId>('DeleteUser', [UserNotFoundError, VersionConflictError], (t) => ({
   deletedUserId: t.id({
     nullable: true,
     description: 'Id of the user who is gone; null when nobody was deleted.',
@@ -132,8 +149,8 @@ builder.mutationFields((t) => ({
     ...requires('users:write'),
     description: 'Changes a user: a field left out stays, a field set to null is cleared.',
     args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'The change.' }) },
-    resolve: (_, { input: { id, ...patch } }, context) =>
-      answer(context, (viewer) => context.services.users.updateUser(viewer, id, patch)),
+    resolve: (_, { input: { id, expectedVersion, ...patch } }, context) =>
+      answer(context, (viewer) => context.services.users.updateUser(viewer, id, patch, expectedVersion)),
   }),
   deleteUser: t.field({
     type: DeleteUserPayload,
@@ -141,6 +158,6 @@ builder.mutationFields((t) => ({
     description: 'Removes a user and all that belongs to them; the id is never given out again. Cannot be undone.',
     args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'Which user.' }) },
     resolve: (_, { input }, context) =>
-      answer(context, (viewer) => context.services.users.deleteUser(viewer, input.id)),
+      answer(context, (viewer) => context.services.users.deleteUser(viewer, input.id, input.expectedVersion)),
   }),
 }));

@@ -161,3 +161,19 @@ export async function conflictsOf(
     ...(externalId !== null && byExternalId && byExternalId.id !== id ? [new ExternalIdTakenError(externalId)] : []),
   ];
 }
+
+/** Which of the values belong to somebody already, whatever their number in two statements; addresses in normal form. */
+export async function findTaken(
+  db: Handle,
+  environmentId: EnvironmentId,
+  wanted: readonly { email: string | null; externalId: string | null }[],
+): Promise<{ emails: Set<string>; externalIds: Set<string> }> {
+  const emails = wanted.flatMap(({ email }) => email ?? []);
+  const externalIds = wanted.flatMap(({ externalId }) => externalId ?? []);
+  return {
+    emails: new Set(emails.length === 0 ? [] : (await findManyByEmail(db, environmentId, emails)).keys()),
+    externalIds: new Set(
+      externalIds.length === 0 ? [] : (await findManyByExternalId(db, environmentId, externalIds)).keys(),
+    ),
+  };
+}

@@ -36,6 +36,11 @@ export interface NewUser extends PasswordInput {
   readonly metadata?: MetadataInput | null | undefined;
 }
 
+/** Input of `createUser` as a whole. */
+export interface CreateUser extends NewUser {
+  readonly idempotencyKey?: string | null | undefined;
+}
+
 /** Input of `updateUser`: what is left out (undefined) stays, null clears. */
 export interface UserPatch extends Partial<Omit<NewUser, 'email'>> {
   readonly email?: string | null | undefined;
@@ -109,4 +114,20 @@ export class EmailNotAvailableError extends DomainError {
   constructor(readonly email: string) {
     super('EMAIL_NOT_AVAILABLE', 'This email is not available.', ['email']);
   }
+}
+
+/** The user has moved on from the version the caller expected. */
+export class VersionConflictError extends DomainError {
+  readonly currentVersion: number;
+
+  /** @param user as they are now */
+  constructor(readonly user: User) {
+    super('VERSION_CONFLICT', `The user is at version ${user.version} now.`, ['expectedVersion']);
+    this.currentVersion = user.version;
+  }
+}
+
+/** Complains when the user is not at the version the caller expects; null and left out expect none. */
+export function checkVersion(user: User, expected: number | null | undefined, problems: DomainError[]): void {
+  if (expected != null && user.version !== expected) problems.push(new VersionConflictError(user));
 }

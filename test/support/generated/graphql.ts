@@ -27,6 +27,8 @@ export type AuthorizeApplicationInput = {
 export type CreateApplicationInput = {
   /** What the application does. */
   description?: string | null | undefined;
+  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. */
+  idempotencyKey?: string | null | undefined;
   /** Whether it is yours. OAUTH only. */
   isFirstParty?: boolean | null | undefined;
   /** How it gets access. */
@@ -47,6 +49,8 @@ export type CreateApplicationInput = {
 export type CreateOrganizationInput = {
   /** Id in your own system. */
   externalId?: string | null | undefined;
+  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. */
+  idempotencyKey?: string | null | undefined;
   /** Your own texts about the organization. */
   metadata?: Record<string, string | null> | null | undefined;
   /** Its name; not unique. */
@@ -73,6 +77,8 @@ export type CreateUserInput = {
   externalId?: string | null | undefined;
   /** Given name. */
   firstName?: string | null | undefined;
+  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. Not in a row of createUsers. */
+  idempotencyKey?: string | null | undefined;
   /** Family name. */
   lastName?: string | null | undefined;
   /** Your own texts about the user. */
@@ -101,6 +107,8 @@ export type ErrorCode =
   | 'EMAIL_NOT_AVAILABLE'
   /** Another object of the same kind in the environment has this external id. */
   | 'EXTERNAL_ID_ALREADY_USED'
+  /** The idempotency key was used before with other input, or for another mutation. */
+  | 'IDEMPOTENCY_KEY_REUSED'
   /** The text is not an email address. */
   | 'INVALID_EMAIL'
   /** The external id is empty, too long or not ASCII. */
@@ -132,7 +140,9 @@ export type ErrorCode =
   /** The code was right, but its time is over. */
   | 'VERIFICATION_CODE_EXPIRED'
   /** The code is not the newest one sent to the address of the user. */
-  | 'VERIFICATION_CODE_INCORRECT';
+  | 'VERIFICATION_CODE_INCORRECT'
+  /** The user is no longer at the version the call expected. */
+  | 'VERSION_CONFLICT';
 
 /** How a password from another system was hashed. */
 export type PasswordHashType =
@@ -168,6 +178,7 @@ export type MakeUserMutation = { createUser: { user: { id: string } | null, erro
       | { code: ErrorCode }
       | { code: ErrorCode }
       | { code: ErrorCode }
+      | { code: ErrorCode }
     > } };
 
 export type MakeOrganizationMutationVariables = Exact<{
@@ -176,6 +187,7 @@ export type MakeOrganizationMutationVariables = Exact<{
 
 
 export type MakeOrganizationMutation = { createOrganization: { organization: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
       | { code: ErrorCode }
       | { code: ErrorCode }
     > } };
@@ -198,6 +210,7 @@ export type MakeApplicationMutationVariables = Exact<{
 
 
 export type MakeApplicationMutation = { createApplication: { application: { id: string } | null, errors: Array<
+      | { code: ErrorCode }
       | { code: ErrorCode }
       | { code: ErrorCode }
     > } };
