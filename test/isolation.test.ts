@@ -15,6 +15,7 @@ import {
 import { expect, test, vi } from 'vitest';
 import { MAX_EVENTS_EXAMINED } from '../src/events/event.js';
 import { createSchema } from '../src/graphql/schema.js';
+import { IDEMPOTENCY_TTL_SECONDS } from '../src/idempotency/idempotency.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { codeIn, type Execute, type TestApp, testApp } from './support/test-app.js';
 
@@ -35,6 +36,8 @@ interface World {
   readonly memberships: readonly string[];
   readonly verifications: readonly string[];
   readonly codes: readonly string[];
+  /** Idempotency keys. */
+  readonly keys: readonly string[];
   readonly events: readonly string[];
 }
 
@@ -59,9 +62,10 @@ async function makeWorld({ mails }: TestApp, execute: Execute, owner: 'A' | 'B')
   }
   const organizations: string[] = [];
   const applications: string[] = [];
-  for (const index of [0, 1, 2]) {
+  const keys = [0, 1, 2].map((index) => `key-${owner}-${index}`);
+  for (const [index, idempotencyKey] of keys.entries()) {
     const organization = { name: mark('org'), externalId: mark(`org_external_${index}`), metadata };
-    organizations.push(await makeOrganization(execute, organization));
+    organizations.push(await makeOrganization(execute, { ...organization, idempotencyKey }));
     const application = { name: mark('app'), description: mark('text'), scopes: [mark('scope')] };
     const belongs = { redirectUris: [`https://${host}/${mark('uri')}`], organizationId: organizations[index] };
     applications.push(await makeApplication(execute, { ...application, ...belongs }));
@@ -100,6 +104,7 @@ async function makeWorld({ mails }: TestApp, execute: Execute, owner: 'A' | 'B')
     memberships,
     verifications,
     codes,
+    keys,
     events,
   };
 }
@@ -122,6 +127,7 @@ const TABLES = [
   ['authorized_applications', ''],
   ['email_verifications', ''],
   ['passwords', ''],
+  ['idempotency_keys', ''],
   ['events', ''],
 ] as const;
 
@@ -301,6 +307,7 @@ function valuesFor(type: GraphQLInputType, path: readonly string[], isMutation: 
   if (name === 'after' || name === 'before') return refs(['cursors'], 0);
   if (name === 'email') return refs(['emails'], from);
   if (name === 'externalId') return refs(['externalIds'], from);
+  if (name === 'idempotencyKey') return refs(['keys'], 0);
   if (name === 'code') return fc.constantFrom('000000', '123456');
   if (name === 'locale') return fc.constant('en-US');
   if (type.name === 'Int') return fc.integer({ min: 1, max: 5 });
@@ -580,6 +587,19 @@ async function script(
   await mutate('sendVerificationEmail', 'SendVerificationEmailInput', 'user { id }', { userId: first });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: fourth });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: first });
+  const bulk = 'createdCount results { user { email externalId } errors { ... on MutationError { code } } }';
+  const taken = { email: 'CANARY_B_email_6@canary-b.example', externalId: 'CANARY_B_external_6' };
+  await mutate('createUsers', 'CreateUsersInput', bulk, { users: [taken, taken, { email: a.emails[6] }] });
+  await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: fifth, expectedVersion: 9 });
+  const keyed = (idempotencyKey: string, name: string) =>
+    mutate('createOrganization', 'CreateOrganizationInput', 'organization { id name }', { name, idempotencyKey });
+  await keyed('key-A-0', 'Other');
+  await keyed('key-B-0', 'Org');
+  app.clock.advance(IDEMPOTENCY_TTL_SECONDS);
+  // What goes now is A's, and only what is over: B has a key of each of these names, and its time is over too.
+  await keyed('key-A-0', 'Org');
+  await keyed('key-A-9', 'Org');
+  await keyed('key-A-0', 'Org');
   await ask(nodes, { ids: [...a.users, ...a.grants, ...a.memberships, ...a.verifications] });
   if (b && JSON.stringify(rowsOf(app, 'B')) !== before) leaks.push('B was changed');
   return { answers, leaks };

@@ -201,6 +201,13 @@ test('no mutation scans a table or sorts', async () => {
   app.statements.length = 0;
   const changed = { id: ada, email: 'new@example.com', externalId: 'new', password: 'i8uv6g34kd490s' };
   await mutate('createUser', 'CreateUserInput', { email: 'a@example.com', externalId: 'b' });
+  const users = [
+    { email: 'd@example.com', externalId: 'd' },
+    { email: 'a@example.com', externalId: 'b' },
+  ];
+  for (const idempotencyKey of ['one', 'two', 'one']) {
+    await mutate('createUsers', 'CreateUsersInput', { users, idempotencyKey });
+  }
   await mutate('updateUser', 'UpdateUserInput', changed);
   await mutate('updateUser', 'UpdateUserInput', { ...changed, externalId: 'b' });
   await mutate('authorizeApplication', 'AuthorizeApplicationInput', { userId: ada, applicationId, scopes: ['other'] });
@@ -218,7 +225,8 @@ test('no mutation scans a table or sorts', async () => {
   await mutate('deleteUser', 'DeleteUserInput', { id: bob });
   const { judged, faulty } = judge(app);
   expect(faulty).toEqual({});
-  for (const start of ['update "users"', 'delete from "users"', 'delete from "authorized_applications"']) {
+  const starts = ['update "users"', 'delete from "users"', 'delete from "authorized_applications"'];
+  for (const start of [...starts, 'delete from "idempotency_keys"']) {
     expect(judged.some((sql) => sql.startsWith(start))).toBe(true);
   }
 });
