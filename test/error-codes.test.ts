@@ -1,0 +1,185 @@
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { systemViewer } from '../src/auth/viewer.js';
+import { ERROR_CODES, type ErrorCode, REQUEST_ERROR_CODES, type RequestErrorCode } from '../src/errors.js';
+import { systemRandom } from '../src/random.js';
+import { MAX_WAITING_BULKS } from '../src/users/user-bulk.service.js';
+import { makeApplication, makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { type Answer, codeIn, type Execute, post, type TestApp, testApp } from './support/test-app.js';
+
+const NOBODY = 'user_01E4ZCR3C56J083X43JQXF3JK5';
+const NO_ORGANIZATION = 'org_01E4ZCR3C56J083X43JQXF3JK5';
+
+interface World extends TestApp {
+  readonly execute: Execute;
+  /** A user with the address `ada@example.com` and the external id `ada`. */
+  readonly userId: string;
+}
+
+/** Sends a mutation and answers its errors. */
+async function refused({ execute }: World, mutation: string, input: object): Promise<{ code: string }[]> {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) {
+    ${mutation}(input: $input) { errors { ... on MutationError { code message } } }
+  }`;
+  const { data, errors } = await execute(query, { input });
+  expect(errors).toBeUndefined();
+  return data[mutation].errors;
+}
+
+const create = (world: World, input: object) => refused(world, 'createUser', { email: 'new@example.com', ...input });
+
+/** A code that was sent to the user, and one that was not. */
+async function sent(world: World): Promise<{ right: string; wrong: string }> {
+  expect(await refused(world, 'sendVerificationEmail', { userId: world.userId })).toEqual([]);
+  const right = codeIn(world.mails.at(-1));
+  return { right, wrong: right === '000000' ? '111111' : '000000' };
+}
+
+/** For each code an operation that is refused with it. */
+const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }[]>> = {
+  USER_NOT_FOUND: (world) => refused(world, 'deleteUser', { id: NOBODY }),
+  EMAIL_NOT_AVAILABLE: (world) => create(world, { email: 'ADA@example.com' }),
+  INVALID_EMAIL: (world) => create(world, { email: 'ada' }),
+  EXTERNAL_ID_ALREADY_USED: (world) => create(world, { externalId: 'ada' }),
+  INVALID_EXTERNAL_ID: (world) => create(world, { externalId: '' }),
+  INVALID_METADATA: (world) => create(world, { metadata: { plan: 1 } }),
+  INVALID_LOCALE: (world) => refused(world, 'updateUser', { id: world.userId, locale: 'not a locale' }),
+  INVALID_INPUT: (world) => refused(world, 'updateUser', { id: world.userId, email: null }),
+  PASSWORD_TOO_SHORT: (world) => create(world, { password: 'i8uv6g34k' }),
+  PASSWORD_TOO_LONG: (world) => create(world, { password: 'i8uv6g34kd490s'.repeat(20) }),
+  PASSWORD_TOO_WEAK: (world) => create(world, { password: 'password123' }),
+  INVALID_PASSWORD_HASH: (world) => create(world, { passwordHash: 'nonsense', passwordHashType: 'BCRYPT' }),
+  PASSWORD_AND_HASH_GIVEN: (world) => create(world, { password: 'i8uv6g34kd490s', passwordHashType: 'BCRYPT' }),
+  EMAIL_ALREADY_VERIFIED: async (world) => {
+    await refused(world, 'updateUser', { id: world.userId, emailVerified: true });
+    return refused(world, 'sendVerificationEmail', { userId: world.userId });
+  },
+  VERIFICATION_CODE_INCORRECT: async (world) => {
+    const { wrong } = await sent(world);
+    return refused(world, 'verifyEmail', { userId: world.userId, code: wrong });
+  },
+  VERIFICATION_CODE_EXPIRED: async (world) => {
+    const { right } = await sent(world);
+    world.clock.advance(600);
+    return refused(world, 'verifyEmail', { userId: world.userId, code: right });
+  },
+  VERIFICATION_CODE_ALREADY_USED: async (world) => {
+    const { right } = await sent(world);
+    await refused(world, 'verifyEmail', { userId: world.userId, code: right });
+    await refused(world, 'updateUser', { id: world.userId, emailVerified: false });
+    return refused(world, 'verifyEmail', { userId: world.userId, code: right });
+  },
+  TOO_MANY_REQUESTS: async (world) => {
+    for (const _ of [1, 2, 3]) await sent(world);
+    return refused(world, 'sendVerificationEmail', { userId: world.userId });
+  },
+  VERSION_CONFLICT: (world) => refused(world, 'deleteUser', { id: world.userId, expectedVersion: 2 }),
+  IDEMPOTENCY_KEY_REUSED: async (world) => {
+    await create(world, { idempotencyKey: 'key' });
+    return create(world, { idempotencyKey: 'key', firstName: 'Ada' });
+  },
+  AUTHORIZED_APPLICATION_NOT_FOUND: async (world) => {
+    const applicationId = await makeApplication(world.execute, { name: 'App' });
+    return refused(world, 'deleteAuthorizedApplication', { userId: world.userId, applicationId });
+  },
+  ALREADY_MEMBER: async (world) => {
+    const organizationId = await makeOrganization(world.execute, { name: 'Org' });
+    await makeMembership(world.execute, world.userId, organizationId);
+    return refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId });
+  },
+  NOT_FOUND: (world) =>
+    refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId: NO_ORGANIZATION }),
+};
+
+async function makeWorld(app: TestApp): Promise<World> {
+  const execute = await app.client();
+  return { ...app, execute, userId: await makeUser(execute, { email: 'ada@example.com', externalId: 'ada' }) };
+}
+
+describe('every code of a mutation can be met', () => {
+  test.each(Object.entries(PROVOCATIONS))('%s', async (code, provoke) => {
+    const errors = await provoke(await makeWorld(await testApp()));
+    expect(errors.map((error) => error.code)).toContain(code);
+  });
+
+  test('and none is forgotten', () => {
+    expect(Object.keys(PROVOCATIONS).sort()).toEqual(Object.keys(ERROR_CODES).sort());
+  });
+});
+
+/** Posts a body as it is. */
+async function posted({ app }: TestApp, secret: string | null, body: unknown): Promise<Answer> {
+  return (await (await post(app, secret, body)).json()) as Answer;
+}
+
+/** For each code of a request one that is refused with it. */
+const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
+  BAD_REQUEST: async () => posted(await testApp(), null, {}),
+  GRAPHQL_PARSE_FAILED: async () => posted(await testApp(), null, { query: '{' }),
+  GRAPHQL_VALIDATION_FAILED: async () => posted(await testApp(), null, { query: '{ nothing }' }),
+  BAD_USER_INPUT: async () => (await (await testApp()).client())('{ users(first: 101) { totalCount } }'),
+  CURSOR_EXPIRED: async () => {
+    const { client, folder } = await testApp();
+    const execute = await client();
+    await makeUser(execute, { email: 'ada@example.com' });
+    const { data } = await execute('{ events { pageInfo { endCursor } } }');
+    // What a restored backup does.
+    write(folder, "update event_sequences set epoch = 'another'");
+    const query = 'query ($after: String) { events(after: $after) { nodes { id } } }';
+    return execute(query, { after: data.events.pageInfo.endCursor });
+  },
+  OPERATION_RESOLUTION_FAILURE: async () => {
+    const query = 'query A { __typename } query B { __typename }';
+    return posted(await testApp(), null, { query });
+  },
+  UNAUTHENTICATED: async () => posted(await testApp(), null, { query: '{ users { totalCount } }' }),
+  FORBIDDEN: async () => (await (await testApp()).client('test', ['users:write']))('{ users { totalCount } }'),
+  SERVICE_UNAVAILABLE: async () => {
+    const { app, client, folder } = await testApp();
+    const execute = await client();
+    const { id } = await app.db.reader.selectFrom('environments').selectAll().executeTakeFirstOrThrow();
+    const input = (index: number) => ({ users: [{ email: `u${index}@example.com` }], policy: 'PER_ROW' as const });
+    // While another process writes, no bulk call ends, and the places for those that wait fill up.
+    const other = new Database(`${folder}/test.db`);
+    other.exec('begin immediate');
+    const calls = Array.from({ length: MAX_WAITING_BULKS + 2 }, (_, index) =>
+      app.services.users.createUsers(systemViewer(id, 'test'), input(index)),
+    );
+    const query = 'mutation ($input: CreateUsersInput!) { createUsers(input: $input) { createdCount } }';
+    const answer = await execute(query, { input: input(-1) });
+    other.exec('rollback');
+    other.close();
+    await Promise.all(calls);
+    return answer;
+  },
+  INTERNAL_SERVER_ERROR: async () => {
+    let isBroken = false;
+    const bytes = (size: number) => {
+      if (isBroken) throw new Error('The source of chance is broken.');
+      return systemRandom.bytes(size);
+    };
+    const { client } = await testApp({}, { random: { ...systemRandom, bytes } });
+    const execute = await client();
+    isBroken = true;
+    const input = { email: 'ada@example.com', password: 'i8uv6g34kd490s' };
+    return execute('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }', { input });
+  },
+};
+
+function write(folder: string, sql: string): void {
+  const sqlite = new Database(`${folder}/test.db`);
+  sqlite.exec(sql);
+  sqlite.close();
+}
+
+describe('every code of a request can be met', () => {
+  test.each(Object.entries(REQUESTS))('%s', async (code, request) => {
+    const { errors } = await request();
+    expect(errors?.map(({ extensions }) => extensions.code)).toContain(code);
+  });
+
+  test('and none is forgotten', () => {
+    expect(Object.keys(REQUESTS).sort()).toEqual(Object.keys(REQUEST_ERROR_CODES).sort());
+  });
+});
