@@ -3,6 +3,13 @@ import { initial } from './0001-initial.js';
 import { eventsAndKeys } from './0003-events-and-keys.js';
 import { passwordHashTypes } from './0004-password-hash-types.js';
 import { idempotencyKeys } from './0005-idempotency-keys.js';
+import { userImports } from './0009-user-imports.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
-export const migrations: readonly Migration[] = [initial, eventsAndKeys, passwordHashTypes, idempotencyKeys];
+export const migrations: readonly Migration[] = [
+  initial,
+  eventsAndKeys,
+  passwordHashTypes,
+  idempotencyKeys,
+  userImports,
+];

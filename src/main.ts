@@ -4,9 +4,22 @@ import { createProgram } from './cli/program.js';
 import { ConfigError } from './config.js';
 import { DatabaseUnavailableError } from './db/database.js';
 import { SchemaMismatchError } from './db/migrator.js';
+import { UnusableFileError } from './transfers/csv-reader.js';
+import { ImportBusyError } from './transfers/import-run.service.js';
+import { RejectsFileError } from './transfers/rejects-file.js';
+import { ExportError } from './transfers/user-export.js';
 
 /** What an operator can mend: told in one line, without a stack. */
-const MENDABLE = [ConfigError, DatabaseUnavailableError, SchemaMismatchError, UsageError];
+const MENDABLE = [
+  ConfigError,
+  DatabaseUnavailableError,
+  ExportError,
+  ImportBusyError,
+  RejectsFileError,
+  SchemaMismatchError,
+  UnusableFileError,
+  UsageError,
+];
 
 try {
   await createProgram().parseAsync();

@@ -25,7 +25,11 @@ import {
 } from './organizations/organization-membership.service.js';
 import { createPasswordService } from './passwords/password.service.js';
 import type { Random } from './random.js';
+import { createImportRunService, type ImportRunService } from './transfers/import-run.service.js';
+import { createUserExportService, type UserExportService } from './transfers/user-export.service.js';
 import { createUserService, type UserService } from './users/user.service.js';
+import { createUserCreation } from './users/user-creation.service.js';
+import { createUserImportService } from './users/user-import.service.js';
 
 /** Every use case; what the doors (GraphQL, the command line) call. */
 export interface Services {
@@ -37,6 +41,8 @@ export interface Services {
   readonly events: EventService;
   readonly memberships: OrganizationMembershipService;
   readonly organizations: OrganizationService;
+  readonly userExports: UserExportService;
+  readonly importRuns: ImportRunService;
   readonly users: UserService;
 }
 
@@ -67,6 +73,7 @@ export function createServices(resources: Resources): Services {
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
   });
+  const creation = createUserCreation({ ...resources, events, passwords, idempotency });
   const organizations = createOrganizationService({ ...resources, events, idempotency });
   const applications = createApplicationService({ ...resources, events, idempotency, organizations });
   const environments = createEnvironmentService(resources);
@@ -79,6 +86,11 @@ export function createServices(resources: Resources): Services {
     events: createEventService(resources),
     memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
     organizations,
+    userExports: createUserExportService({ ...resources, users, passwords }),
+    importRuns: createImportRunService({
+      ...resources,
+      users: createUserImportService({ creation, passwords, users }),
+    }),
     users,
   };
 }

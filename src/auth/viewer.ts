@@ -27,6 +27,12 @@ export function systemViewer(environmentId: EnvironmentId, command: string): Vie
   };
 }
 
+/** A viewer for an import, whose rows may be anything. */
+export function importViewer(environmentId: EnvironmentId, requestId: string): Viewer {
+  const actor = { source: 'IMPORT', id: 'users import', name: 'users import' } as const;
+  return { environmentId, actor, scopes: ALL_SCOPES, requestId };
+}
+
 /** @throws {RequestError} UNAUTHENTICATED when nobody is asking */
 export function requireViewer(viewer: Viewer | null): Viewer {
   if (viewer) return viewer;

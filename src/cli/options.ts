@@ -12,6 +12,16 @@ export function action<Options extends object>(
     .action((options: Options & { json?: boolean }) => run(options, createOutput(options)));
 }
 
+/** The same for a command with one argument. */
+export function actionOn<Options extends object>(
+  command: Command,
+  run: (argument: string, options: Options, output: Output) => Promise<void>,
+): void {
+  command
+    .option('--json', 'print one JSON object as the last line')
+    .action((argument: string, options: Options & { json?: boolean }) => run(argument, options, createOutput(options)));
+}
+
 /** Parses an option that names an environment. */
 export function environmentName(text: string): string {
   if (isEnvironmentName(text)) return text;

@@ -7,6 +7,7 @@ import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
 import { registerSeed } from './seed.js';
 import { registerServe } from './serve.js';
+import { registerUsers } from './users.js';
 
 /** The command line. Each noun is a file that registers its own commands; this is the list, in the order of `--help`. */
 export function createProgram(): Command {
@@ -22,5 +23,6 @@ export function createProgram(): Command {
   registerSeed(program);
   registerEnvironments(program);
   registerKeys(program);
+  registerUsers(program);
   return program;
 }

@@ -1,10 +1,10 @@
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { systemViewer } from '../auth/viewer.js';
 import { systemRandom } from '../random.js';
 import { action, environmentName } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { seedPeople } from './people.js';
+import { createProgress } from './progress.js';
 import { withApp } from './with-app.js';
 
 export const MAX_SEED_USERS = 10_000_000;
@@ -26,32 +26,14 @@ async function seed(options: { environment: string; users: number }, output: Out
   }
   await withApp(async (app) => {
     const environment = await app.services.environments.ensure(name, 'test');
-    const progress = createProgress(users, output);
+    const progress = createProgress('users', output);
     const startedAt = performance.now();
     const batch = `${systemRandom.bytes(3).toString('hex')}-`;
     const viewer = systemViewer(environment.id, 'seed');
-    const seeded = await seedPeople(app.services, viewer, users, batch, progress.update);
+    const seeded = await seedPeople(app.services, viewer, users, batch, (done) => progress.update(done, users));
     progress.stop();
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
     output.say(`Made ${seeded.users} users in the environment '${name}' in ${seconds} s.`);
     output.result({ environment: name, environmentId: environment.id, ...seeded, seconds });
   });
-}
-
-function createProgress(total: number, output: Output) {
-  if (!process.stderr.isTTY) {
-    let told = 0;
-    const update = (done: number) => {
-      if (done - told < total / 10 && done < total) return;
-      told = done;
-      output.say(`${done} of ${total} users`);
-    };
-    return { update, stop: () => {} };
-  }
-  const bar = new SingleBar({
-    format: '{bar} {percentage}% | {value}/{total} users | {eta_formatted} left',
-    hideCursor: true,
-  });
-  bar.start(total, 0);
-  return { update: (done: number) => bar.update(done), stop: () => bar.stop() };
 }

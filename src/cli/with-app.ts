@@ -1,13 +1,39 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type App, createApp } from '../app.js';
+import type { Config } from '../config.js';
+import { copyDatabase } from '../db/backup.js';
 import { createLogger } from '../logger.js';
 import { readConfig } from './settings.js';
 
 /** Opens the app of the configured database for one command, and closes it whatever happens. */
 export async function withApp<T>(command: (app: App) => Promise<T>): Promise<T> {
-  const app = await createApp(readConfig(), { logger: createLogger('silent') });
+  return run(readConfig(), command);
+}
+
+async function run<T>(config: Config, command: (app: App) => Promise<T>): Promise<T> {
+  const app = await createApp(config, { logger: createLogger('silent') });
   try {
     return await command(app);
   } finally {
     await app.close();
+  }
+}
+
+/**
+ * The same on a copy of the database, as it is now; the copy goes afterwards. For commands that only try something.
+ * The copy is in the folder for temporary files, which has to have room for it, and only its owner can read it.
+ */
+export async function withCopy<T>(command: (app: App) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'usergraph-copy-'));
+  try {
+    const databaseFile = join(folder, 'copy.db');
+    const config = readConfig();
+    await writeFile(databaseFile, '', { mode: 0o600 });
+    await copyDatabase(config.databaseFile, databaseFile, () => {});
+    return await run({ ...config, databaseFile, migrateOnStart: true }, command);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

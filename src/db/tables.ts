@@ -8,6 +8,7 @@ import type { IdempotencyKeyTable } from '../idempotency/idempotency.table.js';
 import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
+import type { ImportRunTable } from '../transfers/import-run.table.js';
 import type { UserTable } from '../users/user.table.js';
 
 /** Every table by its name; made by the steps in `migrations/`. */
@@ -24,5 +25,6 @@ export interface Tables {
   organizations: OrganizationTable;
   passwords: PasswordTable;
   schema_migrations: { name: string; applied_at: string };
+  user_imports: ImportRunTable;
   users: UserTable;
 }

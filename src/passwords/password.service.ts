@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { hash } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import type { Instant } from '../clock.js';
-import type { Transaction } from '../db/handle.js';
+import type { Handle, Transaction } from '../db/handle.js';
 import { type DomainError, type InvalidInputError, RequestError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { Random } from '../random.js';
@@ -29,6 +29,8 @@ export interface PasswordService {
    */
   toHash(input: PasswordInput): Promise<PasswordHash | null>;
   put(trx: Transaction, environmentId: EnvironmentId, userId: UserId, hash: PasswordHash, at: Instant): Promise<void>;
+  /** The hashes of those users who have one: for an export of the operator, and for nothing that answers a caller. */
+  findMany(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, PasswordHash>>;
   remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function createPasswordService(random: Random): PasswordService {
       return { type: 'ARGON2', hash: text, saltPosition: null };
     },
     put: store.put,
+    findMany: store.findMany,
     remove: store.remove,
   };
 }

@@ -1,7 +1,8 @@
 import type { Instant } from '../clock.js';
-import type { Transaction } from '../db/handle.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import { listOf } from '../db/lists.js';
 import type { EnvironmentId, UserId } from '../ids.js';
-import { toPasswordColumns } from './password.table.js';
+import { toPasswordColumns, toPasswordHash } from './password.table.js';
 import type { PasswordHash } from './password-hash.js';
 
 /** Stores the hash, in the place of an older one. */
@@ -18,6 +19,21 @@ export async function put(
     .values({ environment_id: environmentId, user_id: userId, ...columns })
     .onConflict((conflict) => conflict.columns(['environment_id', 'user_id']).doUpdateSet(columns))
     .execute();
+}
+
+/** The hashes of those users who have one. */
+export async function findMany(
+  db: Handle,
+  environmentId: EnvironmentId,
+  userIds: readonly UserId[],
+): Promise<Map<UserId, PasswordHash>> {
+  const rows = await db
+    .selectFrom('passwords')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('user_id', 'in', listOf(userIds))
+    .execute();
+  return new Map(rows.map((row) => [row.user_id, toPasswordHash(row)]));
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {

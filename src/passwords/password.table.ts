@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { PasswordHash, PasswordHashType, SaltPosition } from './password-hash.js';
@@ -11,6 +12,10 @@ export interface PasswordTable {
   updated_at: Instant;
   type: PasswordHashType;
   salt_position: SaltPosition | null;
+}
+
+export function toPasswordHash({ type, hash, salt_position }: Selectable<PasswordTable>): PasswordHash {
+  return { type, hash, saltPosition: salt_position };
 }
 
 export function toPasswordColumns({ type, hash, saltPosition }: PasswordHash) {

@@ -16,7 +16,8 @@ const LASTING = [
   'passwordSaltPosition',
 ] as const satisfies readonly (keyof UserPatch)[];
 
-interface Parsed {
+/** An input that was looked at. */
+export interface Parsed {
   readonly values: UserValues;
   /** Everything that is wrong, not only the first. */
   readonly problems: DomainError[];
@@ -32,7 +33,7 @@ export function parseNewUser(input: NewUser): Parsed {
     lastName: input.lastName ?? null,
     name: input.name ?? null,
     profilePictureUrl: null,
-    locale: null,
+    locale: input.locale == null ? null : parseLocale(input.locale, problems),
     lastSignInAt: null,
     externalId: input.externalId ?? null,
     metadata: parseMetadata(input.metadata ?? null, problems),

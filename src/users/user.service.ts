@@ -8,6 +8,7 @@ import type { Idempotency } from '../idempotency/idempotency.service.js';
 import { type Ids, isId, type UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
+import type { PasswordHash } from '../passwords/password-hash.js';
 import { parsePatch, personalWords } from './user.input.js';
 import { checkVersion, type User, type UserFilter, UserNotFoundError, type UserOrder, type UserPatch } from './user.js';
 import * as store from './user.store.js';
@@ -32,6 +33,19 @@ export interface UserService extends Pick<UserCreation, 'createUser'>, UserBulk 
   find(db: Handle, viewer: Viewer, id: string): Promise<User | null>;
   /** The user, seen through this handle. @throws {MutationFailure} USER_NOT_FOUND */
   require(db: Handle, viewer: Viewer, id: string): Promise<User>;
+  /**
+   * Changes a user, from inside a unit; `hash` is the new password's, if there is one.
+   *
+   * @throws {MutationFailure} with `problems` and those of the patch, before anything is written
+   */
+  applyPatch(
+    trx: Transaction,
+    viewer: Viewer,
+    user: User,
+    patch: UserPatch,
+    hash: PasswordHash | null,
+    problems?: readonly DomainError[],
+  ): Promise<User>;
   /** Sets `emailVerified`, from inside a unit. */
   markEmailVerified(trx: Transaction, viewer: Viewer, user: User): Promise<User>;
 }
@@ -69,6 +83,13 @@ export function createUserService(deps: {
     await events.append(trx, viewer, userEvent('user.updated', next, previous));
     return next;
   }
+
+  const applyPatch: UserService['applyPatch'] = async (trx, viewer, user, patch, hash, problems = []) => {
+    const next = parsePatch(user, patch);
+    refuseIfAny([...problems, ...next.problems]);
+    if (hash !== null) await passwords.put(trx, viewer.environmentId, user.id, hash, clock.now());
+    return save(trx, viewer, user, { ...user, ...next.values }, hash !== null);
+  };
 
   return {
     listUsers: (viewer, filter, order, request) => store.page(db.reader, viewer.environmentId, filter, order, request),
@@ -111,6 +132,7 @@ export function createUserService(deps: {
 
     find,
     require,
+    applyPatch,
     markEmailVerified: (trx, viewer, user) => save(trx, viewer, user, { ...user, emailVerified: true }, false),
   };
 }

@@ -25,7 +25,7 @@ export interface User {
   readonly updatedAt: Instant;
 }
 
-/** Input of `createUser`; null and left out mean the same. */
+/** Input of `createUser` and of an import; null and left out mean the same. */
 export interface NewUser extends PasswordInput {
   readonly email: string;
   readonly emailVerified?: boolean | null | undefined;
@@ -34,6 +34,8 @@ export interface NewUser extends PasswordInput {
   readonly name?: string | null | undefined;
   readonly externalId?: string | null | undefined;
   readonly metadata?: MetadataInput | null | undefined;
+  /** Of an import: the graph takes it on update only, as the contract does (section 2.4). */
+  readonly locale?: string | null | undefined;
 }
 
 /** Input of `createUser` as a whole. */
@@ -44,7 +46,6 @@ export interface CreateUser extends NewUser {
 /** Input of `updateUser`: what is left out (undefined) stays, null clears. */
 export interface UserPatch extends Partial<Omit<NewUser, 'email'>> {
   readonly email?: string | null | undefined;
-  readonly locale?: string | null | undefined;
 }
 
 /** Conditions on a list of users; all of them hold. */

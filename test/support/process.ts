@@ -22,15 +22,16 @@ interface Run {
 export function start(
   args: readonly string[],
   settings: Settings,
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess & { readonly collected: { out: string; err: string } } {
   // Only what a process needs to start: settings of whoever runs the tests must not get in.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...settings };
-  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: ROOT, env, stdio: [stdin, 'pipe', 'pipe'] });
   const collected = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     collected.out += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     collected.err += chunk;
   });
   onTestFinished(() => {
