@@ -1,0 +1,31 @@
+// usergraph inside a Hono server, beside routes of its own.
+//
+//   npm install usergraph hono @hono/node-server
+//   export DATABASE_URL=file:./usergraph.db
+//   npx usergraph keys create --environment production --name web
+//   node server.js
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createApp, loadConfig } from 'usergraph';
+
+const config = loadConfig(process.env);
+const usergraph = await createApp(config);
+const app = new Hono();
+
+// The raw request: usergraph reads its body itself, within a limit of its own. /graphiql has the parts of GraphiQL.
+app.on(['GET', 'POST', 'OPTIONS'], ['/graphql', '/graphiql/*'], (context) => usergraph.fetch(context.req.raw));
+
+app.post('/greetings', async (context) => {
+  const { name } = await context.req.json();
+  return context.json({ greeting: `Hello, ${name}` });
+});
+
+const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ port }) => {
+  console.log(`listening on http://${config.host}:${port}`);
+});
+
+process.once('SIGTERM', () => {
+  usergraph.drain();
+  // Takes no new connections and ends idle ones; called back when the last request is answered.
+  server.close(() => usergraph.close());
+});
