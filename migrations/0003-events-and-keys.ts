@@ -1,7 +1,7 @@
 import type { Migration } from '../src/db/migrator.js';
 
 /**
- * What reading the log and keys through the graph needs.
+ * What reading the log, keys, and lists of organizations and applications through the graph needs.
  *
  * The log is rebuilt because SQLite cannot change a check. Its times are made to follow its order on the way, as new
  * events do: a range of time is then a range of the log, found by two looks into `events_by_time`.
@@ -43,6 +43,18 @@ export const eventsAndKeys: Migration = {
     `alter table event_sequences add column last_at text not null default ''`,
     `update event_sequences set last_at = coalesce(
       (select max(created_at) from events where events.environment_id = event_sequences.environment_id), '')`,
+
+    // Lists by creation, of all or of those with one name; each ends in what it is ordered by.
+    'create index organizations_by_name on organizations (environment_id, name, id)',
+    'create index applications_by_name on applications (environment_id, name, id)',
+    'drop index applications_by_organization',
+    `create index applications_by_organization on applications (environment_id, organization_id, id)
+      where organization_id is not null`,
+    `create index organization_memberships_by_organization
+      on organization_memberships (environment_id, organization_id, id)`,
+    'drop index authorized_applications_by_application',
+    `create index authorized_applications_by_application
+      on authorized_applications (environment_id, application_id, id)`,
 
     'alter table api_keys add column expires_at text',
     'alter table api_keys add column last_used_at text',

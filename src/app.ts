@@ -57,7 +57,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ids = createIds(clock, random);
   const mailer = overrides.mailer ?? createMailer(config.mail, ids, logger);
   const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
-  const services = createServices({ db, clock, random, ids, mailer, secretKey });
+  const services = createServices({ db, clock, random, ids, logger, mailer, secretKey });
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;

@@ -25,6 +25,10 @@ export const ERROR_CODES = {
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with other input, or for another mutation.',
   AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
   ALREADY_MEMBER: 'The user is a member of the organization already.',
+  SCOPE_NOT_GRANTED: 'A key gives no scope that it lacks itself.',
+  CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: 'A pending membership is deleted, not deactivated.',
+  CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: 'A pending membership is not for the server to activate.',
+  IN_USE: 'Something else needs it, or more hangs on it than one call removes.',
   NOT_FOUND: 'Something named in the input does not exist.',
 } as const;
 
@@ -55,6 +59,20 @@ export class NotFoundError extends DomainError {
     super('NOT_FOUND', `${kind} not found: '${id}'.`, path);
   }
 }
+
+/** Something stands in the way of a deletion. */
+export class InUseError extends DomainError {
+  /** @param usedBy ids of some of what stands in the way: at most `MAX_USES_NAMED` */
+  constructor(
+    message: string,
+    readonly usedBy: readonly string[],
+  ) {
+    super('IN_USE', message, ['id']);
+  }
+}
+
+/** How many of the things in the way an `InUseError` names. */
+export const MAX_USES_NAMED = 10;
 
 /** The external id belongs to another object of the same kind. */
 export class ExternalIdTakenError extends DomainError {

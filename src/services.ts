@@ -1,4 +1,8 @@
-import { type ApplicationService, createApplicationService } from './applications/application.service.js';
+import {
+  type ApplicationService,
+  createApplicationService,
+  findApplicationsInTheWay,
+} from './applications/application.service.js';
 import {
   type AuthorizedApplicationService,
   createAuthorizedApplicationService,
@@ -16,6 +20,7 @@ import { createEnvironmentService, type EnvironmentService } from './environment
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
 import type { Ids } from './ids.js';
+import type { Logger } from './logger.js';
 import type { Mailer } from './mail/mailer.js';
 import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
 import {
@@ -52,6 +57,7 @@ export interface Resources {
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: Ids;
+  readonly logger: Logger;
   readonly mailer: Mailer;
   readonly secretKey: string;
 }
@@ -74,11 +80,16 @@ export function createServices(resources: Resources): Services {
     ],
   });
   const creation = createUserCreation({ ...resources, events, passwords, idempotency });
-  const organizations = createOrganizationService({ ...resources, events, idempotency });
+  const organizations = createOrganizationService({
+    ...resources,
+    events,
+    idempotency,
+    holds: [findApplicationsInTheWay],
+  });
   const applications = createApplicationService({ ...resources, events, idempotency, organizations });
   const environments = createEnvironmentService(resources);
   return {
-    apiKeys: createApiKeyService({ ...resources, environments }),
+    apiKeys: createApiKeyService({ ...resources, events, environments }),
     applications,
     authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
     emailVerifications: createEmailVerificationService({ ...resources, events, users }),

@@ -108,6 +108,19 @@ describe('a field of many users costs as many statements as of one', () => {
   });
 });
 
+test.each([
+  ['memberships { nodes { id } pageInfo { hasNextPage } }', 1],
+  ['memberships(last: 1) { totalCount nodes { user { email } organization { name } } }', 4],
+])('organizations with %s', async (selection, expected) => {
+  const query = `query ($first: Int) { organizations(first: $first) { nodes { id ${selection} } } }`;
+  for (const first of [1, 2, PARENTS]) {
+    const { data, statements } = await statementsOf(() => world.execute(query, { first }));
+    expect(data.organizations.nodes).toHaveLength(first);
+    expect(statements).toHaveLength(1 + expected);
+    for (const { memberships } of data.organizations.nodes) expect(memberships.nodes).toHaveLength(1);
+  }
+});
+
 test('two slices of the same list are two statements, however many users', async () => {
   const selection = `newest: authorizedApplications(first: 1) { nodes { id } }
     oldest: authorizedApplications(last: 1) { nodes { id } }`;

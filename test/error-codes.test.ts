@@ -88,9 +88,30 @@ const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }
     await makeMembership(world.execute, world.userId, organizationId);
     return refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId });
   },
+  SCOPE_NOT_GRANTED: async (world) => {
+    const execute = await world.client('test', ['api_keys:write']);
+    return refused({ ...world, execute }, 'createApiKey', { name: 'Key', scopes: ['users:read'] });
+  },
+  CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: async (world) =>
+    refused(world, 'deactivateOrganizationMembership', { id: await makePending(world) }),
+  CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: async (world) =>
+    refused(world, 'reactivateOrganizationMembership', { id: await makePending(world) }),
+  IN_USE: async (world) => {
+    const organizationId = await makeOrganization(world.execute, { name: 'Org' });
+    await makeApplication(world.execute, { name: 'App', organizationId });
+    return refused(world, 'deleteOrganization', { id: organizationId });
+  },
   NOT_FOUND: (world) =>
     refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId: NO_ORGANIZATION }),
 };
+
+/** A membership of somebody who was invited; nothing in the graph invites yet. */
+async function makePending(world: World): Promise<string> {
+  const organizationId = await makeOrganization(world.execute, { name: 'Org' });
+  const id = await makeMembership(world.execute, world.userId, organizationId);
+  write(world.folder, "update organization_memberships set status = 'PENDING'");
+  return id;
+}
 
 async function makeWorld(app: TestApp): Promise<World> {
   const execute = await app.client();

@@ -39,6 +39,7 @@ interface World {
   /** Idempotency keys. */
   readonly keys: readonly string[];
   readonly events: readonly string[];
+  readonly apiKeys: readonly string[];
 }
 
 const USERS = 8;
@@ -91,6 +92,15 @@ async function makeWorld({ mails }: TestApp, execute: Execute, owner: 'A' | 'B')
     verifications.push(data.sendVerificationEmail.emailVerification.id);
     codes.push(codeIn(mails.at(-1)));
   }
+  const apiKeys: string[] = [];
+  for (const name of [mark('key_1'), mark('key_2')]) {
+    const input = { name, scopes: ['users:read'] };
+    const made = await execute(
+      'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }',
+      { input },
+    );
+    apiKeys.push(made.data.createApiKey.apiKey.id);
+  }
   const { data } = await execute('{ events(first: 100) { nodes { id } } }');
   const events = data.events.nodes.map(({ id }: { id: string }) => id);
   return {
@@ -106,6 +116,7 @@ async function makeWorld({ mails }: TestApp, execute: Execute, owner: 'A' | 'B')
     codes,
     keys,
     events,
+    apiKeys,
   };
 }
 
@@ -129,6 +140,8 @@ const TABLES = [
   ['passwords', ''],
   ['idempotency_keys', ''],
   ['events', ''],
+  // A secret is of one key only: it is what tells the environment.
+  ['api_keys', "name = 'CANARY_B_name', secret_hash = 'twin_' || secret_hash"],
 ] as const;
 
 /** More of an event: earlier in the log than all others, and later in time. */
@@ -185,7 +198,7 @@ function makeTwins({ folder }: TestApp, a: World, events = 3): void {
 function rowsOf({ folder }: TestApp, environment: string): unknown {
   const sqlite = new Database(`${folder}/test.db`, { readonly: true });
   try {
-    const tables = [...TABLES.map(([name]) => name), 'event_sequences', 'api_keys'];
+    const tables = [...TABLES.map(([name]) => name), 'event_sequences'];
     return tables.map((table) =>
       sqlite
         .prepare(
@@ -248,11 +261,13 @@ const ID_KINDS = [
   'memberships',
   'verifications',
   'events',
+  'apiKeys',
 ] as const;
 const FITTING: Record<string, readonly (typeof ID_KINDS)[number][]> = {
   userId: ['users'],
   organizationId: ['organizations'],
   applicationId: ['applications', 'clients', 'grants'],
+  clientId: ['clients'],
 };
 const PREFIX: Record<string, string> = {
   users: 'user_',
@@ -263,6 +278,7 @@ const PREFIX: Record<string, string> = {
   memberships: 'om_',
   verifications: 'email_verification_',
   events: 'event_',
+  apiKeys: 'api_key_',
 };
 
 /** A hash from elsewhere: two fields that make sense only together. */
@@ -298,16 +314,24 @@ function valuesFor(type: GraphQLInputType, path: readonly string[], isMutation: 
   const from = isMutation ? 4 : 0;
   if (type.name === 'ID') return refs(FITTING[name] ?? fittingId(path), 0);
   if (type.name === '_Any') {
-    const byId = refs(['users'], 0).map((id) => ({ __typename: 'User', id }));
+    const by = (__typename: string, key: string, kind: Ref['kind']) =>
+      refs([kind], 0).map((ref) => ({ __typename, [key]: ref }));
     return fc.oneof(
-      byId,
-      refs(['externalIds'], 0).map((externalId) => ({ __typename: 'User', externalId })),
+      by('User', 'id', 'users'),
+      by('User', 'externalId', 'externalIds'),
+      by('Organization', 'id', 'organizations'),
+      by('Organization', 'externalId', 'externalIds'),
+      by('Application', 'id', 'applications'),
+      by('Application', 'clientId', 'clients'),
+      by('AuthorizedApplication', 'id', 'grants'),
+      by('OrganizationMembership', 'id', 'memberships'),
     );
   }
   if (name === 'after' || name === 'before') return refs(['cursors'], 0);
   if (name === 'email') return refs(['emails'], from);
   if (name === 'externalId') return refs(['externalIds'], from);
   if (name === 'idempotencyKey') return refs(['keys'], 0);
+  if (name === 'scopes' && path[0] === 'createApiKey') return fc.constantFrom('users:read', 'api_keys:read');
   if (name === 'code') return fc.constantFrom('000000', '123456');
   if (name === 'locale') return fc.constant('en-US');
   if (type.name === 'Int') return fc.integer({ min: 1, max: 5 });
@@ -319,7 +343,12 @@ function valuesFor(type: GraphQLInputType, path: readonly string[], isMutation: 
 }
 
 function fittingId(path: readonly string[]): readonly (typeof ID_KINDS)[number][] {
-  if (path[0] === 'updateUser' || path[0] === 'deleteUser' || path[0] === 'user') return ['users'];
+  const [field = ''] = path;
+  if (/Membership$/.test(field)) return ['memberships'];
+  if (/Organization$/i.test(field)) return ['organizations'];
+  if (/Application$/i.test(field)) return ['applications', 'clients'];
+  if (/User$/i.test(field)) return ['users'];
+  if (/ApiKey$/.test(field)) return ['apiKeys'];
   return ID_KINDS;
 }
 
@@ -534,7 +563,7 @@ async function script(
   for (const slice of ['first: 1', 'last: 1', 'last: 20']) await ask(one(slice), { id: a.users[1] });
   const more = `... on AuthorizedApplication { grantedScopes } ... on OrganizationMembership { roles organization { name } }
     ... on Organization { name } ... on Application { name } ... on EmailVerification { email } ... on User { email }
-    ... on UserCreatedEvent { snapshot { email } }`;
+    ... on UserCreatedEvent { snapshot { email } } ... on ApiKey { name revokedAt }`;
   const nodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ${more} } }`;
   for (const kind of ID_KINDS.filter((name) => name !== 'clients')) await ask(nodes, { ids: a[kind].slice(0, 4) });
   const time = '2026-01-15T12:00:00.000Z';
@@ -560,6 +589,32 @@ async function script(
   }
   const happened = (slice: string) => `query ($id: ID!) { user(id: $id) { events(${slice}) { ${PAGE_OF_EVENTS} } } }`;
   for (const slice of ['first: 1', 'last: 1', 'first: 20', 'last: 20']) await ask(happened(slice), { id: a.users[0] });
+  const lists = `query ($organizations: OrganizationFilter, $applications: ApplicationFilter) {
+    organizations(filter: $organizations, first: 50) { totalCount nodes { id name } }
+    applications(filter: $applications, first: 50) { totalCount nodes { id name } }
+  }`;
+  const [organizationId] = a.organizations;
+  for (const [organizations, applications] of [
+    [{}, {}],
+    [{ name: 'CANARY_B_org' }, { name: 'CANARY_B_app' }],
+    [{ externalId: 'CANARY_B_org_external_0' }, { organizationId }],
+    [
+      { name: 'CANARY_B_org', externalId: 'CANARY_B_org_external_0' },
+      { name: 'CANARY_B_app', organizationId },
+    ],
+  ]) {
+    await ask(lists, { organizations, applications });
+  }
+  const byKey = `query ($externalId: String!, $clientId: ID!) {
+    organizationByExternalId(externalId: $externalId) { id } applicationByClientId(clientId: $clientId) { id name }
+  }`;
+  await ask(byKey, { externalId: 'CANARY_B_org_external_0', clientId: a.clients[0] });
+  const members = (slice: string) => `query ($id: ID!) { organization(id: $id) { memberships(${slice}) {
+    totalCount ${ENDS} nodes { id roles } } } }`;
+  for (const slice of ['first: 1', 'last: 1', 'last: 20']) await ask(members(slice), { id: organizationId });
+  const keys =
+    '{ viewer { environment { name } apiKey { name } scopes } apiKeys(first: 50) { totalCount nodes { id name } } }';
+  await ask(keys);
   const lookUps = `query ($email: String!, $externalId: String!) {
     userByEmail(email: $email) { ${user} } userByExternalId(externalId: $externalId) { ${user} }
   }`;
@@ -587,6 +642,32 @@ async function script(
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id emailVerified }', { userId: second, code: a.codes[1] });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: a.codes[1] });
   await mutate('sendVerificationEmail', 'SendVerificationEmailInput', 'user { id }', { userId: first });
+  const change = (field: string, selection: string, input: object) =>
+    mutate(field, `${field[0]?.toUpperCase()}${field.slice(1)}Input`, selection, input);
+  const [, org1, org2] = a.organizations;
+  await change('updateOrganization', 'organization { id name }', {
+    id: org1,
+    name: 'New',
+    externalId: 'CANARY_B_org_external_1',
+  });
+  await change('updateOrganization', 'organization { id }', {
+    id: org2,
+    name: '',
+    externalId: 'CANARY_B_org_external_1',
+  });
+  await change('updateApplication', 'application { id name }', { id: app1, name: 'New' });
+  await change('updateOrganizationMembership', 'membership { id roles }', { id: a.memberships[4], roles: ['admin'] });
+  await change('deactivateOrganizationMembership', 'membership { id status }', { id: a.memberships[5] });
+  await change('reactivateOrganizationMembership', 'membership { id status }', { id: a.memberships[5] });
+  await change('deleteOrganizationMembership', 'deletedMembershipId', { id: a.memberships[5] });
+  await change('deleteOrganization', 'deletedOrganizationId', { id: org2 });
+  // Of the twins, one belongs to the organization still.
+  await change('deleteApplication', 'deletedApplicationId', { id: app2 });
+  await change('deleteOrganization', 'deletedOrganizationId', { id: org2 });
+  await change('deleteApplication', 'deletedApplicationId', { id: app1 });
+  await change('deleteOrganization', 'deletedOrganizationId', { id: org1 });
+  await change('revokeApiKey', 'revokedApiKeyId', { id: a.apiKeys[0] });
+  await change('createApiKey', 'apiKey { id name }', { name: 'new', scopes: ['users:read'] });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: fourth });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: first });
   const bulk = 'createdCount results { user { email externalId } errors { ... on MutationError { code } } }';
@@ -602,7 +683,11 @@ async function script(
   await keyed('key-A-0', 'Org');
   await keyed('key-A-9', 'Org');
   await keyed('key-A-0', 'Org');
-  await ask(nodes, { ids: [...a.users, ...a.grants, ...a.memberships, ...a.verifications] });
+  // The key that asks is used again after more than a minute; the write stands behind no answer but before the next one.
+  app.clock.advance(61);
+  await ask(keys);
+  await mutate('updateUser', 'UpdateUserInput', 'user { id version }', { id: third, firstName: 'Newer' });
+  await ask(nodes, { ids: [...a.users, ...a.grants, ...a.memberships, ...a.verifications, ...a.apiKeys] });
   if (b && JSON.stringify(rowsOf(app, 'B')) !== before) leaks.push('B was changed');
   return { answers, leaks };
 }
@@ -617,6 +702,7 @@ interface Leak {
   readonly unobservable: string | null;
 }
 
+const OUTER_WALL = 'what it finds too much is left alone by the statement around it';
 const DOUBLE_WALL = 'the join ties both tables to one environment, and the condition of the other one is still there';
 
 /** Each statement without all its walls, and one with several of them without each alone. */
@@ -630,7 +716,11 @@ function leaksOf(shape: string): Leak[] {
   const all: Leak = { shape, torn: tear(() => true), unobservable: null };
   if (walls === 1) return [all];
   const unobservable = shape.includes('inner join "organization_memberships"') ? DOUBLE_WALL : null;
-  const single = Array.from({ length: walls }, (_, wall) => ({ shape, torn: tear((at) => at === wall), unobservable }));
+  const single = Array.from({ length: walls }, (_, wall) => ({
+    shape,
+    torn: tear((at) => at === wall),
+    unobservable: wall === 1 && shape.includes('as "one"') ? OUTER_WALL : unobservable,
+  }));
   return [all, ...single];
 }
 
@@ -673,7 +763,7 @@ test('the tests see every wall that is torn down', async () => {
   const seeded = leaks.length - missed.length;
   process.stdout.write(
     `isolation: ${seeded} of ${seeded} seeded leaks caught, in ${statements.length} statements; ` +
-      `${missed.length} more cannot be seen: ${DOUBLE_WALL}\n`,
+      `${missed.length} more cannot be seen: ${DOUBLE_WALL}, or ${OUTER_WALL}\n`,
   );
   expect(statements.length).toBeGreaterThan(30);
 }, 600_000);

@@ -158,6 +158,36 @@ test('no list of events scans a table or sorts', async () => {
   expect(judged.length).toBeGreaterThanOrEqual(8 * 2 * 4 + 4 * 2 * 4 + 2 + 8);
 });
 
+test('no list of organizations, applications or keys scans a table or sorts', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const { organizationId } = await makeWorld(execute);
+  await makeApplication(execute, { name: 'App', organizationId });
+  app.statements.length = 0;
+  const list = async (field: string, filters: readonly object[], type: string) => {
+    const [defined, passed] = type === '' ? ['', ''] : [`$filter: ${type}, `, 'filter: $filter, '];
+    const query = `query (${defined}${ARGS}) { ${field}(${passed}${PASSED}) { totalCount edges { cursor } } }`;
+    const cursor = (await run(execute, query, { first: 1 }))[field].edges[0].cursor;
+    for (const filter of filters) for (const slice of slices(cursor)) await run(execute, query, { filter, ...slice });
+  };
+  await list('organizations', subsets([{ name: 'Org' }, { externalId: 'x' }]), 'OrganizationFilter');
+  await list('applications', subsets([{ name: 'App' }, { organizationId }]), 'ApplicationFilter');
+  await list('apiKeys', [{}], '');
+  const nested = `query ($id: ID!, ${ARGS}) { organization(id: $id) { memberships(${PASSED}) { totalCount edges { cursor } } } }`;
+  const { organization } = await run(execute, nested, { id: organizationId, first: 1 });
+  for (const slice of slices(organization.memberships.edges[0].cursor)) {
+    await run(execute, nested, { id: organizationId, ...slice });
+  }
+  await run(
+    execute,
+    '{ viewer { environment { id } apiKey { id } } organizationByExternalId(externalId: "x") { id } }',
+    {},
+  );
+  const { judged, faulty } = judge(app);
+  expect(faulty).toEqual({});
+  expect(judged.length).toBeGreaterThanOrEqual(2 * (4 * 8 + 4) + 9 + 9);
+});
+
 test('no lookup scans a table or sorts', async () => {
   const app = await testApp();
   const execute = await app.client();
@@ -192,7 +222,7 @@ test('no lookup scans a table or sorts', async () => {
 test('no mutation scans a table or sorts', async () => {
   const app = await testApp();
   const execute = await app.client();
-  const { userIds, applicationId, organizationId, grantId } = await makeWorld(execute);
+  const { userIds, applicationId, organizationId, grantId, membershipId } = await makeWorld(execute);
   const [ada, bob] = userIds;
   const spare = await makeApplication(execute, { name: 'Spare', isFirstParty: false, organizationId });
   const { data } = await execute('query ($id: ID!) { application(id: $id) { clientId } }', { id: spare });
@@ -221,6 +251,21 @@ test('no mutation scans a table or sorts', async () => {
   const code = codeIn(app.mails.at(-1));
   await mutate('verifyEmail', 'VerifyEmailInput', { userId: ada, code });
   await mutate('verifyEmail', 'VerifyEmailInput', { userId: ada, code });
+  const membership = { id: membershipId };
+  await mutate('updateOrganizationMembership', 'UpdateOrganizationMembershipInput', {
+    ...membership,
+    roles: ['admin'],
+  });
+  await mutate('deactivateOrganizationMembership', 'DeactivateOrganizationMembershipInput', membership);
+  await mutate('deleteOrganizationMembership', 'DeleteOrganizationMembershipInput', membership);
+  await mutate('updateOrganization', 'UpdateOrganizationInput', { id: organizationId, name: 'New', externalId: 'o' });
+  await mutate('updateOrganization', 'UpdateOrganizationInput', { id: organizationId, name: '', externalId: 'p' });
+  await mutate('updateApplication', 'UpdateApplicationInput', { id: spare, name: 'New' });
+  await mutate('deleteOrganization', 'DeleteOrganizationInput', { id: organizationId });
+  await mutate('deleteApplication', 'DeleteApplicationInput', { id: spare });
+  await mutate('deleteOrganization', 'DeleteOrganizationInput', { id: organizationId });
+  const made = await execute('mutation { createApiKey(input: { name: "a", scopes: ["*"] }) { apiKey { id } } }');
+  await mutate('revokeApiKey', 'RevokeApiKeyInput', { id: made.data.createApiKey.apiKey.id });
   await mutate('deleteUser', 'DeleteUserInput', { id: ada });
   await mutate('deleteUser', 'DeleteUserInput', { id: bob });
   const { judged, faulty } = judge(app);

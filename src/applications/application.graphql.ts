@@ -1,13 +1,15 @@
-import { InvalidInputError, NotFoundError } from '../errors.js';
+import { requireViewer } from '../auth/viewer.js';
 import { builder, requires } from '../graphql/builder.js';
-import { answer, payloadType } from '../graphql/mutation-error.graphql.js';
+import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import type { GraphQLContext } from '../graphql/context.js';
+import { registerEntity } from '../graphql/entity.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
-import { IDEMPOTENCY_KEY_DESCRIPTION } from '../idempotency/idempotency.graphql.js';
-import { IdempotencyError } from '../idempotency/idempotency.js';
 import { isId } from '../ids.js';
+import { EMPTY_PAGE } from '../paging.js';
 import type { Application as ApplicationShape, RedirectUri as RedirectUriShape } from './application.js';
 
-const ApplicationKindType = builder.enumType('ApplicationKind', {
+/** The kinds of applications. */
+export const ApplicationKindType = builder.enumType('ApplicationKind', {
   description: 'How an application gets access.',
   values: {
     OAUTH: { description: 'Asks users for access.' },
@@ -58,68 +60,67 @@ registerNode('conn_app', {
   load: (context, id) => context.loaders.applications.byId.load(id),
 });
 
-builder.queryField('application', (t) =>
-  t.field({
+function loadById(context: GraphQLContext, id: string) {
+  return isId('conn_app', id) ? context.loaders.applications.byId.load(id) : null;
+}
+
+function loadByClientId(context: GraphQLContext, clientId: string) {
+  return isId('client', clientId) ? context.loaders.applications.byClientId.load(clientId) : null;
+}
+
+registerEntity(Application, 'applications:read', { id: loadById, clientId: loadByClientId });
+
+builder.queryFields((t) => ({
+  application: t.field({
     type: Application,
     nullable: true,
     ...requires('applications:read'),
     description: 'One application by id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the application: conn_app_…' }) },
-    resolve: (_, { id }, context) => (isId('conn_app', id) ? context.loaders.applications.byId.load(id) : null),
+    resolve: (_, { id }, context) => loadById(context, id),
   }),
-);
+  applicationByClientId: t.field({
+    type: Application,
+    nullable: true,
+    ...requires('applications:read'),
+    description: 'One application by its OAuth client id; null when there is none.',
+    args: { clientId: t.arg.id({ required: true, description: 'Client id: client_…' }) },
+    resolve: (_, { clientId }, context) => loadByClientId(context, clientId),
+  }),
+}));
 
-const CreateApplicationInput = builder.inputType('CreateApplicationInput', {
-  description: 'A new application.',
+const ApplicationConnection = connectionType(Application, 'applications');
+
+const ApplicationFilterInput = builder.inputType('ApplicationFilter', {
+  description: 'Conditions on applications. All given ones must hold; one that is null or left out does not count.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'Name that users see when they are asked.' }),
-    kind: t.field({
-      type: ApplicationKindType,
-      required: true,
-      defaultValue: 'OAUTH',
-      description: 'How it gets access.',
-    }),
-    description: t.string({ description: 'What the application does.' }),
-    scopes: t.stringList({ required: true, defaultValue: [], description: 'Scopes it may ask for.' }),
-    redirectUris: t.field({
-      type: ['URL'],
-      required: true,
-      defaultValue: [],
-      description: 'Where users may be sent back to; the first is the default.',
-    }),
-    usesPkce: t.boolean({ defaultValue: true, description: 'Whether it uses PKCE. OAUTH only.' }),
-    isFirstParty: t.boolean({ defaultValue: true, description: 'Whether it is yours. OAUTH only.' }),
-    organizationId: t.id({ description: 'The organization it belongs to; needed for M2M and third-party ones.' }),
-    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY_DESCRIPTION }),
+    name: t.string({ description: 'Exactly this name.' }),
+    organizationId: t.id({ description: 'The organization it belongs to.' }),
   }),
 });
 
-const CreateApplicationPayload = payloadType<ApplicationShape>(
-  'CreateApplication',
-  [InvalidInputError, NotFoundError, IdempotencyError],
-  (t) => ({
-    application: t.field({
-      type: Application,
-      nullable: true,
-      description: 'The new application.',
-      resolve: ({ result }) => result,
-    }),
-  }),
-);
+const listing = { order: 'applications:CREATED_AT:DESC', position: ({ id }: ApplicationShape) => [id] as const };
 
-builder.mutationField('createApplication', (t) =>
+builder.queryField('applications', (t) =>
   t.field({
-    type: CreateApplicationPayload,
-    ...requires('applications:write'),
-    description: 'Creates an application that users can authorize.',
-    args: { input: t.arg({ type: CreateApplicationInput, required: true, description: 'The new application.' }) },
-    resolve: (_, { input }, context) =>
-      answer(context, (viewer) =>
-        context.services.applications.createApplication(viewer, {
-          ...input,
-          usesPkce: input.usesPkce ?? true,
-          isFirstParty: input.isFirstParty ?? true,
-        }),
-      ),
+    type: ApplicationConnection,
+    ...requires('applications:read'),
+    listSize,
+    description: 'Applications of the environment, newest first.',
+    args: {
+      filter: t.arg({ type: ApplicationFilterInput, description: 'Only applications for which all of this holds.' }),
+      ...pageArgs,
+    },
+    resolve: async (_, { filter, ...args }, context) => {
+      const request = toPageRequest(args, listing.order);
+      const organizationId = filter?.organizationId ?? undefined;
+      // An id that is none is nobody's.
+      if (organizationId !== undefined && !isId('org', organizationId)) return connect(EMPTY_PAGE, listing);
+      const conditions = { name: filter?.name ?? undefined, organizationId };
+      const { applications } = context.services;
+      const viewer = requireViewer(context.viewer);
+      const page = await applications.listApplications(viewer, conditions, request);
+      return connect(page, listing, () => applications.countApplications(viewer, conditions));
+    },
   }),
 );

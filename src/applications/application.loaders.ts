@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Handle } from '../db/handle.js';
 import { createNestedLoaders } from '../db/nested-loaders.js';
-import type { ApplicationId, AuthorizedApplicationId, EnvironmentId } from '../ids.js';
+import type { ApplicationId, AuthorizedApplicationId, ClientId, EnvironmentId } from '../ids.js';
 import type { Application } from './application.js';
 import * as applicationStore from './application.store.js';
 import type { AuthorizedApplication } from './authorized-application.js';
@@ -14,6 +14,10 @@ export function createApplicationLoaders(db: Handle, environmentId: EnvironmentI
     byId: new DataLoader<ApplicationId, Application | null>(async (ids) => {
       const applications = await applicationStore.findMany(db, environmentId, ids);
       return ids.map((id) => applications.get(id) ?? null);
+    }),
+    byClientId: new DataLoader<ClientId, Application | null>(async (clientIds) => {
+      const applications = await applicationStore.findManyByClientId(db, environmentId, clientIds);
+      return clientIds.map((clientId) => applications.get(clientId) ?? null);
     }),
     authorizationById: new DataLoader<AuthorizedApplicationId, AuthorizedApplication | null>(async (ids) => {
       const grants = await grantStore.findMany(db, environmentId, ids);

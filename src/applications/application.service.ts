@@ -1,29 +1,91 @@
 import type { Viewer } from '../auth/viewer.js';
-import type { Handle } from '../db/handle.js';
-import { type DomainError, type InvalidInputError, NotFoundError, refuseIfAny } from '../errors.js';
+import type { Clock } from '../clock.js';
+import type { Database } from '../db/database.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import {
+  type DomainError,
+  InUseError,
+  type InvalidInputError,
+  MAX_USES_NAMED,
+  MutationFailure,
+  NotFoundError,
+  refuseIfAny,
+} from '../errors.js';
+import type { NewEvent } from '../events/event.js';
 import type { EventLog } from '../events/event.service.js';
 import { checkIdempotencyKey } from '../idempotency/idempotency.js';
 import type { Idempotency } from '../idempotency/idempotency.service.js';
-import { createdAtOf, type Ids, isId } from '../ids.js';
-import type { OrganizationService } from '../organizations/organization.service.js';
+import { type ApplicationId, createdAtOf, type Ids, isId } from '../ids.js';
+import type { OrganizationHold, OrganizationService } from '../organizations/organization.service.js';
+import type { Page, PageRequest } from '../paging.js';
+import { changedFields } from '../patch.js';
 import { checkRequiredName } from '../text.js';
-import { type Application, checkNewApplication, type NewApplication, parseScopes } from './application.js';
+import { patchApplication } from './application.input.js';
+import {
+  type Application,
+  type ApplicationFilter,
+  type ApplicationPatch,
+  checkForm,
+  MAX_GRANTS_DELETED,
+  type NewApplication,
+  parseScopes,
+  toRedirectUris,
+} from './application.js';
 import * as store from './application.store.js';
+import { grantEvent } from './authorized-application.js';
+import * as grantStore from './authorized-application.store.js';
 
 export interface ApplicationService {
   /** @throws {MutationFailure} with every problem of the input */
   createApplication(viewer: Viewer, input: NewApplication): Promise<Application>;
+  /** @throws {MutationFailure} NOT_FOUND, or every problem of the patch */
+  updateApplication(viewer: Viewer, id: string, patch: ApplicationPatch): Promise<Application>;
+  /** Deletes an application and takes back its grants. @throws {MutationFailure} NOT_FOUND or IN_USE */
+  deleteApplication(viewer: Viewer, id: string): Promise<ApplicationId>;
+  listApplications(viewer: Viewer, filter: ApplicationFilter, request: PageRequest): Promise<Page<Application>>;
+  countApplications(viewer: Viewer, filter: ApplicationFilter): Promise<number>;
   /** By application id or client id; null when there is none. */
   find(db: Handle, viewer: Viewer, id: string): Promise<Application | null>;
 }
 
 export function createApplicationService(deps: {
+  db: Database;
+  clock: Clock;
   ids: Ids;
   events: EventLog;
   idempotency: Idempotency;
   organizations: OrganizationService;
 }): ApplicationService {
-  const { ids, events, idempotency, organizations } = deps;
+  const { db, clock, ids, events, idempotency, organizations } = deps;
+
+  async function find(handle: Handle, viewer: Viewer, id: string): Promise<Application | null> {
+    if (isId('conn_app', id)) return (await store.findMany(handle, viewer.environmentId, [id])).get(id) ?? null;
+    if (!isId('client', id)) return null;
+    return (await store.findManyByClientId(handle, viewer.environmentId, [id])).get(id) ?? null;
+  }
+
+  async function require(trx: Transaction, viewer: Viewer, id: string): Promise<Application> {
+    const application = await find(trx, viewer, id);
+    if (!application) throw new MutationFailure(new NotFoundError('Application', id, ['id']));
+    return application;
+  }
+
+  /** The organization an input names; complains when there is none. */
+  async function organizationOf(trx: Transaction, viewer: Viewer, id: string | null, problems: DomainError[]) {
+    const organization = id === null ? null : await organizations.find(trx, viewer, id);
+    if (id !== null && !organization) problems.push(new NotFoundError('Organization', id, ['organizationId']));
+    return organization?.id ?? null;
+  }
+
+  async function save(trx: Transaction, viewer: Viewer, application: Application, changed: Application) {
+    const previous = changedFields(application, changed);
+    if (Object.keys(previous).length === 0) return application;
+    const next = { ...changed, updatedAt: clock.now() };
+    await store.update(trx, viewer.environmentId, next);
+    await events.append(trx, viewer, { ...applicationEvent('application.updated', next), previous });
+    return next;
+  }
+
   return {
     createApplication: (viewer, { idempotencyKey: key, ...input }) =>
       idempotency.once<Application>(viewer, { operation: 'createApplication', key, input }, (transaction) =>
@@ -31,15 +93,11 @@ export function createApplicationService(deps: {
           const invalid: InvalidInputError[] = [];
           checkIdempotencyKey(key, invalid);
           checkRequiredName('name', input.name, invalid);
-          checkNewApplication(input, invalid);
+          checkForm(input, invalid);
           const scopes = parseScopes(input.scopes, invalid);
-          const { organizationId } = input;
-          const organization = organizationId == null ? null : await organizations.find(trx, viewer, organizationId);
-          const problems: DomainError[] = [...invalid];
-          if (organizationId != null && !organization) {
-            problems.push(new NotFoundError('Organization', organizationId, ['organizationId']));
-          }
-          refuseIfAny(problems);
+          const missing: DomainError[] = [];
+          const organizationId = await organizationOf(trx, viewer, input.organizationId ?? null, missing);
+          refuseIfAny([...invalid, ...missing]);
           const id = ids.next('conn_app');
           const createdAt = createdAtOf(id);
           const isOauth = input.kind === 'OAUTH';
@@ -50,27 +108,58 @@ export function createApplicationService(deps: {
             description: input.description ?? null,
             kind: input.kind,
             scopes,
-            redirectUris: input.redirectUris.map((uri, index) => ({ uri, isDefault: index === 0 })),
+            redirectUris: toRedirectUris(input.redirectUris),
             usesPkce: isOauth ? input.usesPkce : null,
             isFirstParty: isOauth ? input.isFirstParty : null,
-            organizationId: organization?.id ?? null,
+            organizationId,
             createdAt,
             updatedAt: createdAt,
           };
           await store.insert(trx, viewer.environmentId, application);
-          await events.append(trx, viewer, {
-            name: 'application.created',
-            userId: null,
-            organizationId: application.organizationId,
-            data: application,
-          });
+          await events.append(trx, viewer, applicationEvent('application.created', application));
           return application;
         }),
       ),
-    async find(handle, viewer, id) {
-      if (isId('conn_app', id)) return (await store.findMany(handle, viewer.environmentId, [id])).get(id) ?? null;
-      if (!isId('client', id)) return null;
-      return (await store.findManyByClientId(handle, viewer.environmentId, [id])).get(id) ?? null;
-    },
+    updateApplication: (viewer, id, { organizationId: wanted, ...patch }) =>
+      db.transaction(async (trx) => {
+        const application = await require(trx, viewer, id);
+        const invalid: InvalidInputError[] = [];
+        const missing: DomainError[] = [];
+        const organizationId =
+          wanted === undefined ? application.organizationId : await organizationOf(trx, viewer, wanted, missing);
+        // One that does not exist is named once, as missing.
+        const shown = missing.length > 0 ? application.organizationId : organizationId;
+        const next = patchApplication(application, patch, shown, invalid);
+        refuseIfAny([...invalid, ...missing]);
+        return save(trx, viewer, application, next);
+      }),
+    deleteApplication: (viewer, id) =>
+      db.transaction(async (trx) => {
+        const application = await require(trx, viewer, id);
+        const { environmentId } = viewer;
+        // One more than may go: that there are too many is known without counting them all, and rolls this back.
+        const limit = MAX_GRANTS_DELETED + 1;
+        const grants = await grantStore.removeByApplication(trx, environmentId, application.id, limit);
+        if (grants.length > MAX_GRANTS_DELETED) {
+          const message = `More than ${MAX_GRANTS_DELETED} users have authorized it: take grants back first.`;
+          const named = grants.slice(0, MAX_USES_NAMED).map((grant) => grant.id);
+          throw new MutationFailure(new InUseError(message, named));
+        }
+        await store.remove(trx, environmentId, application.id);
+        const revocations = grants.map((grant) => grantEvent('authorized_application.deleted', grant));
+        await events.append(trx, viewer, ...revocations, applicationEvent('application.deleted', application));
+        return application.id;
+      }),
+    listApplications: (viewer, filter, request) => store.page(db.reader, viewer.environmentId, filter, request),
+    countApplications: (viewer, filter) => store.count(db.reader, viewer.environmentId, filter),
+    find,
   };
+}
+
+/** The applications that keep an organization from being deleted. */
+export const findApplicationsInTheWay: OrganizationHold = (trx, viewer, organizationId, limit) =>
+  store.idsOfOrganization(trx, viewer.environmentId, organizationId, limit);
+
+function applicationEvent(name: `application.${'created' | 'updated' | 'deleted'}`, application: Application) {
+  return { name, userId: null, organizationId: application.organizationId, data: application } satisfies NewEvent;
 }

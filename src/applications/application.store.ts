@@ -1,7 +1,10 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Handle, Transaction } from '../db/handle.js';
+import { keyset } from '../db/keyset.js';
 import { listOf } from '../db/lists.js';
-import type { ApplicationId, ClientId, EnvironmentId } from '../ids.js';
-import type { Application } from './application.js';
+import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging.js';
+import type { Application, ApplicationFilter } from './application.js';
 import { toApplication, toApplicationRow } from './application.table.js';
 
 export async function findMany(
@@ -34,4 +37,64 @@ export async function findManyByClientId(
 
 export async function insert(trx: Transaction, environmentId: EnvironmentId, application: Application): Promise<void> {
   await trx.insertInto('applications').values(toApplicationRow(environmentId, application)).execute();
+}
+
+export async function update(trx: Transaction, environmentId: EnvironmentId, application: Application): Promise<void> {
+  const { environment_id, id, ...columns } = toApplicationRow(environmentId, application);
+  await trx
+    .updateTable('applications')
+    .set(columns)
+    .where('environment_id', '=', environment_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function remove(trx: Transaction, environmentId: EnvironmentId, id: ApplicationId): Promise<void> {
+  await trx.deleteFrom('applications').where('environment_id', '=', environmentId).where('id', '=', id).execute();
+}
+
+/** A page of the applications, newest first. */
+export async function page(
+  db: Handle,
+  environmentId: EnvironmentId,
+  filter: ApplicationFilter,
+  request: PageRequest,
+): Promise<Page<Application>> {
+  const { bounds, orderBy, limit } = keyset({ columns: ['applications.id'], descending: true }, request);
+  const rows = await bounds
+    .reduce((query, bound) => query.where(bound), matching(db, environmentId, filter))
+    .selectAll()
+    .orderBy(orderBy)
+    .limit(limit)
+    .execute();
+  return cutPage(rows.map(toApplication), request);
+}
+
+export async function count(db: Handle, environmentId: EnvironmentId, filter: ApplicationFilter): Promise<number> {
+  const { total } = await matching(db, environmentId, filter)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+/** Up to `limit` applications of an organization. */
+export async function idsOfOrganization(
+  db: Handle,
+  environmentId: EnvironmentId,
+  organizationId: OrganizationId,
+  limit: number,
+): Promise<ApplicationId[]> {
+  const rows = await matching(db, environmentId, { organizationId }).select('id').orderBy('id').limit(limit).execute();
+  return rows.map((row) => row.id);
+}
+
+/** The one WHERE that the page and its count share. Of two conditions the organization's index is walked. */
+function matching(db: Handle, environmentId: EnvironmentId, { name, organizationId }: ApplicationFilter) {
+  return db
+    .selectFrom('applications')
+    .where('environment_id', '=', environmentId)
+    .$if(organizationId !== undefined, (query) => query.where('organization_id', '=', organizationId ?? null))
+    .$if(name !== undefined, (query) =>
+      query.where(organizationId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`+name = ${name}`),
+    );
 }

@@ -41,6 +41,26 @@ export interface NewApplication {
   readonly idempotencyKey?: string | null | undefined;
 }
 
+/** Input of `updateApplication`: what is left out (undefined) stays, null clears what can be empty. */
+export interface ApplicationPatch {
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly scopes?: readonly string[] | null | undefined;
+  readonly redirectUris?: readonly string[] | null | undefined;
+  readonly usesPkce?: boolean | null | undefined;
+  readonly isFirstParty?: boolean | null | undefined;
+  readonly organizationId?: string | null | undefined;
+}
+
+/** Conditions on a list of applications; all given ones hold. */
+export interface ApplicationFilter {
+  readonly name?: string | undefined;
+  readonly organizationId?: OrganizationId | undefined;
+}
+
+/** Grants that go with an application when it is deleted; one that has more is not deleted. */
+export const MAX_GRANTS_DELETED = 1_000;
+
 export const MAX_APPLICATION_SCOPES = 100;
 export const MAX_SCOPE_LENGTH = 128;
 export const MAX_REDIRECT_URIS = 50;
@@ -62,18 +82,30 @@ export function parseScopes(scopes: readonly string[], problems: InvalidInputErr
   return [...new Set(scopes)];
 }
 
-/** Complains of what the form of a new application forbids; the first redirect URI is the default one. */
-export function checkNewApplication(input: NewApplication, problems: InvalidInputError[]): void {
-  if ((input.description ?? '').length > MAX_DESCRIPTION_LENGTH) {
+/** Redirect URIs as they are kept: the first is the default one. */
+export function toRedirectUris(uris: readonly string[]): RedirectUri[] {
+  return uris.map((uri, index) => ({ uri, isDefault: index === 0 }));
+}
+
+/** What the rules of an application's form are about; `isFirstParty` is null for M2M. */
+interface Form extends Pick<Application, 'kind' | 'isFirstParty'> {
+  readonly description?: string | null | undefined;
+  readonly redirectUris: readonly unknown[];
+  readonly organizationId?: string | null | undefined;
+}
+
+/** Complains of what the form of an application forbids. */
+export function checkForm(form: Form, problems: InvalidInputError[]): void {
+  if ((form.description ?? '').length > MAX_DESCRIPTION_LENGTH) {
     problems.push(invalid(`A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`, 'description'));
   }
-  if (input.redirectUris.length > MAX_REDIRECT_URIS) {
+  if (form.redirectUris.length > MAX_REDIRECT_URIS) {
     problems.push(invalid(`There are at most ${MAX_REDIRECT_URIS} redirect URIs.`, 'redirectUris'));
   }
-  if (input.kind === 'M2M' && input.redirectUris.length > 0) {
+  if (form.kind === 'M2M' && form.redirectUris.length > 0) {
     problems.push(invalid('An M2M application has no redirect URIs: nobody is sent back to it.', 'redirectUris'));
   }
-  if (input.organizationId == null && (input.kind === 'M2M' || !input.isFirstParty)) {
+  if (form.organizationId == null && (form.kind === 'M2M' || !form.isFirstParty)) {
     problems.push(invalid('An M2M or third-party application belongs to an organization.', 'organizationId'));
   }
 }

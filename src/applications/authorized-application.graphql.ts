@@ -1,9 +1,11 @@
 import { InvalidInputError, NotFoundError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import { registerEntity } from '../graphql/entity.js';
 import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
+import { isId } from '../ids.js';
 import { User } from '../users/user.graphql.js';
 import { UserNotFoundError } from '../users/user.js';
 import { Application } from './application.graphql.js';
@@ -41,6 +43,11 @@ registerNode('authorized_connect_app', {
   typename: 'AuthorizedApplication',
   scope: 'users:read',
   load: (context, id) => context.loaders.applications.authorizationById.load(id),
+});
+
+registerEntity(AuthorizedApplication, 'users:read', {
+  id: (context, id) =>
+    isId('authorized_connect_app', id) ? context.loaders.applications.authorizationById.load(id) : null,
 });
 
 const AuthorizedApplicationConnection = connectionType(AuthorizedApplication, 'authorized applications');

@@ -2,7 +2,6 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import { type DomainError, type InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../errors.js';
-import type { NewEvent } from '../events/event.js';
 import type { EventLog } from '../events/event.service.js';
 import { type ApplicationId, type AuthorizedApplicationId, createdAtOf, type Ids, isId, type UserId } from '../ids.js';
 import { type User, UserNotFoundError } from '../users/user.js';
@@ -12,6 +11,7 @@ import type { ApplicationService } from './application.service.js';
 import {
   type AuthorizedApplication,
   AuthorizedApplicationNotFoundError,
+  grantEvent,
   type NewAuthorization,
 } from './authorized-application.js';
 import * as store from './authorized-application.store.js';
@@ -121,7 +121,3 @@ export function createGrantRemoval(events: EventLog): UserRemoval {
 }
 
 type Consent = Pick<AuthorizedApplication, 'grantedScopes' | 'resource'>;
-
-function grantEvent(name: `authorized_application.${'created' | 'updated' | 'deleted'}`, grant: AuthorizedApplication) {
-  return { name, userId: grant.userId, organizationId: null, data: grant } satisfies NewEvent;
-}

@@ -112,3 +112,27 @@ export async function removeByUser(
     .execute();
   return rows.map(toAuthorizedApplication);
 }
+
+/** Removes up to `limit` grants of an application; answers what was removed, oldest first. */
+export async function removeByApplication(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  applicationId: ApplicationId,
+  limit: number,
+): Promise<AuthorizedApplication[]> {
+  const rows = await trx
+    .deleteFrom('authorized_applications')
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('authorized_applications as one')
+        .select('one.id')
+        .where('one.environment_id', '=', environmentId)
+        .where('one.application_id', '=', applicationId)
+        .orderBy('one.id')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+  return rows.map(toAuthorizedApplication).sort((a, b) => (a.id < b.id ? -1 : 1));
+}

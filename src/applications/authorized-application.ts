@@ -1,5 +1,6 @@
 import type { Instant } from '../clock.js';
 import { DomainError } from '../errors.js';
+import type { NewEvent } from '../events/event.js';
 import type { ApplicationId, AuthorizedApplicationId, UserId } from '../ids.js';
 
 /** A grant: the user allowed an application to act for them (WorkOS contract, section 3). */
@@ -27,4 +28,12 @@ export class AuthorizedApplicationNotFoundError extends DomainError {
   constructor(readonly applicationId: string) {
     super('AUTHORIZED_APPLICATION_NOT_FOUND', `The user has not authorized '${applicationId}'.`, ['applicationId']);
   }
+}
+
+/** The event of what happened to a grant. */
+export function grantEvent(
+  name: `authorized_application.${'created' | 'updated' | 'deleted'}`,
+  grant: AuthorizedApplication,
+) {
+  return { name, userId: grant.userId, organizationId: null, data: grant } satisfies NewEvent;
 }

@@ -1,6 +1,9 @@
 import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { keyset } from '../db/keyset.js';
+import { listOf } from '../db/lists.js';
 import type { ApiKeyId, EnvironmentId } from '../ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging.js';
 import type { ApiKey } from './api-key.js';
 import { scopesToText, toApiKey } from './api-key.table.js';
 
@@ -8,6 +11,41 @@ import { scopesToText, toApiKey } from './api-key.table.js';
 export async function findBySecretHash(db: Handle, secretHash: string): Promise<ApiKey | null> {
   const row = await db.selectFrom('api_keys').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
   return row ? toApiKey(row) : null;
+}
+
+export async function findMany(
+  db: Handle,
+  environmentId: EnvironmentId,
+  ids: readonly ApiKeyId[],
+): Promise<Map<ApiKeyId, ApiKey>> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', listOf(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, toApiKey(row)]));
+}
+
+/** A page of the keys, newest first. */
+export async function page(db: Handle, environmentId: EnvironmentId, request: PageRequest): Promise<Page<ApiKey>> {
+  const { bounds, orderBy, limit } = keyset({ columns: ['api_keys.id'], descending: true }, request);
+  const rows = await bounds
+    .reduce((query, bound) => query.where(bound), db.selectFrom('api_keys').where('environment_id', '=', environmentId))
+    .selectAll()
+    .orderBy(orderBy)
+    .limit(limit)
+    .execute();
+  return cutPage(rows.map(toApiKey), request);
+}
+
+export async function count(db: Handle, environmentId: EnvironmentId): Promise<number> {
+  const { total } = await db
+    .selectFrom('api_keys')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirstOrThrow();
+  return total;
 }
 
 /** Every key of an environment, oldest first. An operator makes them by hand, so there are few. */
@@ -40,19 +78,22 @@ export async function insert(trx: Transaction, key: ApiKey, secretHash: string):
     .execute();
 }
 
-/** Ends a key now. Tells whether there was one to end. */
-export async function revoke(
-  trx: Transaction,
-  environmentId: EnvironmentId,
-  id: ApiKeyId,
-  at: Instant,
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+/** Ends a key. */
+export async function revoke(trx: Transaction, environmentId: EnvironmentId, id: ApiKeyId, at: Instant): Promise<void> {
+  await trx
     .updateTable('api_keys')
     .set({ revoked_at: at })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .execute();
+}
+
+/** Notes that a key was used. */
+export async function touch(trx: Transaction, environmentId: EnvironmentId, id: ApiKeyId, at: Instant): Promise<void> {
+  await trx
+    .updateTable('api_keys')
+    .set({ last_used_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
 }

@@ -24,6 +24,20 @@ export interface ApiKey {
   readonly replacedBy: ApiKeyId | null;
 }
 
+/** A key that was just made, with its secret: shown this once. */
+export interface MadeApiKey {
+  readonly apiKey: ApiKey;
+  readonly secret: string;
+}
+
+/** Input of `createApiKey`. */
+export interface NewApiKey {
+  readonly name: string;
+  /** Names of scopes, or `*` for all. */
+  readonly scopes: readonly string[];
+  readonly expiresAt?: Instant | null | undefined;
+}
+
 /** Whether the key works at this time. */
 export function isActive({ revokedAt, expiresAt }: ApiKey, now: Instant): boolean {
   return revokedAt === null && (expiresAt === null || now < expiresAt);

@@ -2,10 +2,12 @@
 export const SCOPES = {
   'users:read': 'Read users with their authorized applications and memberships.',
   'users:write': 'Create, change and delete users, verify their addresses, revoke their authorized applications.',
-  'applications:read': 'Read an application by its id.',
-  'applications:write': 'Create applications and record that a user authorized one.',
-  'organizations:read': 'Read an organization by its id.',
-  'organizations:write': 'Create organizations and memberships.',
+  'applications:read': 'Read applications.',
+  'applications:write': 'Create, change and delete applications, and record that a user authorized one.',
+  'organizations:read': 'Read organizations.',
+  'organizations:write': 'Create, change and delete organizations and memberships.',
+  'api_keys:read': 'Read the API keys of the environment, without their secrets.',
+  'api_keys:write': 'Create API keys that may do no more than the key that creates them, and revoke any.',
   'events:read': 'Read the event log, with users as they were when an event was written.',
 } as const;
 
@@ -22,4 +24,9 @@ export function isScope(text: string): text is Scope {
 
 export function includesScope(granted: GrantedScopes, wanted: Scope): boolean {
   return granted === ALL_SCOPES || granted.includes(wanted);
+}
+
+/** What the scopes are called where they are shown: `*` for all of them, those of later versions too. */
+export function scopeNames(granted: GrantedScopes): readonly string[] {
+  return granted === ALL_SCOPES ? [ALL_SCOPES] : granted;
 }

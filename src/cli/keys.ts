@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES } from '../auth/scope.js';
+import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES, scopeNames } from '../auth/scope.js';
 import type { EnvironmentKind } from '../environments/environment.js';
 import { isId } from '../ids.js';
 import { action, environmentName } from './options.js';
@@ -48,7 +48,7 @@ async function createKey(
   });
   output.say(`Key '${name}' for the environment '${environment}' (shown this once):\n\n  ${secret}\n`);
   const { id, environmentId, createdAt } = apiKey;
-  output.result({ id, name, environment, environmentId, scopes: scopeList(apiKey.scopes), createdAt, secret });
+  output.result({ id, name, environment, environmentId, scopes: scopeNames(apiKey.scopes), createdAt, secret });
 }
 
 /** The keys of an environment, without their secrets. */
@@ -56,11 +56,11 @@ async function listKeys(options: { environment: string }, output: Output): Promi
   const keys = await withApp((app) => app.services.apiKeys.list(options.environment));
   if (keys === null) throw new UsageError(`There is no environment '${options.environment}'.`);
   for (const key of keys) {
-    const state = key.revokedAt === null ? 'active' : `revoked ${key.revokedAt}`;
-    output.say(`${key.id}  ${key.hint}  ${key.name}  ${scopeList(key.scopes).join(',')}  ${state}`);
+    const state = key.revokedAt === null ? until(key.expiresAt) : `revoked ${key.revokedAt}`;
+    output.say(`${key.id}  ${key.hint}  ${key.name}  ${scopeNames(key.scopes).join(',')}  ${state}`);
   }
   if (keys.length === 0) output.say('There are no keys.');
-  output.result({ keys: keys.map((key) => ({ ...key, scopes: scopeList(key.scopes) })) });
+  output.result({ keys: keys.map((key) => ({ ...key, scopes: scopeNames(key.scopes) })) });
 }
 
 /** Ends a key at once. */
@@ -82,6 +82,6 @@ function parseScopes(text: string | undefined): GrantedScopes {
   throw new UsageError(`Unknown scope: ${unknown}. There are ${Object.keys(SCOPES).join(', ')}.`);
 }
 
-function scopeList(scopes: GrantedScopes): readonly string[] {
-  return scopes === ALL_SCOPES ? [ALL_SCOPES] : scopes;
+function until(expiresAt: string | null): string {
+  return expiresAt === null ? 'active' : `until ${expiresAt}`;
 }

@@ -1,7 +1,7 @@
 import { violationOf } from '../db/constraint.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { createdAtOf, type Ids } from '../ids.js';
+import { createdAtOf, type EnvironmentId, type Ids } from '../ids.js';
 import type { Environment, EnvironmentKind } from './environment.js';
 import * as store from './environment.store.js';
 
@@ -10,6 +10,8 @@ export const MAX_ENVIRONMENT_PAGE = 1_000;
 
 export interface EnvironmentService {
   findByName(db: Handle, name: string): Promise<Environment | null>;
+  /** The environment somebody acts in: it is there, for environments are never deleted. */
+  current(db: Handle, id: EnvironmentId): Promise<Environment>;
   /** Makes an environment; null when the name is taken. */
   create(name: string, kind: EnvironmentKind): Promise<Environment | null>;
   /** Environments by name, those after the name `after`; at most `MAX_ENVIRONMENT_PAGE`. */
@@ -32,6 +34,11 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids }): Envi
   }
   return {
     findByName: store.findByName,
+    async current(handle, id) {
+      const environment = await store.find(handle, id);
+      if (!environment) throw new Error('A viewer of an environment that is not there.');
+      return environment;
+    },
     async create(name, kind) {
       const id = ids.next('env');
       const environment = { id, name, kind, createdAt: createdAtOf(id) };

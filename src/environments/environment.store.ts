@@ -1,6 +1,12 @@
 import type { Handle, Transaction } from '../db/handle.js';
+import type { EnvironmentId } from '../ids.js';
 import type { Environment } from './environment.js';
 import { toEnvironment } from './environment.table.js';
+
+export async function find(db: Handle, id: EnvironmentId): Promise<Environment | null> {
+  const row = await db.selectFrom('environments').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toEnvironment(row) : null;
+}
 
 export async function findByName(db: Handle, name: string): Promise<Environment | null> {
   const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();

@@ -21,6 +21,13 @@ function dataOf<T>({ data }: LoggedEvent): T {
   return data as T;
 }
 
+/** What is kept of a key: `scopes` with `*` for all. */
+interface ApiKeyData {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
 const UserSnapshot = builder.objectRef<UserShape>('UserSnapshot').implement({
   description: 'A user as they were when the event was written; of a deletion, just before. Outlives the user.',
   fields: (t) => ({
@@ -182,6 +189,17 @@ const types: Record<EventTypename, { description: string; fields(t: Fields): Fie
       organizationName: t.string({
         description: 'Its name then.',
         resolve: (event) => dataOf<OrganizationShape>(event).name,
+      }),
+    }),
+  },
+  ApiKeyEvent: {
+    description: 'An API key was created or revoked. Its secret is in no event.',
+    fields: (t) => ({
+      apiKeyId: t.id({ description: 'Id of the key.', resolve: (event) => dataOf<ApiKeyData>(event).id }),
+      apiKeyName: t.string({ description: 'Its name.', resolve: (event) => dataOf<ApiKeyData>(event).name }),
+      scopes: t.stringList({
+        description: 'What it may do; `*` is everything.',
+        resolve: (event) => dataOf<ApiKeyData>(event).scopes,
       }),
     }),
   },

@@ -8,7 +8,11 @@ import type { EventId, OrganizationId, UserId } from '../ids.js';
  * its fields in `event-types.graphql.ts`.
  */
 export const EVENTS = {
+  'api_key.created': { type: 'ApiKeyEvent', description: 'An API key was created.' },
+  'api_key.revoked': { type: 'ApiKeyEvent', description: 'An API key was revoked.' },
   'application.created': { type: 'ApplicationEvent', description: 'An application was created.' },
+  'application.deleted': { type: 'ApplicationEvent', description: 'An application was deleted.' },
+  'application.updated': { type: 'ApplicationEvent', description: 'An application was changed.' },
   'authorized_application.created': {
     type: 'AuthorizedApplicationEvent',
     description: 'A user granted an application access.',
@@ -17,11 +21,14 @@ export const EVENTS = {
   'authorized_application.updated': { type: 'AuthorizedApplicationEvent', description: 'A grant was changed.' },
   'email_verification.created': { type: 'EmailVerificationCreatedEvent', description: 'A code was made for a user.' },
   'organization.created': { type: 'OrganizationEvent', description: 'An organization was created.' },
+  'organization.deleted': { type: 'OrganizationEvent', description: 'An organization was deleted.' },
+  'organization.updated': { type: 'OrganizationEvent', description: 'An organization was changed.' },
   'organization_membership.created': {
     type: 'OrganizationMembershipEvent',
     description: 'A user became a member of an organization.',
   },
   'organization_membership.deleted': { type: 'OrganizationMembershipEvent', description: 'A membership ended.' },
+  'organization_membership.updated': { type: 'OrganizationMembershipEvent', description: 'A membership was changed.' },
   'user.created': { type: 'UserCreatedEvent', description: 'A user was created.' },
   'user.deleted': { type: 'UserDeletedEvent', description: 'A user was deleted.' },
   'user.updated': { type: 'UserUpdatedEvent', description: 'A user was changed.' },

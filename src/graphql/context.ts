@@ -1,10 +1,12 @@
 import { type ApplicationLoaders, createApplicationLoaders } from '../applications/application.loaders.js';
+import { type ApiKeyLoaders, createApiKeyLoaders } from '../auth/api-key.loaders.js';
 import { requireViewer, type Viewer } from '../auth/viewer.js';
 import type { Handle } from '../db/handle.js';
 import {
   createEmailVerificationLoaders,
   type EmailVerificationLoaders,
 } from '../email-verification/email-verification.loaders.js';
+import { createEnvironmentLoaders, type EnvironmentLoaders } from '../environments/environment.loaders.js';
 import { createEventLoaders, type EventLoaders } from '../events/event.loaders.js';
 import { createOrganizationLoaders, type OrganizationLoaders } from '../organizations/organization.loaders.js';
 import type { Services } from '../services.js';
@@ -19,6 +21,8 @@ export interface GraphQLContext {
 
 /** The loaders of one request, made for the environment of its viewer when first needed. */
 export class Loaders {
+  #apiKeys: ApiKeyLoaders | undefined;
+  #environments: EnvironmentLoaders | undefined;
   #users: UserLoaders | undefined;
   #applications: ApplicationLoaders | undefined;
   #organizations: OrganizationLoaders | undefined;
@@ -55,10 +59,20 @@ export class Loaders {
     return this.#events;
   }
 
+  get apiKeys(): ApiKeyLoaders {
+    this.#apiKeys ??= createApiKeyLoaders(this.db, this.#environmentId);
+    return this.#apiKeys;
+  }
+
+  get environments(): EnvironmentLoaders {
+    this.#environments ??= createEnvironmentLoaders(this.db, this.#environmentId);
+    return this.#environments;
+  }
+
   /** Forgets what was loaded: after a mutation the rest of the request must see its effect. */
   clear(): void {
     this.#users = this.#applications = this.#organizations = undefined;
-    this.#emailVerifications = this.#events = undefined;
+    this.#emailVerifications = this.#events = this.#apiKeys = undefined;
   }
 
   get #environmentId() {

@@ -5,7 +5,9 @@ import {
   ERROR_CODES,
   type ErrorCode,
   ExternalIdTakenError,
+  InUseError,
   InvalidInputError,
+  MAX_USES_NAMED,
   MutationFailure,
   NotFoundError,
   RateLimitedError,
@@ -47,6 +49,19 @@ builder.objectType(NotFoundError, {
   description: 'Something named in the input does not exist.',
   interfaces: [MutationError],
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id that was given.' }) }),
+});
+
+builder.objectType(InUseError, {
+  name: 'InUseError',
+  description: 'Something stands in the way of a deletion.',
+  interfaces: [MutationError],
+  fields: (t) => ({
+    usedBy: t.field({
+      type: ['ID'],
+      description: `Ids of what stands in the way, ${MAX_USES_NAMED} at most.`,
+      resolve: ({ usedBy }) => usedBy,
+    }),
+  }),
 });
 
 builder.objectType(ExternalIdTakenError, {

@@ -1,5 +1,5 @@
 import type { Scope } from '../auth/scope.js';
-import { requireScope } from '../auth/viewer.js';
+import { requireScope, requireViewer } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { type Id, type IdPrefix, isId } from '../ids.js';
 import { builder } from './builder.js';
@@ -12,7 +12,7 @@ interface Identified {
 
 interface NodeType {
   typenameOf(node: Identified): string;
-  readonly scope: Scope;
+  readonly scope: Scope | null;
   load(context: GraphQLContext, id: string): Promise<Identified | null>;
 }
 
@@ -34,7 +34,8 @@ export function registerNode<P extends IdPrefix, T extends Identified>(
   type: {
     /** The type of the graph, or what tells it where one prefix has several. */
     typename: string | ((node: T) => string);
-    scope: Scope;
+    /** Null where every viewer may. */
+    scope: Scope | null;
     load(context: GraphQLContext, id: Id<P>): Promise<T | null>;
   },
 ): void {
@@ -54,7 +55,8 @@ function typeOf(id: string): NodeType | undefined {
 function load(context: GraphQLContext, id: string): Promise<Identified | null> | null {
   const type = typeOf(id);
   if (!type) return null;
-  requireScope(context.viewer, type.scope);
+  if (type.scope === null) requireViewer(context.viewer);
+  else requireScope(context.viewer, type.scope);
   return type.load(context, id);
 }
 

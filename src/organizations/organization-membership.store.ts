@@ -2,7 +2,7 @@ import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
-import type { EnvironmentId, OrganizationMembershipId, UserId } from '../ids.js';
+import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { OrganizationMembership } from './organization-membership.js';
 import { toMembership, toMembershipRow } from './organization-membership.table.js';
@@ -64,6 +64,83 @@ export async function insert(
 export function isMember(error: unknown): boolean {
   const violation = violationOf(error);
   return violation?.kind === 'unique' && violation.columns.startsWith('organization_memberships.organization_id');
+}
+
+/** Writes what can change of a membership. */
+export async function update(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  { id, status, roles, updatedAt }: OrganizationMembership,
+): Promise<void> {
+  await trx
+    .updateTable('organization_memberships')
+    .set({ status, roles: JSON.stringify(roles), updated_at: updatedAt })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function remove(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  id: OrganizationMembershipId,
+): Promise<void> {
+  await trx
+    .deleteFrom('organization_memberships')
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Removes up to `limit` memberships of an organization; answers what was removed, oldest first. */
+export async function removeByOrganization(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  organizationId: OrganizationId,
+  limit: number,
+): Promise<OrganizationMembership[]> {
+  const rows = await trx
+    .deleteFrom('organization_memberships')
+    .where('environment_id', '=', environmentId)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('organization_memberships as one')
+        .select('one.id')
+        .where('one.environment_id', '=', environmentId)
+        .where('one.organization_id', '=', organizationId)
+        .orderBy('one.id')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+  return rows.map(toMembership).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const BY_ORGANIZATION = { ...BY_USER, parent: 'organization_id' } as const;
+
+/** The same slice of each organization's memberships, newest first, in one statement. */
+export function pageByOrganizations(
+  db: Handle,
+  environmentId: EnvironmentId,
+  organizationIds: readonly OrganizationId[],
+  request: PageRequest,
+): Promise<Map<OrganizationId, Page<OrganizationMembership>>> {
+  return nested.pageByParents(db, BY_ORGANIZATION, environmentId, organizationIds, request, toMembership);
+}
+
+export async function countByOrganizations(
+  db: Handle,
+  environmentId: EnvironmentId,
+  organizationIds: readonly OrganizationId[],
+): Promise<Map<OrganizationId, number>> {
+  const rows = await db
+    .selectFrom('organization_memberships')
+    .select((eb) => ['organization_id', eb.fn.countAll<number>().as('total')])
+    .where('environment_id', '=', environmentId)
+    .where('organization_id', 'in', listOf(organizationIds))
+    .groupBy('organization_id')
+    .execute();
+  return new Map(rows.map((row) => [row.organization_id, row.total]));
 }
 
 /** Removes every membership of a user; answers what was removed. */

@@ -1,9 +1,9 @@
-import { ExternalIdTakenError, InvalidInputError } from '../errors.js';
+import { requireViewer } from '../auth/viewer.js';
 import { builder, requires } from '../graphql/builder.js';
-import { answer, payloadType } from '../graphql/mutation-error.graphql.js';
+import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import type { GraphQLContext } from '../graphql/context.js';
+import { registerEntity } from '../graphql/entity.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
-import { IDEMPOTENCY_KEY_DESCRIPTION } from '../idempotency/idempotency.graphql.js';
-import { IdempotencyError } from '../idempotency/idempotency.js';
 import { isId } from '../ids.js';
 import type { Organization as OrganizationShape } from './organization.js';
 
@@ -29,47 +29,63 @@ registerNode('org', {
   load: (context, id) => context.loaders.organizations.byId.load(id),
 });
 
-builder.queryField('organization', (t) =>
-  t.field({
+async function loadById(context: GraphQLContext, id: string): Promise<OrganizationShape | null> {
+  return isId('org', id) ? context.loaders.organizations.byId.load(id) : null;
+}
+
+function loadByExternalId(context: GraphQLContext, externalId: string): Promise<OrganizationShape | null> {
+  return context.loaders.organizations.byExternalId.load(externalId);
+}
+
+registerEntity(Organization, 'organizations:read', { id: loadById, externalId: loadByExternalId });
+
+builder.queryFields((t) => ({
+  organization: t.field({
     type: Organization,
     nullable: true,
     ...requires('organizations:read'),
     description: 'One organization by id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the organization: org_…' }) },
-    resolve: (_, { id }, context) => (isId('org', id) ? context.loaders.organizations.byId.load(id) : null),
+    resolve: (_, { id }, context) => loadById(context, id),
   }),
-);
+  organizationByExternalId: t.field({
+    type: Organization,
+    nullable: true,
+    ...requires('organizations:read'),
+    description: 'One organization by the id your own system gave it; null when there is none.',
+    args: { externalId: t.arg.string({ required: true, description: 'Id in your own system.' }) },
+    resolve: (_, { externalId }, context) => loadByExternalId(context, externalId),
+  }),
+}));
 
-const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
-  description: 'A new organization.',
+const OrganizationConnection = connectionType(Organization, 'organizations');
+
+const OrganizationFilterInput = builder.inputType('OrganizationFilter', {
+  description: 'Conditions on organizations. All given ones must hold; one that is null or left out does not count.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'Its name; not unique.' }),
-    externalId: t.string({ description: 'Id in your own system.' }),
-    metadata: t.field({ type: 'Metadata', description: 'Your own texts about the organization.' }),
-    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY_DESCRIPTION }),
+    name: t.string({ description: 'Exactly this name.' }),
+    externalId: t.string({ description: 'Exactly this id of your own system.' }),
   }),
 });
 
-const CreateOrganizationPayload = payloadType<OrganizationShape>(
-  'CreateOrganization',
-  [InvalidInputError, ExternalIdTakenError, IdempotencyError],
-  (t) => ({
-    organization: t.field({
-      type: Organization,
-      nullable: true,
-      description: 'The new organization.',
-      resolve: ({ result }) => result,
-    }),
-  }),
-);
+const listing = { order: 'organizations:CREATED_AT:DESC', position: ({ id }: OrganizationShape) => [id] as const };
 
-builder.mutationField('createOrganization', (t) =>
+builder.queryField('organizations', (t) =>
   t.field({
-    type: CreateOrganizationPayload,
-    ...requires('organizations:write'),
-    description: 'Creates an organization that users can be members of.',
-    args: { input: t.arg({ type: CreateOrganizationInput, required: true, description: 'The new organization.' }) },
-    resolve: (_, { input }, context) =>
-      answer(context, (viewer) => context.services.organizations.createOrganization(viewer, input)),
+    type: OrganizationConnection,
+    ...requires('organizations:read'),
+    listSize,
+    description: 'Organizations of the environment, newest first.',
+    args: {
+      filter: t.arg({ type: OrganizationFilterInput, description: 'Only organizations for which all of this holds.' }),
+      ...pageArgs,
+    },
+    resolve: async (_, { filter, ...args }, context) => {
+      const conditions = { name: filter?.name ?? undefined, externalId: filter?.externalId ?? undefined };
+      const { organizations } = context.services;
+      const viewer = requireViewer(context.viewer);
+      const page = await organizations.listOrganizations(viewer, conditions, toPageRequest(args, listing.order));
+      return connect(page, listing, () => organizations.countOrganizations(viewer, conditions));
+    },
   }),
 );

@@ -15,6 +15,10 @@ export function createOrganizationLoaders(db: Handle, environmentId: Environment
       const organizations = await organizationStore.findMany(db, environmentId, ids);
       return ids.map((id) => organizations.get(id) ?? null);
     }),
+    byExternalId: new DataLoader<string, Organization | null>(async (externalIds) => {
+      const organizations = await organizationStore.findManyByExternalId(db, environmentId, externalIds);
+      return externalIds.map((externalId) => organizations.get(externalId) ?? null);
+    }),
     membershipById: new DataLoader<OrganizationMembershipId, OrganizationMembership | null>(async (ids) => {
       const memberships = await membershipStore.findMany(db, environmentId, ids);
       return ids.map((id) => memberships.get(id) ?? null);
@@ -25,6 +29,13 @@ export function createOrganizationLoaders(db: Handle, environmentId: Environment
       environmentId,
       membershipStore.pageByUsers,
       membershipStore.countByUsers,
+    ),
+    /** Memberships under their organizations. */
+    membershipsByOrganization: createNestedLoaders(
+      db,
+      environmentId,
+      membershipStore.pageByOrganizations,
+      membershipStore.countByOrganizations,
     ),
   };
 }

@@ -1,8 +1,11 @@
+import { type SqlBool, sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { keyset } from '../db/keyset.js';
 import { listOf } from '../db/lists.js';
 import type { EnvironmentId, OrganizationId } from '../ids.js';
-import type { Organization } from './organization.js';
+import { cutPage, type Page, type PageRequest } from '../paging.js';
+import type { Organization, OrganizationFilter } from './organization.js';
 import { toOrganization, toOrganizationRow } from './organization.table.js';
 
 export async function findMany(
@@ -26,6 +29,75 @@ export async function insert(
   organization: Organization,
 ): Promise<void> {
   await trx.insertInto('organizations').values(toOrganizationRow(environmentId, organization)).execute();
+}
+
+export async function findManyByExternalId(
+  db: Handle,
+  environmentId: EnvironmentId,
+  externalIds: readonly string[],
+): Promise<Map<string, Organization>> {
+  const rows = await db
+    .selectFrom('organizations')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('external_id', 'in', listOf(externalIds))
+    .execute();
+  return new Map(rows.map((row) => [row.external_id ?? '', toOrganization(row)]));
+}
+
+/** @throws the driver's error when the unique index refuses; `isExternalIdTaken` knows it */
+export async function update(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  organization: Organization,
+): Promise<void> {
+  const { environment_id, id, ...columns } = toOrganizationRow(environmentId, organization);
+  await trx
+    .updateTable('organizations')
+    .set(columns)
+    .where('environment_id', '=', environment_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function remove(trx: Transaction, environmentId: EnvironmentId, id: OrganizationId): Promise<void> {
+  await trx.deleteFrom('organizations').where('environment_id', '=', environmentId).where('id', '=', id).execute();
+}
+
+/** A page of the organizations, newest first. */
+export async function page(
+  db: Handle,
+  environmentId: EnvironmentId,
+  filter: OrganizationFilter,
+  request: PageRequest,
+): Promise<Page<Organization>> {
+  const { bounds, orderBy, limit } = keyset({ columns: ['organizations.id'], descending: true }, request);
+  const rows = await bounds
+    .reduce((query, bound) => query.where(bound), matching(db, environmentId, filter))
+    .selectAll()
+    .orderBy(orderBy)
+    .limit(limit)
+    .execute();
+  return cutPage(rows.map(toOrganization), request);
+}
+
+export async function count(db: Handle, environmentId: EnvironmentId, filter: OrganizationFilter): Promise<number> {
+  const { total } = await matching(db, environmentId, filter)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+/** The one WHERE that the page and its count share. */
+function matching(db: Handle, environmentId: EnvironmentId, { name, externalId }: OrganizationFilter) {
+  return db
+    .selectFrom('organizations')
+    .where('environment_id', '=', environmentId)
+    .$if(externalId !== undefined, (query) => query.where('external_id', '=', externalId ?? null))
+    .$if(name !== undefined, (query) =>
+      // An external id is of one organization at most: its index is the one to look into.
+      query.where(externalId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`+name = ${name}`),
+    );
 }
 
 export function isExternalIdTaken(error: unknown): boolean {

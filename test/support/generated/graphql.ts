@@ -101,6 +101,10 @@ export type ErrorCode =
   | 'ALREADY_MEMBER'
   /** The user has not granted this application access. */
   | 'AUTHORIZED_APPLICATION_NOT_FOUND'
+  /** A pending membership is deleted, not deactivated. */
+  | 'CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
+  /** A pending membership is not for the server to activate. */
+  | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
   /** Another user of the environment has this address, letter case ignored. */
@@ -121,6 +125,8 @@ export type ErrorCode =
   | 'INVALID_METADATA'
   /** The hash does not have the form of its type, or its parameters are out of bounds. */
   | 'INVALID_PASSWORD_HASH'
+  /** Something else needs it, or more hangs on it than one call removes. */
+  | 'IN_USE'
   /** Something named in the input does not exist. */
   | 'NOT_FOUND'
   /** A password comes alone: with it stands a hash, or the type of one. */
@@ -131,6 +137,8 @@ export type ErrorCode =
   | 'PASSWORD_TOO_SHORT'
   /** The password is too easy to guess. */
   | 'PASSWORD_TOO_WEAK'
+  /** A key gives no scope that it lacks itself. */
+  | 'SCOPE_NOT_GRANTED'
   /** The same thing was tried too often; retryAfterSeconds says when it may be tried again. */
   | 'TOO_MANY_REQUESTS'
   /** No user has this id in the environment. */
