@@ -1,8 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import Sqlite from 'better-sqlite3';
+import { SMTPServer } from 'smtp-server';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isEnvironmentName, MAX_ENVIRONMENT_NAME_LENGTH } from '../src/environments/environment.js';
-import { database, folder, lastLine, run } from './support/process.js';
+import { database, folder, freePort, lastLine, run, serve, stop } from './support/process.js';
+
+// Starting a process takes seconds on a busy machine; nothing here is about time.
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('environments', () => {
   test('are made once, listed by name, and give their kind to their keys', async () => {
@@ -74,5 +81,102 @@ describe('config', () => {
       ]),
     );
     expect(out).not.toContain('open-sesame');
+  });
+});
+
+describe('doctor', () => {
+  /** Findings by name. */
+  function findings(out: string): Map<string, { level: string; value: string; advice?: string }> {
+    const { findings } = lastLine(out) as {
+      findings: { name: string; level: string; value: string; advice?: string }[];
+    };
+    return new Map(findings.map((finding) => [finding.name, finding]));
+  }
+
+  test('finds a server that is well, and makes no database', async () => {
+    const { file, settings } = database();
+    const before = await run(['doctor', '--json'], settings);
+    expect(before.code).toBe(0);
+    expect(findings(before.out).get('database')).toMatchObject({ level: 'warning', value: `${file} is not there yet` });
+    expect(existsSync(file)).toBe(false);
+
+    const { child } = await serve(settings);
+    const backups = folder();
+    const { code, out } = await run(['doctor', '--json', '--backups', backups], settings);
+    expect(code).toBe(0);
+    const found = findings(out);
+    expect([...found.values()].filter(({ level }) => level === 'failure')).toEqual([]);
+    expect(found.get('versions')?.value).toMatch(/^usergraph \d\S*, Node v\d\S*, SQLite 3\S*, better-sqlite3 \d/);
+    expect(found.get('pragmas')?.value).toContain('journal_mode=wal synchronous=2 foreign_keys=1');
+    expect(found.get('database')).toMatchObject({ level: 'ok', value: expect.stringContaining('mode 600') });
+    expect(found.get('schema')?.value).toMatch(/^up to date, \d{4}-/);
+    expect(found.get('integrity')?.level).toBe('ok');
+    expect(found.get('fsync')?.value).toMatch(/^median [\d.]+ ms/);
+    expect(found.get('disk')?.value).toMatch(/ free in /);
+    expect(found.get('backups')).toMatchObject({ level: 'warning', value: `no file *.db in ${backups}` });
+    expect(await stop(child)).toBe(0);
+  });
+
+  test('tells failures from warnings, and what to do about each', async () => {
+    const { file, settings } = database();
+    expect((await run(['migrate'], settings)).code).toBe(0);
+    const db = new Sqlite(file);
+    db.pragma('foreign_keys = OFF');
+    db.prepare("insert into event_sequences (environment_id, last) values ('env_none', 1)").run();
+    db.prepare('update schema_migrations set applied_at = ?').run('2999-01-01T00:00:00.000Z');
+    db.prepare("delete from schema_migrations where name <> '0001-initial'").run();
+    db.prepare("insert into schema_migrations values ('9999-from-tomorrow', '2999-01-01T00:00:00.000Z')").run();
+    db.close();
+    chmodSync(file, 0o644);
+    // A port where nobody listens any more.
+    const port = await freePort();
+    const mail = { SMTP_URL: `smtp://user:open-sesame@127.0.0.1:${port}`, MAIL_FROM: 'a@example.com' };
+    const { code, out, err } = await run(['doctor', '--json'], { ...settings, ...mail });
+    expect(code).toBe(1);
+    const levels = Object.fromEntries([...findings(out)].map(([name, { level }]) => [name, level]));
+    expect(levels).toMatchObject({
+      database: 'warning',
+      integrity: 'failure',
+      schema: 'failure',
+      clock: 'failure',
+      mail: 'failure',
+    });
+    expect(findings(out).get('integrity')?.value).toContain('event_sequences');
+    expect(findings(out).get('database')?.advice).toContain(`chmod 600 ${file}`);
+    expect(err).toContain('FAILURE  mail');
+    expect(out + err).not.toContain('open-sesame');
+  });
+
+  test('greets the mail server and sends it no mail', async () => {
+    const { settings } = database();
+    const mails: string[] = [];
+    const server = new SMTPServer({
+      authOptional: true,
+      hideSTARTTLS: true,
+      onData: (_stream, _session, done) => {
+        mails.push('mail');
+        done();
+      },
+    });
+    const listening = server.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)));
+    const { port } = listening.address() as AddressInfo; // a server on a TCP port
+    const mail = { SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: 'a@example.com' };
+    const { code, out } = await run(['doctor', '--json'], { ...settings, ...mail });
+    expect(code).toBe(0);
+    expect(findings(out).get('mail')).toEqual({ name: 'mail', level: 'ok', value: `127.0.0.1:${port} answers` });
+    expect(mails).toEqual([]);
+  });
+
+  test('names wrong settings, and a file that is no database', async () => {
+    const wrong = await run(['doctor'], { PORT: 'http' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.out.match(/FAILURE {2}configuration/g)).toHaveLength(2);
+    const { file, settings } = database();
+    writeFileSync(file, 'not a database, but longer than the header that SQLite looks at first'.repeat(20));
+    const junk = await run(['doctor', '--json'], settings);
+    expect(junk.code).toBe(1);
+    expect(findings(junk.out).get('database')).toMatchObject({ level: 'failure', value: 'file is not a database' });
   });
 });

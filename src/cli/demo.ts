@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createApp } from '../app.js';
 import { ALL_SCOPES } from '../auth/scope.js';
 import { systemViewer } from '../auth/viewer.js';
 import { type Config, loadConfig } from '../config.js';
@@ -39,6 +38,7 @@ async function run(folder: string): Promise<void> {
   };
   const config = loadConfig(settings);
   const headers: Record<string, string> = {};
+  const { createApp } = await import('../app.js');
   const app = await createApp(config, { graphiqlHeaders: headers });
   const input = { environment: 'demo', kind: 'test', name: 'demo', scopes: ALL_SCOPES } as const;
   const { apiKey, secret } = await app.services.apiKeys.create(input);

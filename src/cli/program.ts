@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
+import { registerBackup } from './backup.js';
 import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
+import { registerDoctor } from './doctor.js';
 import { registerEnvironments } from './environments.js';
 import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
+import { registerRestore } from './restore.js';
 import { registerSeed } from './seed.js';
 import { registerServe } from './serve.js';
 import { registerUsers } from './users.js';
@@ -19,8 +22,11 @@ export function createProgram(): Command {
   registerServe(program);
   registerDemo(program);
   registerConfig(program);
+  registerDoctor(program);
   registerMigrate(program);
   registerSeed(program);
+  registerBackup(program);
+  registerRestore(program);
   registerEnvironments(program);
   registerKeys(program);
   registerUsers(program);

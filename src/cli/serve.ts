@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createApp } from '../app.js';
 import { VERSION } from '../version.js';
 import { listen } from './http.js';
 import { readConfig } from './settings.js';
@@ -11,6 +10,7 @@ export function registerServe(program: Command): void {
 
 async function serve(): Promise<void> {
   const config = readConfig();
+  const { createApp } = await import('../app.js');
   const app = await createApp(config);
   try {
     const { url, stopped } = await listen(app, config);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../app.js';
+import type { App } from '../app.js';
 import type { Config } from '../config.js';
 import { copyDatabase } from '../db/backup.js';
 import { createLogger } from '../logger.js';
@@ -13,6 +13,8 @@ export async function withApp<T>(command: (app: App) => Promise<T>): Promise<T> 
 }
 
 async function run<T>(config: Config, command: (app: App) => Promise<T>): Promise<T> {
+  // Loaded when it is needed: commands that look at files and settings start without the graph.
+  const { createApp } = await import('../app.js');
   const app = await createApp(config, { logger: createLogger('silent') });
   try {
     return await command(app);

@@ -1,9 +1,14 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
+import { DatabaseUnavailableError } from './database.js';
 import { openReader, openWriter } from './sqlite.js';
 
 /** Pages copied between two turns of the event loop: 4 MiB, so that a signal and a progress bar get their turn. */
 const PAGES_A_STEP = 1_024;
+/** How long a restore waits for the writers of other processes. */
+const LOCK_DEADLINE_MS = 10_000;
+const LOCK_RETRY_MS = 15;
 
 /** Told how far a copy is, in pages. */
 export type CopyProgress = (done: number, total: number) => void;
@@ -33,6 +38,52 @@ export async function copyDatabase(from: string, to: string, onProgress: CopyPro
   sync(to);
 }
 
+/**
+ * Puts the content of `from`, which nobody else has open, in the place of the content of `to`, which a server may be
+ * serving. It is one transaction: each statement of every process sees the state before it or the state after it.
+ *
+ * @param mark a number that tells this restore from all others, 1 to 2147483647
+ * @throws {DatabaseUnavailableError} when another process does not let go of the write lock; nothing has changed then
+ */
+export async function replaceContent(from: string, to: string, mark: number, onProgress: CopyProgress): Promise<void> {
+  const writer = openWriter(from);
+  // A number that SQLite keeps for applications; it travels with the content.
+  writer.pragma(`user_version = ${mark}`);
+  writer.close();
+  const source = openReader(from);
+  try {
+    for (let attempt = 1; !(await isReplaced(source, to, mark, onProgress)); attempt++) {
+      if (attempt >= LOCK_DEADLINE_MS / LOCK_RETRY_MS) {
+        throw new DatabaseUnavailableError('Another process holds the write lock of the database: try again later.');
+      }
+      await wait(LOCK_RETRY_MS);
+    }
+  } finally {
+    source.close();
+  }
+  // The last one to close a database moves its log into it.
+  openWriter(to).close();
+}
+
+async function isReplaced(
+  source: BetterSqlite3.Database,
+  to: string,
+  mark: number,
+  onProgress: CopyProgress,
+): Promise<boolean> {
+  const target = openReader(to);
+  try {
+    await transfer(source, to, onProgress);
+    // When another process holds the lock the driver tells of a transfer that is complete: look, do not believe.
+    if (target.pragma('user_version', { simple: true }) !== mark) return false;
+    // The driver's connection to the target commits at `synchronous = NORMAL`: this is what makes it durable.
+    sync(`${to}-wal`);
+    return true;
+  } finally {
+    target.close();
+  }
+}
+
 async function transfer(source: BetterSqlite3.Database, to: string, onProgress: CopyProgress): Promise<void> {
   await source.backup(to, {
     progress({ totalPages, remainingPages }) {
@@ -42,8 +93,8 @@ async function transfer(source: BetterSqlite3.Database, to: string, onProgress: 
   });
 }
 
-/** Waits until a file is on the disk. */
-function sync(path: string): void {
+/** Waits until a file, or the list of names in a folder, is on the disk. */
+export function sync(path: string): void {
   const handle = openSync(path, 'r');
   try {
     fsyncSync(handle);

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 
@@ -19,6 +20,8 @@ export type StatementObserver = (sql: string) => void;
  * lose acknowledged commits at power loss. FULL is therefore set on every open, and read back.
  */
 export function openWriter(file: string): BetterSqlite3.Database {
+  // A new file is its owner's alone; SQLite gives what it keeps beside it the same mode.
+  closeSync(openSync(file, 'a', 0o600));
   const sqlite = new BetterSqlite3(file, { timeout: WRITER_BUSY_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');

@@ -1,0 +1,115 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'kysely';
+import type { Instant } from '../clock.js';
+import { DatabaseUnavailableError } from './database.js';
+import type { Handle } from './handle.js';
+
+/** Problems of a file that are told; a broken one can have thousands. */
+const MAX_PROBLEMS = 10;
+
+/** What is in a database file, and whether it is sound. */
+export interface Inspection {
+  /** What is wrong with the file: broken pages, rows that point at nothing. Empty when it is sound. */
+  readonly problems: readonly string[];
+  /** Names of the migrations it has, oldest first. Empty when it is none of our databases. */
+  readonly migrations: readonly string[];
+  /** Rows of each table. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly bytes: number;
+}
+
+/**
+ * Reads the whole file to see whether it is sound. Changes nothing.
+ *
+ * @throws {DatabaseUnavailableError} when the file is no SQLite database, or broken at its very beginning
+ */
+export function inspect(file: string): Inspection {
+  return look(file, (sqlite) => {
+    const bytes = number(sqlite, 'select page_count * page_size from pragma_page_count, pragma_page_size');
+    const tables = texts(
+      sqlite,
+      "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'",
+    );
+    const rows = tables.map((table) => [table, number(sqlite, `select count(*) from "${table}"`)]);
+    return {
+      problems: problemsOf(sqlite),
+      migrations: migrationsIn(sqlite),
+      rows: Object.fromEntries(rows),
+      bytes,
+    };
+  });
+}
+
+/**
+ * Names of the migrations a database has, oldest first; none when it is no database of ours.
+ *
+ * @throws {DatabaseUnavailableError} when the file is no SQLite database, or broken at its very beginning
+ */
+export function appliedMigrations(file: string): string[] {
+  return look(file, migrationsIn);
+}
+
+function look<T>(file: string, see: (sqlite: BetterSqlite3.Database) => T): T {
+  const sqlite = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
+  try {
+    return see(sqlite);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    throw new DatabaseUnavailableError(
+      `${file} is no SQLite database, or is broken. One that is served: stop the server, move it away, restore a backup.`,
+    );
+  } finally {
+    sqlite.close();
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
+}
+
+function migrationsIn(sqlite: BetterSqlite3.Database): string[] {
+  const exists = number(sqlite, "select count(*) from sqlite_schema where name = 'schema_migrations'") > 0;
+  return exists ? texts(sqlite, 'select name from schema_migrations order by name') : [];
+}
+
+/** Broken pages; if there are none, rows that point at nothing. */
+function problemsOf(sqlite: BetterSqlite3.Database): string[] {
+  const broken = texts(sqlite, `pragma quick_check(${MAX_PROBLEMS})`).filter((line) => line !== 'ok');
+  if (broken.length > 0) return broken;
+  const dangling = sqlite.prepare<[], { table: string; parent: string; count: number }>(
+    'select "table", parent, count(*) as count from pragma_foreign_key_check group by "table", parent',
+  );
+  return dangling
+    .all()
+    .map(({ table, parent, count }) => `${count} rows of ${table} point at rows of ${parent} that are not there`);
+}
+
+/** A setting of SQLite as the connection behind this handle has it. */
+export async function pragmaOf(db: Handle, name: string): Promise<unknown> {
+  const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db);
+  return Object.values(rows[0] ?? {})[0];
+}
+
+/** The newest time that is cheap to find in the database; null when there is none. */
+export async function newestTime(db: Handle): Promise<Instant | null> {
+  // Not every database is ours, or of this version.
+  const sources = { schema_migrations: 'applied_at', event_sequences: 'last_at' };
+  let newest: Instant | null = null;
+  for (const [table, column] of Object.entries(sources)) {
+    const exists = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
+    if (exists.rows.length === 0) continue;
+    const { rows } = await sql<{ at: Instant | null }>`
+      select max(${sql.ref(column)}) as at from ${sql.table(table)}`.execute(db);
+    const at = rows[0]?.at ?? null;
+    if (at !== null && (newest === null || at > newest)) newest = at;
+  }
+  return newest;
+}
+
+function texts(sqlite: BetterSqlite3.Database, query: string): string[] {
+  return sqlite.prepare<[], string>(query).pluck().all();
+}
+
+function number(sqlite: BetterSqlite3.Database, query: string): number {
+  return sqlite.prepare<[], number>(query).pluck().get() ?? 0;
+}

@@ -1,0 +1,103 @@
+import { existsSync, statSync } from 'node:fs';
+import type { Clock } from '../clock.js';
+import { type Database, openDatabase } from '../db/database.js';
+import { inspect, newestTime, pragmaOf } from '../db/inspection.js';
+import { type Migration, pendingMigrations, SchemaMismatchError } from '../db/migrator.js';
+import { gigabytes } from './disk.js';
+import { type Finding, failure, ok, warning } from './finding.js';
+
+/** A write-ahead log above this size is not being moved into the database. */
+const LARGE_LOG_BYTES = 512 * 1024 * 1024;
+
+/** What the writer must read back, and what SQLite calls it. */
+const WRITER_PRAGMAS = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 } as const;
+
+/** The file and what is in it, looked at through the connections the server uses. Makes nothing. */
+export async function examineDatabase(
+  file: string,
+  migrations: readonly Migration[],
+  mayMigrate: boolean,
+  clock: Clock,
+): Promise<Finding[]> {
+  if (!existsSync(file)) {
+    return [warning('database', `${file} is not there yet`, 'Run "usergraph migrate", or serve: both make it.')];
+  }
+  const findings = [mode(file), writeAheadLog(file)];
+  let db: Database;
+  try {
+    db = openDatabase(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [failure('database', reason, 'Stop the server, move the file away, and restore a backup.')];
+  }
+  try {
+    findings.push(await pragmas(db), soundness(file), await schema(db, migrations, mayMigrate));
+    findings.push(await clockOf(db, clock));
+  } finally {
+    await db.close();
+  }
+  return findings;
+}
+
+function mode(file: string): Finding {
+  const { mode, size } = statSync(file);
+  const value = `${file}, ${gigabytes(size)}, mode ${(mode & 0o777).toString(8)}`;
+  return (mode & 0o007) === 0 || process.platform === 'win32'
+    ? ok('database', value)
+    : warning('database', value, `Everybody on this machine can read it: chmod 600 ${file}`);
+}
+
+function writeAheadLog(file: string): Finding {
+  const bytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const value = gigabytes(bytes);
+  return bytes > LARGE_LOG_BYTES
+    ? warning('write-ahead log', value, 'A process reads without end: find it with lsof, and stop it.')
+    : ok('write-ahead log', value);
+}
+
+async function pragmas(db: Database): Promise<Finding> {
+  const writer = await db.transaction(async (trx) => {
+    const names = [...Object.keys(WRITER_PRAGMAS), 'busy_timeout', 'trusted_schema', 'cell_size_check'];
+    const values: [string, unknown][] = [];
+    for (const name of names) values.push([name, await pragmaOf(trx, name)]);
+    return values;
+  });
+  const value = writer.map(([name, got]) => `${name}=${String(got)}`).join(' ');
+  const wrong = Object.entries(WRITER_PRAGMAS).filter(([name, wanted]) => new Map(writer).get(name) !== wanted);
+  return wrong.length === 0
+    ? ok('pragmas', value)
+    : failure(
+        'pragmas',
+        value,
+        `Wanted ${wrong.map((pair) => pair.join('=')).join(' ')}: is the file on a local disk?`,
+      );
+}
+
+function soundness(file: string): Finding {
+  const { problems } = inspect(file);
+  return problems.length === 0
+    ? ok('integrity', 'quick_check and foreign_key_check find nothing')
+    : failure('integrity', problems.join('; '), 'Keep a copy of the file as it is, and restore a backup.');
+}
+
+async function clockOf(db: Database, clock: Clock): Promise<Finding> {
+  const now = clock.now();
+  const newest = await newestTime(db.reader);
+  return newest === null || newest <= now
+    ? ok('clock', now)
+    : failure('clock', `${now}, and the database has ${newest}`, 'Set the clock: ids and times would go back.');
+}
+
+async function schema(db: Database, migrations: readonly Migration[], mayMigrate: boolean): Promise<Finding> {
+  try {
+    const pending = await pendingMigrations(db, migrations);
+    if (pending.length === 0) return ok('schema', `up to date, ${migrations.at(-1)?.name}`);
+    const value = `lacks ${pending.join(', ')}`;
+    return mayMigrate
+      ? warning('schema', value, 'The next start brings it up to date; "usergraph migrate" does so now.')
+      : failure('schema', value, 'Run "usergraph migrate": with MIGRATE=false the server refuses to start.');
+  } catch (error) {
+    if (!(error instanceof SchemaMismatchError)) throw error;
+    return failure('schema', 'of a newer version', error.message);
+  }
+}

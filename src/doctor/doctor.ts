@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { migrations } from '../../migrations/index.js';
+import { type Clock, toInstant, toMilliseconds } from '../clock.js';
+import type { Config } from '../config.js';
+import type { Random } from '../random.js';
+import { VERSION } from '../version.js';
+import { examineDatabase } from './database.js';
+import { fileSystem, freeDisk, fsyncTime } from './disk.js';
+import { type Finding, failure, ok, warning } from './finding.js';
+import { examineMail } from './mail.js';
+
+/** Age above which the newest backup is too old. */
+const MAX_BACKUP_AGE_DAYS = 7;
+
+/** Looks at everything the server stands on; changes nothing but a file that it makes and removes to time the disk. */
+export async function examine(
+  config: Config,
+  backups: string | null,
+  clock: Clock,
+  random: Random,
+): Promise<Finding[]> {
+  const folder = dirname(config.databaseFile);
+  if (!existsSync(folder)) {
+    return [versions(), failure('database', `there is no folder ${folder}`, 'Make it, or set DATABASE_URL.')];
+  }
+  const bytes = statSync(config.databaseFile, { throwIfNoEntry: false })?.size ?? 0;
+  return [
+    versions(),
+    ok('configuration', config.production ? 'usable, production' : 'usable, not production'),
+    ...(await examineDatabase(config.databaseFile, migrations, config.migrateOnStart, clock)),
+    fileSystem(folder),
+    freeDisk('disk', folder, bytes),
+    fsyncTime(config.databaseFile, random),
+    ...(backups === null ? [] : examineBackups(backups, bytes, clock)),
+    await examineMail(config.mail),
+  ];
+}
+
+export function versions(): Finding {
+  const sqlite = new BetterSqlite3(':memory:');
+  const engine = sqlite.prepare<[], string>('select sqlite_version()').pluck().get();
+  sqlite.close();
+  const manifest = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }; // npm puts it there
+  return ok('versions', `usergraph ${VERSION}, Node ${process.version}, SQLite ${engine}, better-sqlite3 ${version}`);
+}
+
+function examineBackups(folder: string, databaseBytes: number, clock: Clock): Finding[] {
+  if (!existsSync(folder)) return [failure('backups', `there is no folder ${folder}`, 'Make it, or name another one.')];
+  const times = readdirSync(folder)
+    .filter((name) => name.endsWith('.db'))
+    .map((name) => statSync(join(folder, name)).mtimeMs);
+  const advice = 'Run "usergraph backup" on a schedule, into this folder.';
+  const newest = Math.max(...times);
+  const ageDays = (toMilliseconds(clock.now()) - newest) / 86_400_000;
+  const last =
+    times.length === 0
+      ? warning('backups', `no file *.db in ${folder}`, advice)
+      : ageDays > MAX_BACKUP_AGE_DAYS
+        ? warning('backups', `the newest is of ${toInstant(newest)}`, advice)
+        : ok('backups', `${times.length}, the newest of ${toInstant(newest)}`);
+  return [last, freeDisk('disk of the backups', folder, databaseBytes)];
+}
