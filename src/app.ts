@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
 import type { StatementObserver } from './db/sqlite.js';
+import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
 import { createServer } from './graphql/server.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
@@ -22,6 +23,8 @@ export interface Overrides {
   readonly observe?: StatementObserver;
   /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
   readonly graphiqlHeaders?: Readonly<Record<string, string>>;
+  /** What cuts off operations that take too long. */
+  readonly startTimer?: StartTimer;
 }
 
 export interface App {
@@ -60,8 +63,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const services = createServices({ db, clock, random, ids, logger, mailer, secretKey });
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
-  const { graphiqlHeaders = {} } = overrides;
-  const listener = createServer({ config, db, ids, logger, services, isReady, graphiqlHeaders });
+  const { graphiqlHeaders = {}, startTimer = systemTimer } = overrides;
+  const listener = createServer({ clock, config, db, ids, logger, services, isReady, graphiqlHeaders, startTimer });
   return {
     fetch: async (request) => listener.fetch(request),
     listener,
@@ -78,6 +81,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   };
 }
+
+const systemTimer: StartTimer = (ms, onEnd) => {
+  const timer = setTimeout(onEnd, ms);
+  return () => clearTimeout(timer);
+};
 
 async function bringUpToDate(db: Database, mayMigrate: boolean, clock: Clock, logger: Logger): Promise<void> {
   const pending = await pendingMigrations(db, migrations);

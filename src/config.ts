@@ -1,5 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Budget } from './auth/rate-limiter.js';
+import type { OperationLimits } from './graphql/bounds/operation-limits.js';
 import { LOG_LEVELS, type LogLevel } from './logger.js';
 import type { MailSettings } from './mail/mailer.js';
 import { readSecretFile } from './secret-file.js';
@@ -21,6 +23,12 @@ export interface Config {
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
+  /** What one operation may ask for. */
+  readonly operationLimits: OperationLimits;
+  /** How long an operation may take. */
+  readonly requestTimeoutSeconds: number;
+  /** What one API key may spend. */
+  readonly budget: Budget;
   /** How long a stopping server waits for requests under way. */
   readonly drainSeconds: number;
 }
@@ -43,6 +51,17 @@ export const SETTINGS = {
   MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
   LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,
   MAX_BODY_BYTES: 'Largest request body. Default 262144 (256 KiB).',
+  MAX_TOKENS: 'Most lexical tokens of a document. Default 2000.',
+  MAX_DEPTH: 'Most levels of fields in fields; introspection has 20 of its own. Default 12.',
+  MAX_ALIASES: 'Most aliases of an operation. Default 100.',
+  MAX_ROOT_FIELDS: 'Most fields at the root of an operation. Default 20.',
+  MAX_DIRECTIVES: 'Most directives of an operation. Default 50.',
+  MAX_FIELDS: 'Most fields of an operation, fragments counted as often as they are used. Default 2000.',
+  MAX_COST: 'Most points one operation may cost. Default 10000.',
+  RATE_LIMIT_POINTS:
+    'Points one API key may spend in RATE_LIMIT_SECONDS, in one process; 0 is no limit. Default 300000.',
+  RATE_LIMIT_SECONDS: 'How long it takes for a spent budget to come back. Default 60.',
+  REQUEST_TIMEOUT_SECONDS: 'How long an operation may take. Default 10.',
   DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
 } as const;
 
@@ -62,6 +81,10 @@ export class ConfigError extends Error {
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const origin = z.string().refine((text) => text === '*' || isOrigin(text));
+
+function limit(least: number, most: number, standard: number) {
+  return z.coerce.number().int().min(least).max(most).default(standard);
+}
 
 const rules = {
   DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
@@ -89,6 +112,16 @@ const rules = {
   MIGRATE: [flag.default(true), 'true or false'],
   LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],
   MAX_BODY_BYTES: [z.coerce.number().int().min(1024).max(16_777_216).default(262_144), 'from 1024 to 16777216'],
+  MAX_TOKENS: [limit(100, 100_000, 2_000), 'from 100 to 100000'],
+  MAX_DEPTH: [limit(1, 100, 12), 'from 1 to 100'],
+  MAX_ALIASES: [limit(0, 10_000, 100), 'from 0 to 10000'],
+  MAX_ROOT_FIELDS: [limit(1, 1_000, 20), 'from 1 to 1000'],
+  MAX_DIRECTIVES: [limit(0, 10_000, 50), 'from 0 to 10000'],
+  MAX_FIELDS: [limit(10, 100_000, 2_000), 'from 10 to 100000'],
+  MAX_COST: [limit(100, 10_000_000, 10_000), 'from 100 to 10000000'],
+  RATE_LIMIT_POINTS: [limit(0, 1_000_000_000, 300_000), 'from 0 to 1000000000'],
+  RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
+  REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
   DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
 } as const satisfies Record<Setting, readonly [z.ZodType, string]>;
 
@@ -164,6 +197,12 @@ function dangersOf(settings: Settings): [Setting, string][] {
   if (settings.SMTP_URL !== undefined && settings.MAIL_FROM === undefined) {
     dangers.push(['MAIL_FROM', 'MAIL_FROM is not set; with SMTP_URL mails need a sender.']);
   }
+  if (settings.RATE_LIMIT_POINTS > 0 && settings.RATE_LIMIT_POINTS < settings.MAX_COST) {
+    dangers.push([
+      'RATE_LIMIT_POINTS',
+      `RATE_LIMIT_POINTS is ${settings.RATE_LIMIT_POINTS}, less than MAX_COST: an operation that is allowed could never run.`,
+    ]);
+  }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
     dangers.push(['SECRET_KEY', 'SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.']);
@@ -197,6 +236,17 @@ function toConfig(settings: Settings): Config {
     graphiql: settings.GRAPHIQL ?? !production,
     logLevel: settings.LOG_LEVEL,
     maxBodyBytes: settings.MAX_BODY_BYTES,
+    operationLimits: {
+      tokens: settings.MAX_TOKENS,
+      depth: settings.MAX_DEPTH,
+      aliases: settings.MAX_ALIASES,
+      rootFields: settings.MAX_ROOT_FIELDS,
+      directives: settings.MAX_DIRECTIVES,
+      fields: settings.MAX_FIELDS,
+      cost: settings.MAX_COST,
+    },
+    requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
+    budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },
     drainSeconds: settings.DRAIN_SECONDS,
   };
 }

@@ -118,6 +118,11 @@ export const REQUEST_ERROR_CODES = {
   BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
   CURSOR_EXPIRED: 'The cursor is of an event log that a restored backup has replaced: read it from the start.',
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
+  OPERATION_LIMIT_EXCEEDED:
+    'The operation is too large or repeats what may stand once; the message has the figure and the limit.',
+  COST_LIMIT_EXCEEDED: 'The operation could answer too many objects; the message has its cost and the limit.',
+  RATE_LIMITED: 'The budget of the caller is spent; retryAfterSeconds says when it may try again.',
+  TIMEOUT: 'The operation took too long and was given up.',
   UNAUTHENTICATED: 'The API key is missing, malformed, unknown, expired or revoked.',
   FORBIDDEN: 'The API key lacks the scope the message names.',
   SERVICE_UNAVAILABLE: 'Something the server needs is down or overloaded; the message says what to do.',

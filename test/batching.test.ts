@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
-import { type Answer, type Execute, type TestApp, testApp } from './support/test-app.js';
+import { type Answer, type Execute, type TestApp, testApp, WITHOUT_BOUNDS } from './support/test-app.js';
 
 interface World {
   readonly app: TestApp;
@@ -15,7 +15,7 @@ const UNKNOWN = 'user_01E4ZCR3C56J083X43JQXF3JK5';
 let world: World;
 
 beforeEach(async () => {
-  const app = await testApp();
+  const app = await testApp(WITHOUT_BOUNDS);
   const execute = await app.client();
   const userIds = await Promise.all(
     Array.from({ length: PARENTS }, async (_, index) => {

@@ -154,6 +154,25 @@ const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
     const query = 'query A { __typename } query B { __typename }';
     return posted(await testApp(), null, { query });
   },
+  OPERATION_LIMIT_EXCEEDED: async () =>
+    posted(await testApp({ MAX_DEPTH: '1' }), null, { query: '{ node(id: "x") { id } }' }),
+  COST_LIMIT_EXCEEDED: async () => {
+    const { client } = await testApp({ MAX_COST: '100' });
+    return (await client())('{ users(first: 100) { nodes { id } } }');
+  },
+  RATE_LIMITED: async () => {
+    const { client } = await testApp({ MAX_COST: '100', RATE_LIMIT_POINTS: '100' });
+    const execute = await client();
+    await execute('{ users(first: 90) { nodes { id } } }');
+    return execute('{ users(first: 90) { nodes { id } } }');
+  },
+  TIMEOUT: async () => {
+    const startTimer = (_: number, onEnd: () => void) => {
+      onEnd();
+      return () => {};
+    };
+    return (await (await testApp({}, { startTimer })).client())('{ users { totalCount } }');
+  },
   UNAUTHENTICATED: async () => posted(await testApp(), null, { query: '{ users { totalCount } }' }),
   FORBIDDEN: async () => (await (await testApp()).client('test', ['users:write']))('{ users { totalCount } }'),
   SERVICE_UNAVAILABLE: async () => {

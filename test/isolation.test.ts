@@ -17,7 +17,7 @@ import { MAX_EVENTS_EXAMINED } from '../src/events/event.js';
 import { createSchema } from '../src/graphql/schema.js';
 import { IDEMPOTENCY_TTL_SECONDS } from '../src/idempotency/idempotency.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
-import { codeIn, type Execute, type TestApp, testApp } from './support/test-app.js';
+import { codeIn, type Execute, type TestApp, testApp, WITHOUT_BOUNDS } from './support/test-app.js';
 
 const ID =
   /\b(?:user|org|om|conn_app|client|authorized_connect_app|email_verification|event|api_key|req)_[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g;
@@ -427,7 +427,7 @@ function idsIn(world: World): Set<string> {
 const PER_FIELD = 70;
 
 test('whatever A asks, nothing of B is in the answer, not even that it is there', async () => {
-  const app = await testApp();
+  const app = await testApp(WITHOUT_BOUNDS);
   const [asA, asB] = [await app.client('A'), await app.client('B')];
   const a = await makeWorld(app, asA, 'A');
   const b = await makeWorld(app, asB, 'B');
@@ -486,7 +486,7 @@ test('whatever A asks, nothing of B is in the answer, not even that it is there'
 }, 600_000);
 
 test('addresses and external ids of B are free in A', async () => {
-  const app = await testApp();
+  const app = await testApp(WITHOUT_BOUNDS);
   const [asA, asB] = [await app.client('A'), await app.client('B')];
   const b = await makeWorld(app, asB, 'B');
   const made = await makeUser(asA, { email: b.emails[0] ?? '', externalId: b.externalIds[0] });
@@ -734,7 +734,7 @@ async function isCaught({ shape, torn }: Leak, expected: readonly string[]): Pro
   try {
     // The statement that looks how far a page may read sees more only where there is that much.
     const events = shape.includes('offset') ? MAX_EVENTS_EXAMINED : undefined;
-    const { answers, leaks } = await script(await testApp(), true, events);
+    const { answers, leaks } = await script(await testApp(WITHOUT_BOUNDS), true, events);
     return isOn && (leaks.length > 0 || JSON.stringify(answers) !== JSON.stringify(expected));
   } catch (error) {
     // Making the two worlds fails when the statement mixes them up already then; that is seeing it too.
@@ -746,8 +746,8 @@ async function isCaught({ shape, torn }: Leak, expected: readonly string[]): Pro
 }
 
 test('the tests see every wall that is torn down', async () => {
-  const alone = await script(await testApp(), false);
-  const neighbours = await testApp();
+  const alone = await script(await testApp(WITHOUT_BOUNDS), false);
+  const neighbours = await testApp(WITHOUT_BOUNDS);
   const beside = await script(neighbours, true, MAX_EVENTS_EXAMINED);
   expect(beside.leaks).toEqual([]);
   expect(beside.answers).toEqual(alone.answers);

@@ -9,6 +9,7 @@ export const SCOPES = {
   'api_keys:read': 'Read the API keys of the environment, without their secrets.',
   'api_keys:write': 'Create API keys that may do no more than the key that creates them, and revoke any.',
   'events:read': 'Read the event log, with users as they were when an event was written.',
+  'schema:read': 'Introspect the schema in production, and read it as SDL.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

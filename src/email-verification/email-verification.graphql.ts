@@ -1,4 +1,5 @@
 import { RateLimitedError } from '../errors.js';
+import { oncePerOperation } from '../graphql/bounds/measure.js';
 import { builder, requires } from '../graphql/builder.js';
 import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
@@ -112,6 +113,7 @@ builder.mutationFields((t) => ({
   verifyEmail: t.field({
     type: VerifyEmailPayload,
     ...requires('users:write'),
+    extensions: oncePerOperation,
     description: 'Verifies the address with the newest code: good for ten minutes and five tries, used once.',
     args: { input: t.arg({ type: VerifyEmailInput, required: true, description: 'The code.' }) },
     resolve: (_, { input: { userId, code } }, context) =>

@@ -1,5 +1,6 @@
 import { type ApplicationLoaders, createApplicationLoaders } from '../applications/application.loaders.js';
 import { type ApiKeyLoaders, createApiKeyLoaders } from '../auth/api-key.loaders.js';
+import type { Allowance } from '../auth/rate-limiter.js';
 import { requireViewer, type Viewer } from '../auth/viewer.js';
 import type { Handle } from '../db/handle.js';
 import {
@@ -17,6 +18,13 @@ export interface GraphQLContext {
   readonly viewer: Viewer | null;
   readonly services: Services;
   readonly loaders: Loaders;
+  /** What this operation was charged and what is left; set before it runs. */
+  spent?: Spent;
+}
+
+/** Points an operation was charged, and what its caller has left. */
+export interface Spent extends Allowance {
+  readonly cost: number;
 }
 
 /** The loaders of one request, made for the environment of its viewer when first needed. */
@@ -28,6 +36,7 @@ export class Loaders {
   #organizations: OrganizationLoaders | undefined;
   #emailVerifications: EmailVerificationLoaders | undefined;
   #events: EventLoaders | undefined;
+  #isAbandoned = false;
 
   constructor(
     private readonly db: Handle,
@@ -75,7 +84,19 @@ export class Loaders {
     this.#emailVerifications = this.#events = this.#apiKeys = undefined;
   }
 
+  /** From now on nothing is loaded any more: the request was answered without waiting for it. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.clear();
+  }
+
+  /** @throws when the request was given up */
+  assertInUse(): void {
+    if (this.#isAbandoned) throw new Error('The request was given up: nothing more is done for it.');
+  }
+
   get #environmentId() {
+    this.assertInUse();
     return requireViewer(this.viewer).environmentId;
   }
 }

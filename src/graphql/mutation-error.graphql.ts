@@ -119,6 +119,7 @@ export function payloadType<T>(
 
 /** Calls a use case and turns its expected failure into data; everything else goes on being thrown. */
 export async function answer<T>(context: GraphQLContext, useCase: (viewer: Viewer) => Promise<T>): Promise<Payload<T>> {
+  context.loaders.assertInUse();
   try {
     return { result: await useCase(requireViewer(context.viewer)), errors: [] };
   } catch (error) {

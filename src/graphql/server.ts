@@ -1,18 +1,25 @@
 import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { RateLimiter } from '../auth/rate-limiter.js';
+import { includesScope } from '../auth/scope.js';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Database } from '../db/database.js';
+import { RequestError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
 import type { Services } from '../services.js';
 import { VERSION } from '../version.js';
+import { type StartTimer, useBounds } from './bounds/bounds.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
 import { presentError } from './errors.js';
 import { createGraphiQL } from './graphiql.js';
 import { useJsonOnly } from './json-only.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { createSchema } from './schema.js';
+import { useSuggestions } from './suggestions.plugin.js';
 
 export interface ServerDeps {
+  readonly clock: Clock;
   readonly config: Config;
   readonly db: Database;
   readonly ids: Ids;
@@ -22,14 +29,25 @@ export interface ServerDeps {
   readonly isReady: () => Promise<boolean>;
   /** What GraphiQL's headers editor starts with. */
   readonly graphiqlHeaders: Readonly<Record<string, string>>;
+  /** Cuts off what takes too long. */
+  readonly startTimer: StartTimer;
 }
 
 /** The HTTP door: GraphQL at `/graphql`, GraphiQL for browsers, `/livez` and `/readyz`. */
 // biome-ignore lint/complexity/noBannedTypes: Yoga's own type for "no server context".
 export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLContext> {
-  const { config, db, ids, logger, services, isReady } = deps;
+  const { clock, config, db, ids, logger, services, isReady } = deps;
   const requests = new Requests(ids, logger);
   const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders) : null;
+  const maySeeSchema = async (request: Request) => {
+    try {
+      const viewer = await services.apiKeys.authenticate(request.headers.get('authorization'), requests.of(request).id);
+      return viewer !== null && includesScope(viewer.scopes, 'schema:read');
+    } catch (error) {
+      if (error instanceof RequestError) return false;
+      throw error;
+    }
+  };
   return createYoga({
     schema: createSchema(),
     context: async ({ request }): Promise<GraphQLContext> => {
@@ -53,6 +71,14 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     plugins: [
       requests.plugin(),
       useJsonOnly(),
+      useBounds({
+        limits: config.operationLimits,
+        isSchemaOpen: !config.production,
+        rateLimiter: new RateLimiter(config.budget, clock),
+        timeoutMs: config.requestTimeoutSeconds * 1000,
+        startTimer: deps.startTimer,
+      }),
+      ...(config.production ? [useSuggestions(maySeeSchema)] : []),
       useReadinessCheck({ endpoint: '/readyz', check: isReady }),
       ...(graphiql ? [graphiql.plugin] : []),
     ],

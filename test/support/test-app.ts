@@ -47,6 +47,17 @@ export interface TestApp {
   key(environment?: string, scopes?: readonly Scope[]): Promise<string>;
 }
 
+/** For tests that ask for everything there is: what an operation may ask for is tested elsewhere. */
+export const WITHOUT_BOUNDS = {
+  MAX_TOKENS: '100000',
+  MAX_DEPTH: '100',
+  MAX_ALIASES: '10000',
+  MAX_ROOT_FIELDS: '1000',
+  MAX_FIELDS: '100000',
+  MAX_COST: '10000000',
+  RATE_LIMIT_POINTS: '0',
+};
+
 /** The real app on a fresh database file, with a clock, mails and SQL a test can look at. */
 export async function testApp(settings: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'usergraph-test-'));

@@ -1,0 +1,113 @@
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { RateLimiter } from '../../auth/rate-limiter.js';
+import type { GraphQLContext } from '../context.js';
+import { checkCost, checkForm, checkIntrospection, checkTokens } from './form.js';
+import { type Measure, measure } from './measure.js';
+import type { OperationLimits } from './operation-limits.js';
+import { refusal } from './refusal.js';
+
+/** Calls `onEnd` after the time, unless the function it answers is called before. */
+export type StartTimer = (ms: number, onEnd: () => void) => () => void;
+
+export interface BoundsDeps {
+  readonly limits: OperationLimits;
+  /** Whether everybody may ask for the schema. */
+  readonly isSchemaOpen: boolean;
+  readonly rateLimiter: RateLimiter;
+  readonly timeoutMs: number;
+  readonly startTimer: StartTimer;
+}
+
+/**
+ * Keeps every operation within bounds that are known before it runs: its text, its form, its cost and the caller's
+ * budget; and cuts it off when it takes too long all the same.
+ */
+export function useBounds(deps: BoundsDeps): Plugin<GraphQLContext> {
+  return {
+    onParse: ({ params, parseFn, setParseFn }) => {
+      setParseFn((source, options) => {
+        const refused = checkTokens(String(params.source), deps.limits.tokens);
+        if (refused) throw refused;
+        return parseFn(source, options);
+      });
+    },
+    onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
+      const refused = judge(args, args.contextValue, deps);
+      if (refused) {
+        setResultAndStopExecution({ errors: [refused] });
+        return;
+      }
+      setExecuteFn((given: ExecutionArgs) => within(deps, args.contextValue, () => executeFn(given)));
+    },
+  };
+}
+
+/** Measures the operation and charges the caller for it. */
+function judge(args: ExecutionArgs, context: GraphQLContext, deps: BoundsDeps): GraphQLError | null {
+  const measured = measureOf(args);
+  // Without an operation, or with variables that do not fit, execution says what is wrong and does nothing else.
+  if (!measured) return null;
+  return (
+    checkForm(measured, deps.limits) ??
+    checkIntrospection(measured, deps.isSchemaOpen, context.viewer) ??
+    checkCost(measured, deps.limits.cost) ??
+    charge(measured, context, deps.rateLimiter)
+  );
+}
+
+function measureOf({ schema, document, operationName, variableValues }: ExecutionArgs): Measure | null {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return null;
+  const given = (variableValues ?? {}) as Record<string, unknown>; // what came as JSON
+  const { coerced } = getVariableValues(schema as GraphQLSchema, operation.variableDefinitions ?? [], given, {
+    maxErrors: 1,
+  });
+  return coerced ? measure(schema, document, operation, coerced) : null;
+}
+
+/** Every operation costs something, whatever it asks for. */
+const MIN_CHARGE = 1;
+
+function charge({ cost }: Measure, context: GraphQLContext, rateLimiter: RateLimiter): GraphQLError | null {
+  if (!context.viewer) return null;
+  const points = Math.max(cost, MIN_CHARGE);
+  const charged = rateLimiter.charge(context.viewer.actor.id, points);
+  if ('retryAfterSeconds' in charged) {
+    const { retryAfterSeconds } = charged;
+    const { points: limit, seconds } = rateLimiter.budget;
+    const message = `The budget of this caller is spent: ${limit} points in ${seconds} seconds. Try again in ${retryAfterSeconds} seconds.`;
+    const headers = { 'Retry-After': String(retryAfterSeconds) };
+    return refusal('RATE_LIMITED', 429, message, { retryAfterSeconds, cost: points }, headers);
+  }
+  context.spent = { cost: points, ...charged.allowance };
+  return null;
+}
+
+/** Answers TIMEOUT when the time is over before the answer is there; from then on the request reads nothing more. */
+async function within(deps: BoundsDeps, context: GraphQLContext, run: () => unknown): Promise<unknown> {
+  let cancel = () => {};
+  const late = new Promise<ExecutionResult>((resolve) => {
+    cancel = deps.startTimer(deps.timeoutMs, () => {
+      context.loaders.abandon();
+      resolve({ errors: [timedOut(deps.timeoutMs)] });
+    });
+  });
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    cancel();
+  }
+}
+
+function timedOut(ms: number): GraphQLError {
+  const message = `The operation took longer than ${ms / 1000} seconds and was given up. A write that was under way may have been done all the same.`;
+  return refusal('TIMEOUT', 504, message, { limitSeconds: ms / 1000 });
+}

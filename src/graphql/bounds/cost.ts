@@ -1,0 +1,89 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  getArgumentValues,
+  getNamedType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+
+/** Options of `@listSize` (IBM GraphQL Cost Directives; Federation 2.9, "Demand control"). */
+interface ListSize {
+  readonly assumedSize?: number;
+  readonly slicingArguments?: readonly string[];
+  readonly sizedFields?: readonly string[];
+}
+
+/** What a field weighs, read from the very options that print its `@cost` and `@listSize`. */
+export interface FieldWeight {
+  /** Points of one value of the field: its `@cost`, or 1 for an object and 0 for a leaf. */
+  readonly weight: number;
+  readonly listSize: ListSize | null;
+  readonly isList: boolean;
+}
+
+/** A list without `@listSize` is short by the rules of the domain, e.g. the scopes of an application. */
+const UNSIZED_LIST = 1;
+/** A mutation commits to the disk (Apollo demand control: mutations weigh 10). */
+export const MUTATION_WEIGHT = 10;
+
+const weights = new WeakMap<GraphQLField<unknown, unknown>, FieldWeight>();
+
+export function weightOf(field: GraphQLField<unknown, unknown>): FieldWeight {
+  let weight = weights.get(field);
+  if (!weight) {
+    weight = readWeight(field);
+    weights.set(field, weight);
+  }
+  return weight;
+}
+
+/** How many values the field answers, as far as its arguments tell; null when it is no list. */
+export function sizeOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): number | null {
+  const { listSize, isList } = weightOf(field);
+  if (listSize === null) return isList ? UNSIZED_LIST : null;
+  const args = listSize.slicingArguments ? argumentsOf(field, node, variables) : {};
+  const sizes = (listSize.slicingArguments ?? [])
+    .map((name) => args[name])
+    .map((value) => (Array.isArray(value) ? value.length : value))
+    .filter((value) => typeof value === 'number')
+    // A size that is out of range is refused when the field is run; until then it must not make the rest cheaper.
+    .map((size) => Math.max(size, 0));
+  return sizes.length > 0 ? Math.max(...sizes) : (listSize.assumedSize ?? UNSIZED_LIST);
+}
+
+function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    // Execution refuses the argument in words; the estimate falls back on the assumed size.
+    return {};
+  }
+}
+
+function readWeight(field: GraphQLField<unknown, unknown>): FieldWeight {
+  const type: GraphQLNamedType = getNamedType(field.type);
+  const cost = directiveOf<{ weight: number }>(field, 'cost');
+  return {
+    weight: cost?.weight ?? (isCompositeType(type) ? 1 : 0),
+    listSize: directiveOf<ListSize>(field, 'listSize'),
+    isList: isListType(isNonNullType(field.type) ? field.type.ofType : field.type),
+  };
+}
+
+/** Arguments of a directive on a field, where the printer of the schema has them from. */
+function directiveOf<T>({ extensions }: GraphQLField<unknown, unknown>, name: string): T | null {
+  // Written by the federation plugin from typed options.
+  const directives = (extensions.directives ?? []) as readonly { name: string; args?: T }[];
+  return directives.find((directive) => directive.name === name)?.args ?? null;
+}
