@@ -1,5 +1,6 @@
 import type { Migration } from '../src/db/migrator.js';
 import { initial } from './0001-initial.js';
+import { findingPeople } from './0002-finding-people.js';
 import { eventsAndKeys } from './0003-events-and-keys.js';
 import { passwordHashTypes } from './0004-password-hash-types.js';
 import { idempotencyKeys } from './0005-idempotency-keys.js';
@@ -8,6 +9,7 @@ import { userImports } from './0009-user-imports.js';
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
   initial,
+  findingPeople,
   eventsAndKeys,
   passwordHashTypes,
   idempotencyKeys,

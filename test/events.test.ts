@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { initial } from '../migrations/0001-initial.js';
 import { migrations } from '../migrations/index.js';
+import { openDatabase } from '../src/db/database.js';
+import { migrate } from '../src/db/migrator.js';
 import { EVENTS, MAX_EVENTS_EXAMINED } from '../src/events/event.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { codeIn, type Execute, execute as executeWith, type TestApp, testApp } from './support/test-app.js';
@@ -390,10 +393,13 @@ test('the time of events never goes back, also when the clock does', async () =>
   expect(second?.created_at).toBe(first?.created_at);
 });
 
-test('a log from before is readable after the migration, in order of time', () => {
-  const sqlite = new BetterSqlite3(':memory:');
-  const [initial, ...others] = migrations;
-  for (const statement of initial?.statements ?? []) sqlite.exec(statement);
+test('a log from before is readable after the migration, in order of time', async () => {
+  const { folder, clock } = await testApp();
+  const file = `${folder}/before.db`;
+  const db = openDatabase(file);
+  onTestFinished(() => db.close());
+  await migrate(db, [initial], clock);
+  const sqlite = new BetterSqlite3(file);
   sqlite.exec(`insert into environments values ('env_1', 'one', 'test', '2026-01-01T00:00:00.000Z')`);
   const insert =
     sqlite.prepare(`insert into events values ('env_1', ?, ?, 'user.created', 'user_1', null, 'API', 'k', 'n',
@@ -401,7 +407,7 @@ test('a log from before is readable after the migration, in order of time', () =
   const times = ['2026-01-01T00:00:01.000Z', '2026-01-01T00:00:03.000Z', '2026-01-01T00:00:02.000Z'];
   for (const [index, time] of times.entries()) insert.run(index + 1, `event_${index}`, time);
   sqlite.exec(`insert into event_sequences values ('env_1', 3)`);
-  for (const { statements } of others) for (const statement of statements) sqlite.exec(statement);
+  await migrate(db, migrations, clock);
   expect(sqlite.prepare('select sequence, id, created_at from events order by sequence').raw().all()).toEqual([
     [1, 'event_0', times[0]],
     [2, 'event_1', times[1]],

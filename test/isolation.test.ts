@@ -16,6 +16,7 @@ import { expect, test, vi } from 'vitest';
 import { MAX_EVENTS_EXAMINED } from '../src/events/event.js';
 import { createSchema } from '../src/graphql/schema.js';
 import { IDEMPOTENCY_TTL_SECONDS } from '../src/idempotency/idempotency.js';
+import { entryOf, SPACE, searchableText } from '../src/users/user-search.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { codeIn, type Execute, type TestApp, testApp, WITHOUT_BOUNDS } from './support/test-app.js';
 
@@ -127,7 +128,8 @@ const SEND = `mutation ($id: ID!) {
 const TABLES = [
   [
     'users',
-    "email = 'twin_' || email, email_normal = 'canary_b_twin_' || email_normal, external_id = 'CANARY_B_' || id",
+    `email = 'twin_' || email, email_normal = 'canary_b_twin_' || email_normal, external_id = 'CANARY_B_' || id,
+      search_number = search_number + ${SPACE + 1_000}`,
   ],
   ['organizations', "external_id = 'CANARY_B_' || id"],
   ['applications', ''],
@@ -175,6 +177,7 @@ function makeTwins({ folder }: TestApp, a: World, events = 3): void {
       sqlite.exec(`insert into ${table} select * from twin`);
       sqlite.exec('drop table twin');
     }
+    indexTwins(sqlite, a.users);
     const like = (table: string, columns: string) => `insert into ${table} select ${columns} from ${table}
       where environment_id = ${env('B')} and user_id = '${a.users[0]}'`;
     const grant = `'authorized_connect_app_${ULID}T1', user_id, '${a.applications[2]}', granted_scopes, resource, created_at`;
@@ -194,11 +197,29 @@ function makeTwins({ folder }: TestApp, a: World, events = 3): void {
   sqlite.close();
 }
 
+/** The search entries of B's copies, which the store writes for every other user. */
+function indexTwins(sqlite: Database.Database, ids: readonly string[]): void {
+  const insert = sqlite.prepare('insert into user_search (rowid, words) values (?, ?)');
+  const row = sqlite.prepare<[string], TwinRow>(
+    `select email, first_name as firstName, last_name as lastName, name, external_id as externalId, search_number
+      from users where id = ? and email like 'twin%'`,
+  );
+  for (const id of ids) {
+    const twin = row.get(id);
+    if (!twin) throw new Error(`There is no twin of ${id}.`);
+    insert.run(twin.search_number, entryOf(twin.search_number, searchableText(twin)));
+  }
+  sqlite.exec('update search_spaces set last = last + 2000');
+}
+
+type TwinRow = Parameters<typeof searchableText>[0] & { readonly search_number: number };
+
 /** Every row of B, as the file has it: also what no query shows. */
 function rowsOf({ folder }: TestApp, environment: string): unknown {
   const sqlite = new Database(`${folder}/test.db`, { readonly: true });
   try {
-    const tables = [...TABLES.map(([name]) => name), 'event_sequences'];
+    const kept = ['user_metadata', 'user_totals', 'organization_totals', 'search_spaces'];
+    const tables = [...TABLES.map(([name]) => name), ...kept, 'event_sequences'];
     return tables.map((table) =>
       sqlite
         .prepare(

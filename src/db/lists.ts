@@ -12,3 +12,13 @@ export function listOf<T extends string>(values: readonly T[]): RawBuilder<T> {
 export function parentsOf<T extends string>(values: readonly T[]) {
   return sql<{ value: T }>`json_each(${JSON.stringify(values)})`.as('parent');
 }
+
+/**
+ * Rows to write, bound as one parameter: a table with a column `value`, a JSON object or list, for each of them. Half
+ * of a surrogate pair becomes U+FFFD, as it does in a text that is bound by itself.
+ */
+export function rowsOf(rows: readonly unknown[]): RawBuilder<unknown> {
+  const wellFormed = (_: string, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
+  return sql`json_each(${JSON.stringify(rows, wellFormed)})`;
+}

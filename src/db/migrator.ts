@@ -7,7 +7,8 @@ import type { Transaction } from './handle.js';
 export interface Migration {
   /** Number and purpose, e.g. `0001-initial`. */
   readonly name: string;
-  readonly statements: readonly string[];
+  /** SQL, or what SQL cannot do by itself: a function that is handed the transaction of the step. */
+  readonly statements: readonly (string | ((trx: Transaction) => Promise<void>))[];
 }
 
 /** The database is not one this program can serve; the message says what to do. */
@@ -32,7 +33,9 @@ export async function migrate(db: Database, migrations: readonly Migration[], cl
   for (const migration of migrations) {
     const isMine = await db.transaction(async (trx) => {
       if ((await pending(trx, migrations))[0] !== migration.name) return false;
-      for (const statement of migration.statements) await sql.raw(statement).execute(trx);
+      for (const statement of migration.statements) {
+        await (typeof statement === 'string' ? sql.raw(statement).execute(trx) : statement(trx));
+      }
       await trx.insertInto('schema_migrations').values({ name: migration.name, applied_at: clock.now() }).execute();
       return true;
     });

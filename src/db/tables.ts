@@ -9,7 +9,7 @@ import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
 import type { ImportRunTable } from '../transfers/import-run.table.js';
-import type { UserTable } from '../users/user.table.js';
+import type { SearchSpaceTable, UserTable } from '../users/user.table.js';
 
 /** Every table by its name; made by the steps in `migrations/`. */
 export interface Tables {
@@ -25,6 +25,7 @@ export interface Tables {
   organizations: OrganizationTable;
   passwords: PasswordTable;
   schema_migrations: { name: string; applied_at: string };
-  user_imports: ImportRunTable;
+import type { ImportRunTable } from '../transfers/import-run.table.js';
+  search_spaces: SearchSpaceTable;
   users: UserTable;
 }

@@ -79,7 +79,7 @@ export function createUserService(deps: {
     const previous = { ...changesOf(user, changed), ...(password ? { password: null } : {}) };
     if (Object.keys(previous).length === 0) return user;
     const next = { ...changed, version: user.version + 1, updatedAt: clock.now() };
-    await store.update(trx, viewer.environmentId, next);
+    await store.update(trx, viewer.environmentId, user, next);
     await events.append(trx, viewer, userEvent('user.updated', next, previous));
     return next;
   }

@@ -2,12 +2,14 @@ import { type SqlBool, sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset, type ListOrder } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import { listOf, rowsOf } from '../db/lists.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
 import { EmailNotAvailableError, normalizeEmail, type User, type UserFilter, type UserOrder } from './user.js';
 import { toUser, toUserRow } from './user.table.js';
+import { searchableText } from './user-search.js';
+import * as index from './user-search.store.js';
 
 export async function find(db: Handle, environmentId: EnvironmentId, id: UserId): Promise<User | null> {
   return (await findMany(db, environmentId, [id])).get(id) ?? null;
@@ -117,27 +119,58 @@ function listOrder(filter: UserFilter, { field, direction }: UserOrder): ListOrd
   return { columns: [field === 'EMAIL' ? 'membership.user_email_normal' : 'membership.user_id'], descending };
 }
 
-/** @throws the driver's error when a unique index refuses; `takenBy` says which */
-export async function insert(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
-  await trx
-    .insertInto('users')
-    .values(toUserRow(environmentId, user, normalizeEmail(user.email)))
-    .execute();
+/** @throws the driver's error when a unique index refuses; `isTaken` knows it */
+export function insert(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
+  return insertMany(trx, environmentId, [user]);
 }
 
-/** @throws the driver's error when a unique index refuses; `takenBy` says which */
-export async function update(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
-  const { environment_id, id, ...columns } = toUserRow(environmentId, user, normalizeEmail(user.email));
-  await trx
+/**
+ * Writes users in the order given, with their search entries, in three statements however many there are.
+ *
+ * @throws the driver's error when a unique index refuses one of them; `isTaken` knows it
+ */
+export async function insertMany(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  users: readonly User[],
+): Promise<void> {
+  const number = await index.takeNumbers(trx, environmentId, users.length);
+  const rows = users.map((user, position) => toUserRow(environmentId, user, number + position));
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  const values = columns.map((column) => sql`value ->> ${sql.lit(column)}`);
+  await sql`insert into users (${sql.join(columns.map((column) => sql.ref(column)))})
+    select ${sql.join(values)} from ${rowsOf(rows)}`.execute(trx);
+  await index.insert(
+    trx,
+    users.map((user, position) => ({ number: number + position, text: searchableText(user) })),
+  );
+}
+
+/** @throws the driver's error when a unique index refuses; `isTaken` knows it */
+export async function update(trx: Transaction, environmentId: EnvironmentId, before: User, user: User): Promise<void> {
+  // The number of a search entry never changes: what is written here of it is not.
+  const { environment_id, id, search_number: _, ...columns } = toUserRow(environmentId, user, 0);
+  const updated = await trx
     .updateTable('users')
     .set(columns)
     .where('environment_id', '=', environment_id)
     .where('id', '=', id)
-    .execute();
+    .returning('search_number')
+    .executeTakeFirst();
+  const text = searchableText(user);
+  if (updated && text !== searchableText(before)) await index.update(trx, { number: updated.search_number, text });
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, id: UserId): Promise<void> {
-  await trx.deleteFrom('users').where('environment_id', '=', environmentId).where('id', '=', id).execute();
+  const removed = await trx
+    .deleteFrom('users')
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .returning('search_number')
+    .executeTakeFirst();
+  if (removed) await index.remove(trx, removed.search_number);
 }
 
 /** Whether `error` is a unique index of this table refusing a row. */

@@ -1,8 +1,8 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { Metadata } from '../metadata.js';
-import type { User } from './user.js';
+import { domainOf, normalizeEmail, normalizeText, type User } from './user.js';
 
 export interface UserTable {
   environment_id: EnvironmentId;
@@ -23,6 +23,23 @@ export interface UserTable {
   version: number;
   created_at: Instant;
   updated_at: Instant;
+  /** `domainOf(email_normal)` */
+  email_domain: string;
+  /** `normalizeText` of the names; empty where there is none. */
+  first_name_normal: string;
+  last_name_normal: string;
+  name_normal: string;
+  /** `last_sign_in_at`; empty for those who never did. */
+  last_sign_in_order: string;
+  /** Number of the user's entry in `user_search`; in an environment, in the order users were written. */
+  search_number: number;
+}
+
+/** The numbers of environments in `user_search`, and the last one given to a user of each. */
+export interface SearchSpaceTable {
+  number: Generated<number>;
+  environment_id: EnvironmentId;
+  last: number;
 }
 
 export type UserRow = Selectable<UserTable>;
@@ -47,7 +64,8 @@ export function toUser(row: UserRow): User {
   };
 }
 
-export function toUserRow(environmentId: EnvironmentId, user: User, emailNormal: string): UserRow {
+export function toUserRow(environmentId: EnvironmentId, user: User, searchNumber: number): UserRow {
+  const emailNormal = normalizeEmail(user.email);
   return {
     environment_id: environmentId,
     id: user.id,
@@ -65,5 +83,11 @@ export function toUserRow(environmentId: EnvironmentId, user: User, emailNormal:
     version: user.version,
     created_at: user.createdAt,
     updated_at: user.updatedAt,
+    email_domain: domainOf(emailNormal),
+    first_name_normal: normalizeText(user.firstName ?? ''),
+    last_name_normal: normalizeText(user.lastName ?? ''),
+    name_normal: normalizeText(user.name ?? ''),
+    last_sign_in_order: user.lastSignInAt ?? '',
+    search_number: searchNumber,
   };
 }

@@ -72,11 +72,21 @@ export const MAX_EMAIL_LENGTH = 254;
 const EMAIL =
   /^(?!\.)(?!.*\.\.)[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u;
 
+/** The form texts are compared and ordered in: letter case is ignored, and how accents are put together. */
+export function normalizeText(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
 /**
  * The form addresses are compared in: unique within an environment, looked up and ordered by it (contract A22).
  */
 export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
+  return normalizeText(email.trim());
+}
+
+/** What follows the last @ of an address in its normal form. */
+export function domainOf(emailNormal: string): string {
+  return emailNormal.slice(emailNormal.lastIndexOf('@') + 1);
 }
 
 /** The address as it is stored: as given, without the blanks around it. Complains when it is none. */

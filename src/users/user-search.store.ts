@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../db/handle.js';
+import { rowsOf } from '../db/lists.js';
+import type { EnvironmentId } from '../ids.js';
+import { entryOf, SPACE } from './user-search.js';
+
+/** One user's place in the index: the number of the entry, and the text it stands for. */
+export interface Entry {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Takes numbers for users about to be written: the first of them, the others follow it. */
+export async function takeNumbers(trx: Transaction, environmentId: EnvironmentId, count: number): Promise<number> {
+  const { number, last } = await trx
+    .insertInto('search_spaces')
+    .values({ environment_id: environmentId, last: count })
+    .onConflict((conflict) =>
+      conflict.column('environment_id').doUpdateSet((eb) => ({ last: eb('search_spaces.last', '+', count) })),
+    )
+    .returning(['number', 'last'])
+    .executeTakeFirstOrThrow();
+  return number * SPACE + last - count + 1;
+}
+
+export async function insert(trx: Transaction, entries: readonly Entry[]): Promise<void> {
+  const rows = entries.map(({ number, text }) => [number, entryOf(number, text)]);
+  await sql`insert into user_search (rowid, words) select value ->> 0, value ->> 1 from ${rowsOf(rows)}`.execute(trx);
+}
+
+export async function update(trx: Transaction, { number, text }: Entry): Promise<void> {
+  await sql`update user_search set words = ${entryOf(number, text)} where rowid = ${number}`.execute(trx);
+}
+
+export async function remove(trx: Transaction, number: number): Promise<void> {
+  await sql`delete from user_search where rowid = ${number}`.execute(trx);
+}

@@ -1,0 +1,61 @@
+import type { User } from './user.js';
+
+/** Marks that sit on Latin, Greek and Cyrillic letters; those of other scripts are vowels and stay. */
+const DIACRITICS = /[\u0300-\u036f]/g;
+
+/** Letters with a stroke, and joined letters, that Unicode does not take apart. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  þ: 'th',
+  ŧ: 't',
+};
+
+/** The words of a text, each once, in lower case and without diacritics: everything but letters and digits parts them. */
+export function wordsOf(text: string): string[] {
+  const folded = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(DIACRITICS, '')
+    .replace(/[ßæœøđðħıłþŧ]/g, (letter) => PLAIN[letter] ?? letter);
+  return [...new Set(folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])];
+}
+
+/**
+ * All environments share one index, for an index of its own would cost each dozens of pages. The wall is in the words:
+ * each begins with the number of its environment, so a search of one environment reads no entry of another.
+ *
+ * A user's entry has the number `environment * SPACE + n`, and n counts the users of the environment as they were
+ * written: numbers are in the order of creation, and one environment learns nothing from its own of another's.
+ */
+export const SPACE = 2 ** 33;
+
+/** Width of an environment's number in front of its words, in base 36: all are of one length, so no two run together. */
+const MARK_LENGTH = 4;
+
+/** What words of this environment begin with in the index. */
+export function markOf(space: number): string {
+  return space.toString(36).padStart(MARK_LENGTH, '0');
+}
+
+/** What a search looks in. */
+export function searchableText(user: Pick<User, 'email' | 'firstName' | 'lastName' | 'name' | 'externalId'>): string {
+  const { firstName, lastName, name, email, externalId } = user;
+  return [firstName, lastName, name, email, externalId].filter((part) => part !== null).join(' ');
+}
+
+/** The content of the entry with this number. */
+export function entryOf(number: number, text: string): string {
+  const mark = markOf(Math.floor(number / SPACE));
+  return wordsOf(text)
+    .map((word) => mark + word)
+    .join(' ');
+}

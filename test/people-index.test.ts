@@ -1,0 +1,120 @@
+import BetterSqlite3 from 'better-sqlite3';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { initial } from '../migrations/0001-initial.js';
+import { migrations } from '../migrations/index.js';
+import { openDatabase } from '../src/db/database.js';
+import { migrate } from '../src/db/migrator.js';
+import { makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { type Execute, type TestApp, TestClock, testApp } from './support/test-app.js';
+
+/** What the first schema had of a table; later steps only add to it. */
+const OLD_TABLES = ['environments', 'users', 'organizations', 'organization_memberships'];
+
+const texts = fc.constantFrom('Ada', 'ADA Łukasz', 'Zoë', 'Zoe\u0301', '', 'a\u0000b', '\ud800x', '山田 太郎', 'Ⅷ-ﬁne');
+const names = fc.option(texts, { nil: null });
+const metadata = fc.dictionary(fc.constantFrom('plan', 'Plan', 'k"\\', 'k\u0000z'), texts, { maxKeys: 3 });
+const values = fc.record({
+  firstName: names,
+  lastName: names,
+  name: names,
+  emailVerified: fc.boolean(),
+  metadata: metadata.filter((map) => Object.values(map).every((value) => value !== '\ud800x')),
+});
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ create: values, email: fc.stringMatching(/^[a-zA-Z]{8}$/), externalId: fc.boolean() }),
+    fc.record({ update: values, index: fc.nat() }),
+    fc.record({ remove: fc.nat() }),
+    fc.record({ join: fc.nat(), organization: fc.nat({ max: 1 }) }),
+  ),
+  { minLength: 5, maxLength: 30 },
+);
+
+const UPDATE = 'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { errors { __typename } } }';
+const DELETE = 'mutation ($id: ID!) { deleteUser(input: { id: $id }) { deletedUserId } }';
+
+type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+async function live(execute: Execute, history: readonly Step[]): Promise<void> {
+  const organizations = [
+    await makeOrganization(execute, { name: 'A' }),
+    await makeOrganization(execute, { name: 'B' }),
+  ];
+  const users: string[] = [];
+  const members = new Set<string>();
+  const pick = (index: number) => users[index % users.length];
+  for (const step of history) {
+    if ('create' in step) {
+      const { email, externalId } = step;
+      const input = { ...step.create, email: `${email}${users.length}@Example.com` };
+      users.push(await makeUser(execute, externalId ? { ...input, externalId: `${email} ${users.length}` } : input));
+    } else if (users.length === 0) continue;
+    else if ('update' in step) await execute(UPDATE, { input: { id: pick(step.index), ...step.update } });
+    else if ('remove' in step) {
+      const [id] = users.splice(step.remove % users.length, 1);
+      await execute(DELETE, { id });
+    } else {
+      const id = pick(step.join) ?? '';
+      const organization = organizations[step.organization] ?? '';
+      if (!members.has(id + organization)) await makeMembership(execute, id, organization);
+      members.add(id + organization);
+    }
+  }
+}
+
+/** All that users are found and counted by; entries of the search index under the ids of their users. */
+function derived(file: string): unknown {
+  const sqlite = new BetterSqlite3(file);
+  try {
+    sqlite.exec("create virtual table temp.entries using fts5vocab('main', 'user_search', 'instance')");
+    const all = (query: string) => sqlite.prepare(query).all();
+    return {
+      columns: all(`select environment_id, id, email_domain, first_name_normal, last_name_normal, name_normal,
+        last_sign_in_order from users order by 1, 2`),
+      metadata: all('select * from user_metadata order by 1, 2, 3, 4'),
+      users: all('select * from user_totals where users > 0 order by 1, 2'),
+      members: all('select * from organization_totals where users > 0 order by 1, 2'),
+      words: all(`select users.environment_id, users.id, substr(entries.term, 5) as word
+        from temp.entries left join users on users.search_number = entries.doc order by 1, 2, 3`),
+      ordered: all(`select 1 from users a join users b on a.environment_id = b.environment_id
+        where a.id < b.id and a.search_number >= b.search_number`),
+    };
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** The same users in a database of the first schema, brought up to date. */
+async function rebuilt({ folder }: TestApp, name: string): Promise<string> {
+  const file = `${folder}/${name}.db`;
+  const db = openDatabase(file);
+  await migrate(db, [initial], new TestClock());
+  const sqlite = new BetterSqlite3(file);
+  sqlite.prepare('attach ? as live').run(`${folder}/test.db`);
+  for (const table of OLD_TABLES) {
+    const columns = sqlite.prepare('select name from pragma_table_info(?)').pluck().all(table).join(', ');
+    sqlite.exec(`insert into ${table} (${columns}) select ${columns} from live.${table}`);
+  }
+  sqlite.close();
+  await migrate(db, migrations, new TestClock());
+  await db.close();
+  return file;
+}
+
+test('what people are found by is kept with every write, and a migration makes the same of people who were there', async () => {
+  const app = await testApp();
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      await live(await app.client(`history-${run++}`), history);
+      const kept = derived(`${app.folder}/test.db`);
+      expect(derived(await rebuilt(app, `rebuilt-${run}`))).toEqual(kept);
+      expect(kept).toMatchObject({ ordered: [] });
+    }),
+    { numRuns: 12 },
+  );
+  const { words } = derived(`${app.folder}/test.db`) as { words: { id: string | null; word: string }[] }; // from derived
+  expect(words.length).toBeGreaterThan(50);
+  expect(words.filter(({ id }) => id === null)).toEqual([]);
+});
