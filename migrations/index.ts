@@ -4,6 +4,7 @@ import { findingPeople } from './0002-finding-people.js';
 import { eventsAndKeys } from './0003-events-and-keys.js';
 import { passwordHashTypes } from './0004-password-hash-types.js';
 import { idempotencyKeys } from './0005-idempotency-keys.js';
+import { mail } from './0006-mail.js';
 import { userImports } from './0009-user-imports.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
@@ -13,5 +14,6 @@ export const migrations: readonly Migration[] = [
   eventsAndKeys,
   passwordHashTypes,
   idempotencyKeys,
+  mail,
   userImports,
 ];

@@ -8,6 +8,8 @@ import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
 import { createServer } from './graphql/server.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
+import { loadTemplates } from './mail/mail-templates.js';
+import type { MailDelivering } from './mail/mail-worker.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
 import { type Random, systemRandom } from './random.js';
 import { readOrCreateSecretKey } from './secret-key.js';
@@ -18,6 +20,8 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly mailer?: Mailer;
+  /** Whether and when this process sends mails. Left out, `background`. */
+  readonly mailDelivering?: MailDelivering;
   readonly logger?: Logger;
   /** Called for each SQL statement. */
   readonly observe?: StatementObserver;
@@ -45,11 +49,13 @@ export interface App {
  * The composition root: makes every part once and hands it to those that need it.
  *
  * @throws {SchemaMismatchError} when the database is newer than this program, or older and may not be migrated
+ * @throws {ConfigError} when a mail template cannot be used
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? systemRandom;
   const logger = overrides.logger ?? createLogger(config.logLevel);
+  const mailTemplates = loadTemplates(config.mail.templates);
   const db = openDatabase(config.databaseFile, overrides.observe);
   try {
     await bringUpToDate(db, config.migrateOnStart, clock, logger);
@@ -58,9 +64,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
   const ids = createIds(clock, random);
-  const mailer = overrides.mailer ?? createMailer(config.mail, ids, logger);
+  const mailer = overrides.mailer ?? createMailer(config.mail);
+  const mailDelivering = overrides.mailDelivering ?? 'background';
   const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
-  const services = createServices({ db, clock, random, ids, logger, mailer, secretKey });
+  const mail = { mailer, mailTemplates, mailDelivering, ...config.mail };
+  const services = createServices({ db, clock, random, ids, logger, secretKey, ...mail });
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {}, startTimer = systemTimer } = overrides;
@@ -76,7 +84,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     close: async () => {
       await listener.dispose();
-      mailer.close();
+      await services.mailWorker.stop(config.drainSeconds);
       await db.close();
     },
   };

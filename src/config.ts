@@ -15,7 +15,7 @@ export interface Config {
   readonly databaseFile: string;
   /** Whether `serve` brings the schema up to date; else it refuses an outdated one. */
   readonly migrateOnStart: boolean;
-  /** Key of the HMAC over one-time codes; null: one is kept in a file beside the database (never in production). */
+  /** Key that one-time codes are derived by; null: one is kept in a file beside the database (never in production). */
   readonly secretKey: string | null;
   readonly mail: MailSettings;
   /** Origins a browser may call from; `*` for all. */
@@ -40,12 +40,17 @@ export const SETTINGS = {
   HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
   NODE_ENV: '`production` refuses what is unsafe. Default development.',
   SECRET_KEY:
-    'Key of the HMAC over one-time codes, 32 characters or more. Required in production; else kept beside the database.',
+    'Key that one-time codes are derived by, 32 characters or more. Required in production; else kept beside the database.',
   SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
   SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
   SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',
   MAIL_FROM: 'Sender of the mails. Default `usergraph <no-reply@localhost>`; required with SMTP_URL.',
   MAIL_OUTBOX: 'Folder for mails when there is no SMTP_URL. Default `outbox` beside the database.',
+  MAIL_REPLY_TO: 'Address that answers to the mails go to. Default none: the sender.',
+  MAIL_PRODUCT_NAME: 'What the mails call your product. Default the name in MAIL_FROM.',
+  MAIL_TEMPLATES: 'Folder of own mail templates. Default none: the built-in ones.',
+  MAIL_DAILY_QUOTA: 'Mails with a code that an environment may send on one day of UTC. Default 10000.',
+  SMTP_TIMEOUT_SECONDS: 'How long the mail server may take to connect, to greet and to answer. Default 10.',
   CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
   GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
   MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
@@ -86,6 +91,9 @@ function limit(least: number, most: number, standard: number) {
   return z.coerce.number().int().min(least).max(most).default(standard);
 }
 
+/** A line break would begin another header of the mail. */
+const oneLine = z.string().regex(/^[^\r\n]*$/);
+
 const rules = {
   DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
   PORT: [z.coerce.number().int().min(0).max(65_535).default(4000), 'a whole number from 0 to 65535'],
@@ -93,8 +101,13 @@ const rules = {
   NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
   SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
   SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
-  MAIL_FROM: [z.string().includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_FROM: [oneLine.includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
   MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
+  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address, e.g. Support <support@example.com>'],
+  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters'],
+  MAIL_TEMPLATES: [z.string().min(1).optional(), 'a folder'],
+  MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
+  SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],
   CORS_ORIGINS: [
     z
       .string()
@@ -222,8 +235,6 @@ function dangersOf(settings: Settings): [Setting, string][] {
 function toConfig(settings: Settings): Config {
   const production = settings.NODE_ENV === 'production';
   const databaseFile = resolve(settings.DATABASE_URL.slice('file:'.length));
-  const from = settings.MAIL_FROM ?? 'usergraph <no-reply@localhost>';
-  const outbox = resolve(settings.MAIL_OUTBOX ?? join(dirname(databaseFile), 'outbox'));
   return {
     production,
     host: settings.HOST,
@@ -231,7 +242,7 @@ function toConfig(settings: Settings): Config {
     databaseFile,
     migrateOnStart: settings.MIGRATE,
     secretKey: settings.SECRET_KEY ?? null,
-    mail: settings.SMTP_URL === undefined ? { from, outbox } : { from, smtpUrl: settings.SMTP_URL },
+    mail: toMailSettings(settings, join(dirname(databaseFile), 'outbox')),
     corsOrigins: settings.CORS_ORIGINS,
     graphiql: settings.GRAPHIQL ?? !production,
     logLevel: settings.LOG_LEVEL,
@@ -249,6 +260,21 @@ function toConfig(settings: Settings): Config {
     budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },
     drainSeconds: settings.DRAIN_SECONDS,
   };
+}
+
+function toMailSettings(settings: Settings, defaultOutbox: string): MailSettings {
+  const from = settings.MAIL_FROM ?? 'usergraph <no-reply@localhost>';
+  const nameInFrom = /^\s*"?([^"<]*[^"<\s])"?\s*</.exec(from)?.[1];
+  const common = {
+    from,
+    replyTo: settings.MAIL_REPLY_TO ?? null,
+    productName: settings.MAIL_PRODUCT_NAME ?? nameInFrom ?? 'usergraph',
+    templates: settings.MAIL_TEMPLATES === undefined ? null : resolve(settings.MAIL_TEMPLATES),
+    dailyQuota: settings.MAIL_DAILY_QUOTA,
+  };
+  return settings.SMTP_URL === undefined
+    ? { ...common, outbox: resolve(settings.MAIL_OUTBOX ?? defaultOutbox) }
+    : { ...common, smtpUrl: settings.SMTP_URL, timeoutSeconds: settings.SMTP_TIMEOUT_SECONDS };
 }
 
 function isOrigin(text: string): boolean {

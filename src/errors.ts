@@ -23,6 +23,9 @@ export const ERROR_CODES = {
   TOO_MANY_REQUESTS: 'The same thing was tried too often; retryAfterSeconds says when it may be tried again.',
   VERSION_CONFLICT: 'The user is no longer at the version the call expected.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with other input, or for another mutation.',
+  DAILY_QUOTA_EXCEEDED: 'The mails of a day are used up; retryAfterSeconds says when there are new ones.',
+  EMAIL_CHANGE_NOT_NEEDED: 'The user has this address already, letter case ignored.',
+  NO_PENDING_EMAIL_CHANGE: 'No change of the address waits for its code.',
   AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
   ALREADY_MEMBER: 'The user is a member of the organization already.',
   SCOPE_NOT_GRANTED: 'A key gives no scope that it lacks itself.',
@@ -86,8 +89,9 @@ export class RateLimitedError extends DomainError {
   constructor(
     message: string,
     readonly retryAfterSeconds: number,
+    code: 'TOO_MANY_REQUESTS' | 'DAILY_QUOTA_EXCEEDED' = 'TOO_MANY_REQUESTS',
   ) {
-    super('TOO_MANY_REQUESTS', message, null);
+    super(code, message, null);
   }
 }
 

@@ -8,9 +8,11 @@ export type IdPrefix =
   | 'authorized_connect_app'
   | 'client'
   | 'conn_app'
+  | 'email_change'
   | 'email_verification'
   | 'env'
   | 'event'
+  | 'mail'
   | 'om'
   | 'org'
   | 'req'
@@ -23,9 +25,9 @@ export type ApiKeyId = Id<'api_key'>;
 export type ApplicationId = Id<'conn_app'>;
 export type AuthorizedApplicationId = Id<'authorized_connect_app'>;
 export type ClientId = Id<'client'>;
-export type EmailVerificationId = Id<'email_verification'>;
 export type EnvironmentId = Id<'env'>;
 export type EventId = Id<'event'>;
+export type MailId = Id<'mail'>;
 export type OrganizationId = Id<'org'>;
 export type OrganizationMembershipId = Id<'om'>;
 export type UserId = Id<'user'>;

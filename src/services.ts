@@ -11,17 +11,27 @@ import {
 import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
 import type { Clock } from './clock.js';
 import type { Database } from './db/database.js';
+import { createEmailChangeService, type EmailChangeService } from './email-change/email-change.service.js';
 import {
   createEmailVerificationService,
   type EmailVerificationService,
-  removeVerifications,
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
 import type { Ids } from './ids.js';
 import type { Logger } from './logger.js';
+import { createMailQueue, type MailQueue, removeMails } from './mail/mail.service.js';
+import { createMailComposer } from './mail/mail-composer.js';
+import type { MailTemplates } from './mail/mail-templates.js';
+import { type MailDelivering, MailWorker } from './mail/mail-worker.js';
 import type { Mailer } from './mail/mailer.js';
+import {
+  createOneTimeCodeService,
+  endCodes,
+  type OneTimeCodeService,
+  removeCodes,
+} from './one-time-codes/one-time-code.service.js';
 import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
 import {
   createMembershipRemoval,
@@ -41,10 +51,14 @@ export interface Services {
   readonly apiKeys: ApiKeyService;
   readonly applications: ApplicationService;
   readonly authorizedApplications: AuthorizedApplicationService;
+  readonly emailChanges: EmailChangeService;
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
   readonly events: EventService;
+  readonly mails: MailQueue;
+  readonly mailWorker: MailWorker;
   readonly memberships: OrganizationMembershipService;
+  readonly oneTimeCodes: OneTimeCodeService;
   readonly organizations: OrganizationService;
   readonly userExports: UserExportService;
   readonly importRuns: ImportRunService;
@@ -59,6 +73,12 @@ export interface Resources {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly mailer: Mailer;
+  readonly mailTemplates: MailTemplates;
+  readonly mailDelivering: MailDelivering;
+  /** What the mails call the product. */
+  readonly productName: string;
+  /** Mails an environment may queue on one day of UTC. */
+  readonly dailyQuota: number;
   readonly secretKey: string;
 }
 
@@ -75,9 +95,11 @@ export function createServices(resources: Resources): Services {
     removals: [
       createGrantRemoval(events),
       createMembershipRemoval(events),
-      removeVerifications,
+      removeMails,
+      removeCodes,
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
+    addressChanges: [endCodes],
   });
   const creation = createUserCreation({ ...resources, events, passwords, idempotency });
   const organizations = createOrganizationService({
@@ -88,13 +110,22 @@ export function createServices(resources: Resources): Services {
   });
   const applications = createApplicationService({ ...resources, events, idempotency, organizations });
   const environments = createEnvironmentService(resources);
+  const codes = createOneTimeCodeService({ ...resources, users });
+  const mails = createMailQueue(resources);
+  const compose = createMailComposer({ ...resources, users, codes, templates: resources.mailTemplates });
+  const mailWorker = new MailWorker({ ...resources, compose, delivering: resources.mailDelivering });
+  const withMail = { ...resources, users, codes, mails, mailWorker };
   return {
     apiKeys: createApiKeyService({ ...resources, events, environments }),
     applications,
     authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
-    emailVerifications: createEmailVerificationService({ ...resources, events, users }),
+    emailChanges: createEmailChangeService(withMail),
+    emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
     events: createEventService(resources),
+    mails,
+    mailWorker,
+    oneTimeCodes: codes,
     memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
     organizations,
     userExports: createUserExportService({ ...resources, users, passwords }),

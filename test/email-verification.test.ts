@@ -1,15 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { migrations } from '../migrations/index.js';
+import { createApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
-import { createIds } from '../src/ids.js';
+import { openDatabase } from '../src/db/database.js';
+import { migrate } from '../src/db/migrator.js';
 import { createLogger } from '../src/logger.js';
-import { createMailer } from '../src/mail/mailer.js';
-import { systemRandom } from '../src/random.js';
+import { deriveCode, MAX_CODES_PER_DAY } from '../src/one-time-codes/one-time-code.js';
 import { makeUser } from './support/make.js';
-import { codeIn, type Execute, TestClock, testApp } from './support/test-app.js';
+import { execute as ask, codeIn, type Execute, listMailer, TestClock, testApp } from './support/test-app.js';
 
 const SEND = `mutation ($id: ID!) {
   sendVerificationEmail(input: { userId: $id }) {
@@ -58,7 +60,8 @@ test('the code in the mail verifies the address, once', async () => {
   expect((await verify(execute, id, wrong(code))).errors).toEqual([{ code: 'EMAIL_ALREADY_VERIFIED' }]);
   expect((await send(execute, id)).errors).toEqual([{ code: 'EMAIL_ALREADY_VERIFIED' }]);
   const stored = JSON.stringify([
-    await app.db.reader.selectFrom('email_verifications').select(['code_hash', 'email', 'attempts']).execute(),
+    await app.db.reader.selectFrom('one_time_codes').selectAll().execute(),
+    await app.db.reader.selectFrom('mails').selectAll().execute(),
     await app.db.reader.selectFrom('events').select(['data', 'previous']).execute(),
   ]);
   expect(stored).not.toContain(code);
@@ -149,63 +152,135 @@ test('three mails a minute go to one user', async () => {
   expect(mails).toHaveLength(4);
 });
 
-test('a mail goes over SMTP, and what the server refuses is told', async () => {
-  const received: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo: ({ address }, _session, done) => {
-      done(address.startsWith('refused') ? new Error('no such mailbox') : null);
-    },
-    onData: (stream, _session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        received.push(Buffer.concat(chunks).toString());
-        done();
-      });
-    },
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => {
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(resolve)));
-  const { mail } = loadConfig({
-    DATABASE_URL: 'file:unused.db',
-    SMTP_URL: `smtp://127.0.0.1:${port}`,
-    MAIL_FROM: 'Accounts <accounts@example.com>',
-  });
-  const mailer = createMailer(mail, createIds(new TestClock(), systemRandom), createLogger('silent'));
-  const { client } = await testApp({}, { mailer });
+test('a user gets twenty codes a day, and is told to the second when there is another', async () => {
+  const { client, clock } = await testApp();
   const execute = await client();
-  await send(execute, await makeUser(execute, { email: 'a@example.com' }));
-  expect(received).toHaveLength(1);
-  expect(received[0]).toMatch(/^From: Accounts <accounts@example\.com>\r$/m);
-  expect(received[0]).toMatch(/verification code is \d{6}/);
-  const refused = await execute(SEND, { id: await makeUser(execute, { email: 'refused@example.com' }) });
-  expect(refused.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
-  expect(JSON.stringify(refused)).not.toContain('no such mailbox');
+  const id = await makeUser(execute, { email: 'a@example.com' });
+  for (let index = 0; index < MAX_CODES_PER_DAY; index++) {
+    expect((await send(execute, id)).errors).toEqual([]);
+    clock.advance(60);
+  }
+  const wait = 86_400 - MAX_CODES_PER_DAY * 60;
+  expect((await send(execute, id)).errors).toEqual([{ code: 'DAILY_QUOTA_EXCEEDED', retryAfterSeconds: wait }]);
+  clock.advance(wait - 1);
+  expect((await send(execute, id)).errors).toEqual([{ code: 'DAILY_QUOTA_EXCEEDED', retryAfterSeconds: 1 }]);
+  clock.advance(1);
+  expect((await send(execute, id)).errors).toEqual([]);
 });
 
-test('without SMTP a mail is an .eml file in the outbox', async () => {
-  const settings = { DATABASE_URL: 'file:unused.db', MAIL_OUTBOX: '' };
-  const { folder } = await testApp();
-  const outbox = join(folder, 'outbox');
-  const { mail } = loadConfig({ ...settings, MAIL_OUTBOX: outbox });
-  const mailer = createMailer(mail, createIds(new TestClock(), systemRandom), createLogger('silent'));
-  expect(existsSync(outbox)).toBe(false);
-  await mailer.send({ to: 'a@example.com', subject: 'Hello', text: 'Text 123456', html: '<p>HTML</p>' });
-  const files = readdirSync(outbox);
-  expect(files).toEqual([expect.stringMatching(/\.eml$/)]);
-  expect(readFileSync(join(outbox, files[0] ?? ''), 'utf8')).toMatch(/^To: a@example\.com\r$/m);
-});
+const READ = 'query ($id: ID!) { emailVerification(id: $id) { id email code user { id } } }';
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+test('the code can be read with its own scope, as long as it is worth something', async () => {
+  const { client, clock, mails } = await testApp();
+  const execute = await client();
+  const blind = await client('test', ['users:read', 'users:write']);
+  const userId = await makeUser(execute, { email: 'a@example.com' });
+  const sendOne = async () => {
+    const { data } = await execute(
+      'mutation ($id: ID!) { sendVerificationEmail(input: { userId: $id }) { emailVerification { id code } } }',
+      { id: userId },
+    );
+    return data.sendVerificationEmail.emailVerification;
+  };
+  const read = async (id: string) => (await execute(READ, { id })).data.emailVerification;
+  const first = await sendOne();
+  expect(first.code).toBe(codeIn(mails[0]));
+  expect(await read(first.id)).toEqual({
+    id: first.id,
+    email: 'a@example.com',
+    code: first.code,
+    user: { id: userId },
   });
-}
+  const refused = await blind(READ, { id: first.id });
+  expect(refused.errors?.[0]).toMatchObject({
+    path: ['emailVerification', 'code'],
+    extensions: { code: 'FORBIDDEN' },
+    message: expect.stringContaining('email_verifications:read_code'),
+  });
+  expect(JSON.stringify(refused)).not.toContain(first.code);
+  const { data } = await blind('query ($id: ID!) { emailVerification(id: $id) { email } }', { id: first.id });
+  expect(data.emailVerification).toEqual({ email: 'a@example.com' });
+  const second = await sendOne();
+  expect((await read(first.id)).code).toBeNull();
+  for (let guess = 0; guess < 5; guess++) await verify(execute, userId, wrong(second.code));
+  expect((await read(second.id)).code).toBeNull();
+  const third = await sendOne();
+  clock.advance(599);
+  expect((await read(third.id)).code).toBe(third.code);
+  clock.advance(1);
+  expect((await read(third.id)).code).toBeNull();
+  const fourth = await sendOne();
+  expect(await verify(execute, userId, fourth.code)).toMatchObject({ errors: [] });
+  expect((await read(fourth.id)).code).toBeNull();
+  expect((await execute(READ, { id: userId })).data.emailVerification).toBeNull();
+});
+
+test('a code is made from the key, the environment, the row and its purpose, and digits are evenly spread', () => {
+  const code = { id: 'email_verification_01E4ZCR3C56J083X43JQXF3JK5', purpose: 'EMAIL_VERIFICATION' } as const;
+  const variants = [
+    deriveCode('key', 'env_a', code),
+    deriveCode('other key', 'env_a', code),
+    deriveCode('key', 'env_b', code),
+    deriveCode('key', 'env_a', { ...code, id: 'email_verification_01E4ZCR3C56J083X43JQXF3JK6' }),
+    deriveCode('key', 'env_a', { ...code, purpose: 'EMAIL_CHANGE' }),
+  ];
+  expect(new Set(variants).size).toBe(variants.length);
+  expect(deriveCode('key', 'env_a', code)).toBe(variants[0]);
+  const counts = Array.from({ length: 6 }, () => Array.from({ length: 10 }, () => 0));
+  for (let index = 0; index < 10_000; index++) {
+    const digits = deriveCode('key', 'env_a', { ...code, id: `email_verification_${index}` });
+    expect(digits).toMatch(/^\d{6}$/);
+    for (const [place, digit] of [...digits].entries()) {
+      const row = counts[place];
+      if (row) row[Number(digit)] = (row[Number(digit)] ?? 0) + 1;
+    }
+  }
+  // The key is fixed, so these are the same each time; 1,000 is what each would be, and 30 is one standard deviation.
+  expect(counts.flat().every((count) => count > 850 && count < 1_150)).toBe(true);
+});
+
+test('codes of an older database are over with the migration, and still count as mails of their user', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'usergraph-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'old.db');
+  const clock = new TestClock();
+  const old = openDatabase(file);
+  await migrate(
+    old,
+    migrations.filter(({ name }) => name < '0002'),
+    clock,
+  );
+  const now = clock.now();
+  const [env, user] = ['env_01E4ZCR3C56J083X43JQXF3JK5', 'user_01E4ZCR3C56J083X43JQXF3JK5'];
+  await old.transaction(async (trx) => {
+    await sql`insert into environments (id, name, kind, created_at) values (${env}, 'test', 'test', ${now})`.execute(
+      trx,
+    );
+    await sql`insert into users (environment_id, id, email, email_normal, email_verified, metadata, version, created_at,
+      updated_at) values (${env}, ${user}, 'A@example.com', 'a@example.com', 0, '{}', 1, ${now}, ${now})`.execute(trx);
+    for (const [index, isNewest] of [0, 0, 1].entries()) {
+      await sql`insert into email_verifications values (${env}, ${`email_verification_01E4ZCR3C56J083X43JQXF3JK${index}`},
+        ${user}, 'A@example.com', 'c0ffee', 1, '2026-01-15T12:10:00.000Z', null, ${isNewest}, ${now})`.execute(trx);
+    }
+  });
+  await old.close();
+  const app = await createApp(loadConfig({ DATABASE_URL: `file:${file}` }), {
+    clock,
+    logger: createLogger('silent'),
+    mailer: listMailer([]),
+    mailDelivering: 'awaited',
+  });
+  const { secret } = await app.services.apiKeys.create({ environment: 'test', kind: 'test', name: 'k', scopes: '*' });
+  const execute: Execute = (query, variables) => ask(app, secret, query, variables);
+  const { data } = await execute('query ($id: ID!) { emailVerification(id: $id) { email code delivery { state } } }', {
+    id: 'email_verification_01E4ZCR3C56J083X43JQXF3JK2',
+  });
+  expect(data.emailVerification).toEqual({ email: 'A@example.com', code: null, delivery: null });
+  expect((await verify(execute, user, '123456')).errors).toEqual([
+    { code: 'VERIFICATION_CODE_INCORRECT', attemptsRemaining: null },
+  ]);
+  expect((await send(execute, user)).errors).toEqual([{ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 60 }]);
+  clock.advance(60);
+  expect((await send(execute, user)).errors).toEqual([]);
+  await app.close();
+});

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { systemViewer } from '../src/auth/viewer.js';
 import { ERROR_CODES, type ErrorCode, REQUEST_ERROR_CODES, type RequestErrorCode } from '../src/errors.js';
+import { MAX_CODES_PER_DAY } from '../src/one-time-codes/one-time-code.js';
 import { systemRandom } from '../src/random.js';
 import { MAX_WAITING_BULKS } from '../src/users/user-bulk.service.js';
 import { makeApplication, makeMembership, makeOrganization, makeUser } from './support/make.js';
@@ -74,6 +75,16 @@ const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }
     for (const _ of [1, 2, 3]) await sent(world);
     return refused(world, 'sendVerificationEmail', { userId: world.userId });
   },
+  DAILY_QUOTA_EXCEEDED: async (world) => {
+    for (let index = 0; index < MAX_CODES_PER_DAY; index++) {
+      await sent(world);
+      world.clock.advance(60);
+    }
+    return refused(world, 'sendVerificationEmail', { userId: world.userId });
+  },
+  EMAIL_CHANGE_NOT_NEEDED: (world) =>
+    refused(world, 'sendEmailChange', { userId: world.userId, newEmail: 'ADA@example.com' }),
+  NO_PENDING_EMAIL_CHANGE: (world) => refused(world, 'confirmEmailChange', { userId: world.userId, code: '123456' }),
   VERSION_CONFLICT: (world) => refused(world, 'deleteUser', { id: world.userId, expectedVersion: 2 }),
   IDEMPOTENCY_KEY_REUSED: async (world) => {
     await create(world, { idempotencyKey: 'key' });

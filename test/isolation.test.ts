@@ -138,7 +138,14 @@ const TABLES = [
     `user_email_normal = 'canary_b_twin_' || user_email_normal, roles = '["canary_b_role"]'`,
   ],
   ['authorized_applications', ''],
-  ['email_verifications', ''],
+  ['one_time_codes', ''],
+  // Not due, and in another state than A's: whatever is written about A's mail would show in them.
+  [
+    'mails',
+    `attempts = 1, purge_at = null, next_attempt_at = '9999-01-01T00:00:00.000Z',
+      state = case user_id when (select min(user_id) from twin) then 'PENDING' else 'FAILED' end`,
+  ],
+  ['mail_days', "day = '2000-01-01'"],
   ['passwords', ''],
   ['idempotency_keys', ''],
   ['events', ''],
@@ -183,14 +190,13 @@ function makeTwins({ folder }: TestApp, a: World, events = 3): void {
     const grant = `'authorized_connect_app_${ULID}T1', user_id, '${a.applications[2]}', granted_scopes, resource, created_at`;
     sqlite.exec(`${like('authorized_applications', `environment_id, ${grant}`)} limit 1`);
     for (const index of [1, 2, 3]) {
-      const columns = 'user_id, email, code_hash, attempts, expires_at, consumed_at, 0, created_at';
-      sqlite.exec(
-        `${like('email_verifications', `environment_id, 'email_verification_${ULID}T${index}', ${columns}`)} limit 1`,
-      );
+      const columns = 'purpose, user_id, email, email_normal, attempts, expires_at, consumed_at, 0, created_at';
+      const id = `email_verification_${ULID}T${index}`;
+      sqlite.exec(`${like('one_time_codes', `environment_id, '${id}', ${columns}`)} limit 1`);
     }
-    sqlite.exec(`insert into email_verifications select environment_id, 'email_verification_${ULID}T9', '${a.users[4]}',
-      email, code_hash, attempts, expires_at, consumed_at, 1, created_at
-      from email_verifications where environment_id = ${env('B')} and user_id = '${a.users[0]}' and is_newest = 1`);
+    sqlite.exec(`insert into one_time_codes select environment_id, 'email_verification_${ULID}T9', purpose, '${a.users[4]}',
+      email, email_normal, attempts, expires_at, consumed_at, 1, created_at
+      from one_time_codes where environment_id = ${env('B')} and user_id = '${a.users[0]}' and is_newest = 1`);
     sqlite.exec(`${moreEvents(events, a.organizations[0])}
       where environment_id = ${env('B')} and name = 'user.created' and user_id = '${a.users[0]}'`);
   })();
@@ -213,6 +219,16 @@ function indexTwins(sqlite: Database.Database, ids: readonly string[]): void {
 }
 
 type TwinRow = Parameters<typeof searchableText>[0] & { readonly search_number: number };
+
+/** A's first mail waits once more, and its first of the day is still to come: the worker has something to do. */
+function requeue({ folder }: TestApp): void {
+  const sqlite = new Database(`${folder}/test.db`);
+  const inA = `environment_id = (select id from environments where name = 'A')`;
+  sqlite.exec(`update mails set state = 'PENDING', attempts = 0, purge_at = null, next_attempt_at = created_at
+    where ${inA} and user_id = (select min(user_id) from mails where ${inA})`);
+  sqlite.exec(`delete from mail_days where ${inA}`);
+  sqlite.close();
+}
 
 /** Every row of B, as the file has it: also what no query shows. */
 function rowsOf({ folder }: TestApp, environment: string): unknown {
@@ -349,7 +365,7 @@ function valuesFor(type: GraphQLInputType, path: readonly string[], isMutation: 
     );
   }
   if (name === 'after' || name === 'before') return refs(['cursors'], 0);
-  if (name === 'email') return refs(['emails'], from);
+  if (name === 'email' || name === 'newEmail') return refs(['emails'], from);
   if (name === 'externalId') return refs(['externalIds'], from);
   if (name === 'idempotencyKey') return refs(['keys'], 0);
   if (name === 'scopes' && path[0] === 'createApiKey') return fc.constantFrom('users:read', 'api_keys:read');
@@ -535,6 +551,7 @@ async function script(
   const leaks: string[] = [];
   const b = hasNeighbour ? await makeWorld(app, await app.client('B'), 'B') : null;
   if (b) makeTwins(app, a, events);
+  requeue(app);
   app.statements.length = 0;
   const before = b ? JSON.stringify(rowsOf(app, 'B')) : '';
   const idsOfB = b ? idsIn(b) : new Set<string>();
@@ -583,8 +600,8 @@ async function script(
   // A row of B's that is counted in pushes one of A's out of a page of one, and shows itself in a long one.
   for (const slice of ['first: 1', 'last: 1', 'last: 20']) await ask(one(slice), { id: a.users[1] });
   const more = `... on AuthorizedApplication { grantedScopes } ... on OrganizationMembership { roles organization { name } }
-    ... on Organization { name } ... on Application { name } ... on EmailVerification { email } ... on User { email }
-    ... on UserCreatedEvent { snapshot { email } } ... on ApiKey { name revokedAt }`;
+    ... on Organization { name } ... on Application { name } ... on User { email } ... on ApiKey { name revokedAt }
+    ... on EmailVerification { email delivery { state attempts } } ... on UserCreatedEvent { snapshot { email } }`;
   const nodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ${more} } }`;
   for (const kind of ID_KINDS.filter((name) => name !== 'clients')) await ask(nodes, { ids: a[kind].slice(0, 4) });
   const time = '2026-01-15T12:00:00.000Z';
@@ -663,6 +680,14 @@ async function script(
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id emailVerified }', { userId: second, code: a.codes[1] });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: a.codes[1] });
   await mutate('sendVerificationEmail', 'SendVerificationEmailInput', 'user { id }', { userId: first });
+  const address = { userId: third, newEmail: 'moved@example.com' };
+  await mutate('sendEmailChange', 'SendEmailChangeInput', 'newEmail expiresAt', address);
+  const confirm = (userId: string | undefined, code: string) =>
+    mutate('confirmEmailChange', 'ConfirmEmailChangeInput', 'user { email emailVerified }', { userId, code });
+  await confirm(third, 'wrong');
+  await confirm(third, codeIn(app.mails.at(-1)));
+  await confirm(fifth, '000000');
+  await mutate('updateUser', 'UpdateUserInput', 'user { email }', { id: first, email: 'also.moved@example.com' });
   const change = (field: string, selection: string, input: object) =>
     mutate(field, `${field[0]?.toUpperCase()}${field.slice(1)}Input`, selection, input);
   const [, org1, org2] = a.organizations;
@@ -689,6 +714,7 @@ async function script(
   await change('deleteOrganization', 'deletedOrganizationId', { id: org1 });
   await change('revokeApiKey', 'revokedApiKeyId', { id: a.apiKeys[0] });
   await change('createApiKey', 'apiKey { id name }', { name: 'new', scopes: ['users:read'] });
+  answers.push(...(await operate(app, second)));
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: fourth });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: first });
   const bulk = 'createdCount results { user { email externalId } errors { ... on MutationError { code } } }';
@@ -711,6 +737,17 @@ async function script(
   await ask(nodes, { ids: [...a.users, ...a.grants, ...a.memberships, ...a.verifications, ...a.apiKeys] });
   if (b && JSON.stringify(rowsOf(app, 'B')) !== before) leaks.push('B was changed');
   return { answers, leaks };
+}
+
+/** What an operator does with A's mails. */
+async function operate({ app }: TestApp, userId: string | undefined): Promise<string[]> {
+  const { environments, mails } = app.services;
+  const environment = await environments.findByName(app.db.reader, 'A');
+  if (!environment) throw new Error('There is no environment A.');
+  const listed = await Promise.all([mails.list(environment.id, 'SENT'), mails.list(environment.id, 'FAILED')]);
+  const one = listed[0].find((mail) => mail.userId === userId);
+  const isRetried = one ? await mails.retry(environment.id, one.id) : null;
+  return [...listed.map((list) => list.map(({ template, state }) => `${template} ${state}`).join()), String(isRetried)];
 }
 
 const CONDITION = /((?:"?\w+"?\.)?"?environment_id"?) = \?/g;

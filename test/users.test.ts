@@ -251,7 +251,7 @@ test('a deleted user takes all that hangs on them along, with an event for each,
   });
   const { data } = await execute(DELETE, { id });
   expect(data.deleteUser).toEqual({ deletedUserId: id, errors: [] });
-  for (const table of ['users', 'passwords', 'email_verifications', 'authorized_applications'] as const) {
+  for (const table of ['users', 'passwords', 'one_time_codes', 'mails', 'authorized_applications'] as const) {
     expect(await app.db.reader.selectFrom(table).selectAll().execute()).toEqual([]);
   }
   const events = await app.db.reader.selectFrom('events').select(['sequence', 'name']).orderBy('sequence').execute();

@@ -10,6 +10,7 @@ export const SCOPES = {
   'api_keys:write': 'Create API keys that may do no more than the key that creates them, and revoke any.',
   'events:read': 'Read the event log, with users as they were when an event was written.',
   'schema:read': 'Introspect the schema in production, and read it as SDL.',
+  'email_verifications:read_code': 'Read one-time codes of verifications: for those who send the mail themselves.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

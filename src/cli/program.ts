@@ -6,6 +6,7 @@ import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { registerEnvironments } from './environments.js';
 import { registerKeys } from './keys.js';
+import { registerMails } from './mails.js';
 import { registerMigrate } from './migrate.js';
 import { registerRestore } from './restore.js';
 import { registerSeed } from './seed.js';
@@ -30,5 +31,6 @@ export function createProgram(): Command {
   registerEnvironments(program);
   registerKeys(program);
   registerUsers(program);
+  registerMails(program);
   return program;
 }

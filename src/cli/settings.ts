@@ -1,14 +1,15 @@
 import { type Config, ConfigError, describeSettings, loadConfig } from '../config.js';
+import { loadTemplates } from '../mail/mail-templates.js';
 
 /** The configuration of this process; the one place that takes it from the environment. */
 export function readConfig(): Config {
   return loadConfig(process.env);
 }
 
-/** What is wrong with the configuration, all of it; empty when it is usable. */
+/** What is wrong with the configuration, the mail templates it names included; empty when it is usable. */
 export function configProblems(): readonly string[] {
   try {
-    readConfig();
+    loadTemplates(readConfig().mail.templates);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;

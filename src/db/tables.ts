@@ -1,10 +1,11 @@
 import type { ApplicationTable } from '../applications/application.table.js';
 import type { AuthorizedApplicationTable } from '../applications/authorized-application.table.js';
 import type { ApiKeyTable } from '../auth/api-key.table.js';
-import type { EmailVerificationTable } from '../email-verification/email-verification.table.js';
 import type { EnvironmentTable } from '../environments/environment.table.js';
 import type { EventSequenceTable, EventTable } from '../events/event.table.js';
 import type { IdempotencyKeyTable } from '../idempotency/idempotency.table.js';
+import type { MailDayTable, MailTable } from '../mail/mail.table.js';
+import type { OneTimeCodeTable } from '../one-time-codes/one-time-code.table.js';
 import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
@@ -16,16 +17,18 @@ export interface Tables {
   api_keys: ApiKeyTable;
   applications: ApplicationTable;
   authorized_applications: AuthorizedApplicationTable;
-  email_verifications: EmailVerificationTable;
   environments: EnvironmentTable;
   event_sequences: EventSequenceTable;
   events: EventTable;
   idempotency_keys: IdempotencyKeyTable;
+  mail_days: MailDayTable;
+  mails: MailTable;
+  one_time_codes: OneTimeCodeTable;
   organization_memberships: OrganizationMembershipTable;
   organizations: OrganizationTable;
   passwords: PasswordTable;
   schema_migrations: { name: string; applied_at: string };
-import type { ImportRunTable } from '../transfers/import-run.table.js';
   search_spaces: SearchSpaceTable;
+  user_imports: ImportRunTable;
   users: UserTable;
 }

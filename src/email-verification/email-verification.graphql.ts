@@ -1,19 +1,19 @@
+import { requireViewer } from '../auth/viewer.js';
 import { RateLimitedError } from '../errors.js';
 import { oncePerOperation } from '../graphql/bounds/measure.js';
 import { builder, requires } from '../graphql/builder.js';
 import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
+import { isId } from '../ids.js';
+import { MailDelivery } from '../mail/mail.graphql.js';
+import { type OneTimeCode, VerificationCodeError } from '../one-time-codes/one-time-code.js';
 import { User } from '../users/user.graphql.js';
 import { UserNotFoundError, type User as UserShape } from '../users/user.js';
-import {
-  EmailAlreadyVerifiedError,
-  type EmailVerification as EmailVerificationShape,
-  VerificationCodeError,
-} from './email-verification.js';
+import { EmailAlreadyVerifiedError } from './email-verification.js';
 
-const EmailVerification = builder.objectRef<EmailVerificationShape>('EmailVerification').implement({
-  description: 'A code sent to an address. The code itself is in the mail and nowhere else.',
+const EmailVerification = builder.objectRef<OneTimeCode>('EmailVerification').implement({
+  description: 'A code sent to an address. It is in no event and no log.',
   interfaces: [Node],
   fields: (t) => ({
     user: t.field({
@@ -22,6 +22,19 @@ const EmailVerification = builder.objectRef<EmailVerificationShape>('EmailVerifi
       resolve: ({ userId }, _, context) => found(context.loaders.users.byId.load(userId)),
     }),
     email: t.exposeString('email', { description: 'The address the code was sent to; it verifies no other.' }),
+    code: t.string({
+      nullable: true,
+      ...requires('email_verifications:read_code'),
+      description: 'The six digits, for those who send the mail themselves; null when they are worth nothing any more.',
+      resolve: (code, _, { viewer, services }) =>
+        services.oneTimeCodes.digitsOf(requireViewer(viewer).environmentId, code),
+    }),
+    delivery: t.field({
+      type: MailDelivery,
+      nullable: true,
+      description: 'What became of the mail; null some days after it was sent, or some weeks after it failed.',
+      resolve: ({ id }, _, context) => context.loaders.mails.byCode.load(id),
+    }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the code is worth nothing any more.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the code was made.' }),
   }),
@@ -30,20 +43,20 @@ const EmailVerification = builder.objectRef<EmailVerificationShape>('EmailVerifi
 registerNode('email_verification', {
   typename: 'EmailVerification',
   scope: 'users:read',
-  load: (context, id) => context.loaders.emailVerifications.byId.load(id),
+  load: (context, id) => context.loaders.oneTimeCodes.byId.load(id),
 });
 
-builder.objectType(VerificationCodeError, {
-  name: 'VerificationCodeError',
-  description: 'The code does not verify the address.',
-  interfaces: [MutationError],
-  fields: (t) => ({
-    attemptsRemaining: t.exposeInt('attemptsRemaining', {
-      nullable: true,
-      description: 'Guesses left for the newest code; null when no code is waiting.',
-    }),
+builder.queryField('emailVerification', (t) =>
+  t.field({
+    type: EmailVerification,
+    nullable: true,
+    ...requires('users:read'),
+    description: 'One email verification by id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the verification: email_verification_…' }) },
+    resolve: (_, { id }, context) =>
+      isId('email_verification', id) ? context.loaders.oneTimeCodes.byId.load(id) : null,
   }),
-});
+);
 
 builder.objectType(EmailAlreadyVerifiedError, {
   name: 'EmailAlreadyVerifiedError',
@@ -53,7 +66,7 @@ builder.objectType(EmailAlreadyVerifiedError, {
 
 interface Sent {
   readonly user: UserShape;
-  readonly emailVerification: EmailVerificationShape;
+  readonly emailVerification: OneTimeCode;
 }
 
 const SendVerificationEmailPayload = payloadType<Sent>(
@@ -69,7 +82,7 @@ const SendVerificationEmailPayload = payloadType<Sent>(
     emailVerification: t.field({
       type: EmailVerification,
       nullable: true,
-      description: 'What was sent, without the code.',
+      description: 'What was made; whether its mail was taken is in its delivery.',
       resolve: ({ result }) => result?.emailVerification,
     }),
   }),
@@ -105,7 +118,7 @@ builder.mutationFields((t) => ({
   sendVerificationEmail: t.field({
     type: SendVerificationEmailPayload,
     ...requires('users:write'),
-    description: 'Mails a new one-time code to the user. It ends the code before; three a minute at most.',
+    description: 'Mails a new one-time code to the user. It ends the code before. Answers before the mail is taken.',
     args: { input: t.arg({ type: SendVerificationEmailInput, required: true, description: 'Whom to write to.' }) },
     resolve: (_, { input }, context) =>
       answer(context, (viewer) => context.services.emailVerifications.sendVerificationEmail(viewer, input.userId)),

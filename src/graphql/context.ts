@@ -3,12 +3,10 @@ import { type ApiKeyLoaders, createApiKeyLoaders } from '../auth/api-key.loaders
 import type { Allowance } from '../auth/rate-limiter.js';
 import { requireViewer, type Viewer } from '../auth/viewer.js';
 import type { Handle } from '../db/handle.js';
-import {
-  createEmailVerificationLoaders,
-  type EmailVerificationLoaders,
-} from '../email-verification/email-verification.loaders.js';
 import { createEnvironmentLoaders, type EnvironmentLoaders } from '../environments/environment.loaders.js';
 import { createEventLoaders, type EventLoaders } from '../events/event.loaders.js';
+import { createMailLoaders, type MailLoaders } from '../mail/mail.loaders.js';
+import { createOneTimeCodeLoaders, type OneTimeCodeLoaders } from '../one-time-codes/one-time-code.loaders.js';
 import { createOrganizationLoaders, type OrganizationLoaders } from '../organizations/organization.loaders.js';
 import type { Services } from '../services.js';
 import { createUserLoaders, type UserLoaders } from '../users/user.loaders.js';
@@ -34,9 +32,10 @@ export class Loaders {
   #users: UserLoaders | undefined;
   #applications: ApplicationLoaders | undefined;
   #organizations: OrganizationLoaders | undefined;
-  #emailVerifications: EmailVerificationLoaders | undefined;
   #events: EventLoaders | undefined;
   #isAbandoned = false;
+  #oneTimeCodes: OneTimeCodeLoaders | undefined;
+  #mails: MailLoaders | undefined;
 
   constructor(
     private readonly db: Handle,
@@ -58,9 +57,14 @@ export class Loaders {
     return this.#organizations;
   }
 
-  get emailVerifications(): EmailVerificationLoaders {
-    this.#emailVerifications ??= createEmailVerificationLoaders(this.db, this.#environmentId);
-    return this.#emailVerifications;
+  get oneTimeCodes(): OneTimeCodeLoaders {
+    this.#oneTimeCodes ??= createOneTimeCodeLoaders(this.db, this.#environmentId);
+    return this.#oneTimeCodes;
+  }
+
+  get mails(): MailLoaders {
+    this.#mails ??= createMailLoaders(this.db, this.#environmentId);
+    return this.#mails;
   }
 
   get events(): EventLoaders {
@@ -81,7 +85,7 @@ export class Loaders {
   /** Forgets what was loaded: after a mutation the rest of the request must see its effect. */
   clear(): void {
     this.#users = this.#applications = this.#organizations = undefined;
-    this.#emailVerifications = this.#events = this.#apiKeys = undefined;
+    this.#oneTimeCodes = this.#mails = this.#events = this.#apiKeys = undefined;
   }
 
   /** From now on nothing is loaded any more: the request was answered without waiting for it. */

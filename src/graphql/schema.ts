@@ -15,9 +15,11 @@ import '../organizations/organization.graphql.js';
 import '../organizations/organization-mutations.graphql.js';
 import '../organizations/organization-membership.graphql.js';
 import '../organizations/organization-membership-mutations.graphql.js';
+import '../one-time-codes/one-time-code.graphql.js';
 import '../email-verification/email-verification.graphql.js';
 import '../events/event.graphql.js';
 import '../events/event-types.graphql.js';
+import '../email-change/email-change.graphql.js';
 import { builder } from './builder.js';
 import { FEDERATION_DIRECTIVES } from './federation-directives.js';
 

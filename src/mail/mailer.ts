@@ -1,82 +1,108 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { RequestError } from '../errors.js';
-import type { Ids } from '../ids.js';
-import type { Logger } from '../logger.js';
+import { MailError } from './mail.js';
+import { smtpErrorOf } from './smtp-error.js';
 
 export interface Mail {
+  /** The same at each attempt: it makes the Message-ID, by which a second copy is known as one. */
+  readonly id: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
+/** What takes a mail: a mail server, a folder, or in a test a list. */
 export interface Mailer {
-  /** @throws {RequestError} SERVICE_UNAVAILABLE when the mail was not taken; the details are in the log only */
-  send(mail: Mail): Promise<void>;
+  /** @throws {MailError} when the mail was not taken, or `signal` ended the attempt */
+  send(mail: Mail, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
 export type MailSettings = {
   /** Address the mails come from. */
   readonly from: string;
-} & ({ readonly smtpUrl: string } | { readonly outbox: string });
+  /** Address that answers go to, if it is another one. */
+  readonly replyTo: string | null;
+  /** What the mails call the product. */
+  readonly productName: string;
+  /** Folder of own templates. */
+  readonly templates: string | null;
+  /** Mails an environment may queue on one day of UTC. */
+  readonly dailyQuota: number;
+} & ({ readonly smtpUrl: string; readonly timeoutSeconds: number } | { readonly outbox: string });
 
-/** How long a mail server may take to connect, to greet and to answer. */
-const SMTP_TIMEOUT_MS = 10_000;
-
-/** Mails over SMTP, or into a folder of `.eml` files that any mail program opens. */
-export function createMailer(settings: MailSettings, ids: Ids, logger: Logger): Mailer {
-  const deliver = 'smtpUrl' in settings ? overSmtp(settings.smtpUrl) : intoFolder(settings.outbox, ids);
-  return {
-    async send(mail) {
-      try {
-        await deliver.send({ ...mail, from: settings.from });
-      } catch (error) {
-        // Of the error only its code: its message may repeat the address.
-        logger.error({ code: errorCode(error) }, 'mail was not taken');
-        throw new RequestError('SERVICE_UNAVAILABLE', 'The mail could not be sent; call sendVerificationEmail again.');
-      }
-    },
-    close: deliver.close,
-  };
-}
+type Message = Mail & { from: string; replyTo?: string; messageId: string; headers: Record<string, string> };
 
 interface Delivery {
-  send(mail: Mail & { from: string }): Promise<void>;
+  send(message: Message, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
-function overSmtp(url: string): Delivery {
+/** Mails over SMTP, or into a folder of `.eml` files that any mail program opens. */
+export function createMailer(settings: MailSettings): Mailer {
+  const delivery =
+    'smtpUrl' in settings ? overSmtp(settings.smtpUrl, settings.timeoutSeconds) : intoFolder(settings.outbox);
+  const { from, replyTo } = settings;
+  const domain = /@([^\s<>@]+)>?$/.exec(from.trim())?.[1] ?? 'localhost';
+  return {
+    send: (mail, signal) =>
+      delivery.send(
+        {
+          ...mail,
+          from,
+          ...(replyTo === null ? {} : { replyTo }),
+          messageId: `<${mail.id}@${domain}>`,
+          // RFC 3834: answering machines stay silent.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        },
+        signal,
+      ),
+    close: delivery.close,
+  };
+}
+
+/** What a message holds is made here: nothing in it is a path or an address to fetch from. */
+const NO_ATTACHMENTS = { disableFileAccess: true, disableUrlAccess: true };
+
+function overSmtp(url: string, timeoutSeconds: number): Delivery {
+  const timeout = timeoutSeconds * 1000;
+  // A connection for each mail: what is refused or dies concerns that mail alone.
   const transport = createTransport({
     url,
-    connectionTimeout: SMTP_TIMEOUT_MS,
-    greetingTimeout: SMTP_TIMEOUT_MS,
-    socketTimeout: SMTP_TIMEOUT_MS,
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    ...NO_ATTACHMENTS,
   });
   return {
-    send: async (mail) => {
-      await transport.sendMail(mail);
+    async send(message, signal) {
+      try {
+        await transport.sendMail({ ...message, signal });
+      } catch (error) {
+        throw smtpErrorOf(error);
+      }
     },
     close: () => transport.close(),
   };
 }
 
-function intoFolder(folder: string, ids: Ids): Delivery {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+function intoFolder(folder: string): Delivery {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...NO_ATTACHMENTS });
   return {
-    async send(mail) {
-      const { message } = await transport.sendMail(mail);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, `${ids.next('email_verification').slice(-26)}.eml`), message as Buffer, {
-        mode: 0o600,
-      });
+    async send(message) {
+      const sent = await transport.sendMail(message);
+      const file = join(folder, `${message.id}.eml`);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFile(`${file}.part`, sent.message as Buffer, { mode: 0o600 }); // a buffer was asked for
+        await rename(`${file}.part`, file);
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+        throw new MailError(code, false, 'MAIL_OUTBOX cannot be written');
+      }
     },
     close: () => transport.close(),
   };
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
 }

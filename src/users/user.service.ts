@@ -10,15 +10,27 @@ import type { Page, PageRequest } from '../paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
 import { parsePatch, personalWords } from './user.input.js';
-import { checkVersion, type User, type UserFilter, UserNotFoundError, type UserOrder, type UserPatch } from './user.js';
+import {
+  checkVersion,
+  EmailNotAvailableError,
+  normalizeEmail,
+  type User,
+  type UserFilter,
+  UserNotFoundError,
+  type UserOrder,
+  type UserPatch,
+} from './user.js';
 import * as store from './user.store.js';
 import { createUserBulk, type UserBulk } from './user-bulk.service.js';
 import { refuse, writing } from './user-conflicts.service.js';
 import { createUserCreation, type UserCreation } from './user-creation.service.js';
 import { userEvent } from './user-event.js';
 
+/** What another feature does with what it keeps of a user, in the unit that changes or deletes the user. */
+export type UserHook = (trx: Transaction, viewer: Viewer, userId: UserId) => Promise<void>;
+
 /** Removes what another feature keeps of a user, with its events, before the user goes. */
-export type UserRemoval = (trx: Transaction, viewer: Viewer, userId: UserId) => Promise<void>;
+export type UserRemoval = UserHook;
 
 export interface UserService extends Pick<UserCreation, 'createUser'>, UserBulk {
   listUsers(viewer: Viewer, filter: UserFilter, order: UserOrder, request: PageRequest): Promise<Page<User>>;
@@ -48,6 +60,20 @@ export interface UserService extends Pick<UserCreation, 'createUser'>, UserBulk 
   ): Promise<User>;
   /** Sets `emailVerified`, from inside a unit. */
   markEmailVerified(trx: Transaction, viewer: Viewer, user: User): Promise<User>;
+  /** Whether nobody has this address yet. Only a look: the unique index is the judge. */
+  isEmailFree(db: Handle, viewer: Viewer, email: string): Promise<boolean>;
+  /**
+   * Gives a user another address, which is verified.
+   *
+   * @param before what is done first, in the same unit
+   * @throws {MutationFailure} USER_NOT_FOUND or EMAIL_NOT_AVAILABLE
+   */
+  changeEmail(
+    viewer: Viewer,
+    id: string,
+    email: string,
+    before: (trx: Transaction, user: User) => Promise<void>,
+  ): Promise<User>;
 }
 
 export function createUserService(deps: {
@@ -59,8 +85,10 @@ export function createUserService(deps: {
   idempotency: Idempotency;
   /** What to remove before a user is deleted; foreign keys refuse the deletion when one is forgotten. */
   removals: readonly UserRemoval[];
+  /** What ends when a user gets another address. */
+  addressChanges: readonly UserHook[];
 }): UserService {
-  const { db, clock, events, passwords, removals } = deps;
+  const { db, clock, events, passwords, removals, addressChanges } = deps;
   const creation = createUserCreation(deps);
   const bulk = createUserBulk({ ...deps, creation });
 
@@ -80,6 +108,9 @@ export function createUserService(deps: {
     if (Object.keys(previous).length === 0) return user;
     const next = { ...changed, version: user.version + 1, updatedAt: clock.now() };
     await store.update(trx, viewer.environmentId, user, next);
+    if (normalizeEmail(user.email) !== normalizeEmail(next.email)) {
+      for (const hook of addressChanges) await hook(trx, viewer, user.id);
+    }
     await events.append(trx, viewer, userEvent('user.updated', next, previous));
     return next;
   }
@@ -134,6 +165,21 @@ export function createUserService(deps: {
     require,
     applyPatch,
     markEmailVerified: (trx, viewer, user) => save(trx, viewer, user, { ...user, emailVerified: true }, false),
+    isEmailFree: async (handle, viewer, email) =>
+      (await store.findManyByEmail(handle, viewer.environmentId, [email])).size === 0,
+
+    async changeEmail(viewer, id, email, before) {
+      try {
+        return await db.transaction(async (trx) => {
+          const user = await require(trx, viewer, id);
+          await before(trx, user);
+          return save(trx, viewer, user, { ...user, email, emailVerified: true }, false);
+        });
+      } catch (error) {
+        // Of the two values an index guards only the address was written.
+        throw store.isTaken(error) ? new MutationFailure(new EmailNotAvailableError(email, null)) : error;
+      }
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../clock.js';
-import { DomainError, InvalidInputError } from '../errors.js';
+import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
 import type { OrganizationId, UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { PasswordInput } from '../passwords/password.input.js';
@@ -90,10 +90,10 @@ export function domainOf(emailNormal: string): string {
 }
 
 /** The address as it is stored: as given, without the blanks around it. Complains when it is none. */
-export function parseEmail(email: string, problems: InvalidInputError[]): string {
+export function parseEmail(email: string, problems: InvalidInputError[], field = 'email'): string {
   const trimmed = email.trim();
   if (Buffer.byteLength(trimmed) > MAX_EMAIL_LENGTH || !EMAIL.test(trimmed)) {
-    problems.push(new InvalidInputError('INVALID_EMAIL', 'This is not an email address.', ['email']));
+    problems.push(new InvalidInputError('INVALID_EMAIL', 'This is not an email address.', [field]));
   }
   return trimmed;
 }
@@ -122,8 +122,11 @@ export class UserNotFoundError extends DomainError {
 
 /** The address belongs to another user. */
 export class EmailNotAvailableError extends DomainError {
-  constructor(readonly email: string) {
-    super('EMAIL_NOT_AVAILABLE', 'This email is not available.', ['email']);
+  constructor(
+    readonly email: string,
+    path: InputPath = ['email'],
+  ) {
+    super('EMAIL_NOT_AVAILABLE', 'This email is not available.', path);
   }
 }
 

@@ -8,7 +8,7 @@ import { ALL_SCOPES } from '../../src/auth/scope.js';
 import { type Clock, type Instant, toInstant, toMilliseconds } from '../../src/clock.js';
 import { loadConfig } from '../../src/config.js';
 import { createLogger } from '../../src/logger.js';
-import type { Mail } from '../../src/mail/mailer.js';
+import type { Mail, Mailer } from '../../src/mail/mailer.js';
 
 /** A clock that stands still until a test moves it. */
 export class TestClock implements Clock {
@@ -68,12 +68,10 @@ export async function testApp(settings: Record<string, string> = {}, overrides: 
   const app = await createApp(config, {
     clock,
     logger: createLogger('silent'),
-    mailer: {
-      send: async (mail) => {
-        mails.push(mail);
-      },
-      close: () => {},
-    },
+    // A test that names a mail server or a folder means the real mailer.
+    ...('SMTP_URL' in settings || 'MAIL_OUTBOX' in settings ? {} : { mailer: listMailer(mails) }),
+    // A mutation that sends a mail answers when it is sent, so that what a test reads does not depend on time.
+    mailDelivering: 'awaited',
     observe: (sql) => {
       statements.push(sql);
     },
@@ -92,6 +90,16 @@ export async function testApp(settings: Record<string, string> = {}, overrides: 
     return (query, variables) => execute(app, secret, query, variables);
   };
   return { app, clock, mails, statements, folder, client, key };
+}
+
+/** Takes every mail into a list. */
+export function listMailer(mails: Mail[]): Mailer {
+  return {
+    send: async (mail) => {
+      mails.push(mail);
+    },
+    close: () => {},
+  };
 }
 
 /** Sends one operation through the app's own door. */

@@ -105,8 +105,12 @@ export type ErrorCode =
   | 'CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
   /** A pending membership is not for the server to activate. */
   | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
+  /** The mails of a day are used up; retryAfterSeconds says when there are new ones. */
+  | 'DAILY_QUOTA_EXCEEDED'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
+  /** The user has this address already, letter case ignored. */
+  | 'EMAIL_CHANGE_NOT_NEEDED'
   /** Another user of the environment has this address, letter case ignored. */
   | 'EMAIL_NOT_AVAILABLE'
   /** Another object of the same kind in the environment has this external id. */
@@ -129,6 +133,8 @@ export type ErrorCode =
   | 'IN_USE'
   /** Something named in the input does not exist. */
   | 'NOT_FOUND'
+  /** No change of the address waits for its code. */
+  | 'NO_PENDING_EMAIL_CHANGE'
   /** A password comes alone: with it stands a hash, or the type of one. */
   | 'PASSWORD_AND_HASH_GIVEN'
   /** The password is longer than the server accepts. */

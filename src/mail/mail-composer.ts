@@ -1,0 +1,47 @@
+import { systemViewer } from '../auth/viewer.js';
+import type { Clock } from '../clock.js';
+import type { Database } from '../db/database.js';
+import { CODE_TTL_SECONDS, endOf } from '../one-time-codes/one-time-code.js';
+import type { OneTimeCodeService } from '../one-time-codes/one-time-code.service.js';
+import type { UserService } from '../users/user.service.js';
+import { MailError, type QueuedMail } from './mail.js';
+import type { MailTemplates } from './mail-templates.js';
+import type { Mail } from './mailer.js';
+
+/**
+ * Makes the mail of a row: only here, and only while it is sent, is the code in it.
+ *
+ * @throws {MailError} permanent, when the code is worth nothing any more
+ */
+export type ComposeMail = (mail: QueuedMail) => Promise<Mail>;
+
+export function createMailComposer(deps: {
+  db: Database;
+  clock: Clock;
+  users: UserService;
+  codes: OneTimeCodeService;
+  templates: MailTemplates;
+  productName: string;
+}): ComposeMail {
+  const { db, clock, users, codes, templates, productName } = deps;
+
+  async function digitsFor({ environmentId, codeId }: QueuedMail): Promise<string> {
+    const code = codeId === null ? null : await codes.find(db.reader, environmentId, codeId);
+    // A code goes with its user, and the mail goes first.
+    if (code === null) throw new MailError('CODE_GONE', true);
+    const digits = codes.digitsOf(environmentId, code);
+    if (digits === null) throw new MailError(endOf(code, clock.now()) ?? 'CODE_EXPIRED', true);
+    return digits;
+  }
+
+  return async (mail) => {
+    const { template, recipient, id } = mail;
+    const values = {
+      productName,
+      recipient,
+      ...(mail.codeId === null ? {} : { code: await digitsFor(mail), minutes: String(CODE_TTL_SECONDS / 60) }),
+    };
+    const user = await users.find(db.reader, systemViewer(mail.environmentId, 'mail'), mail.userId);
+    return { id, to: recipient, ...templates.render(template, user?.locale ?? null, values) };
+  };
+}
