@@ -40,7 +40,7 @@ export const SETTINGS = {
   HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
   NODE_ENV: '`production` refuses what is unsafe. Default development.',
   SECRET_KEY:
-    'Key that one-time codes are derived by, 32 characters or more. Required in production; else kept beside the database.',
+    'Key of one-time codes and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',
   SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
   SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
   SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',

@@ -190,7 +190,7 @@ describe('a code', () => {
   const attempts = ({ folder }: TestApp) => {
     const sqlite = new Database(`${folder}/test.db`, { readonly: true });
     try {
-      return sqlite.prepare<[], { attempts: number }>('select attempts from email_verifications').get()?.attempts;
+      return sqlite.prepare<[], { attempts: number }>('select attempts from one_time_codes').get()?.attempts;
     } finally {
       sqlite.close();
     }
@@ -215,6 +215,15 @@ describe('a code', () => {
       ...{ status: 400, ran: false, code: 'OPERATION_LIMIT_EXCEEDED', figure: 'verifyEmail', value: 2, limit: 1 },
     });
     expect(attempts(app)).toBe(0);
+  });
+
+  test('of an email change is not guessed twice either', async () => {
+    const { app, id } = await waiting();
+    const one = (alias: string) =>
+      `${alias}: confirmEmailChange(input: { userId: "${id}", code: "000000" }) { user { id } }`;
+    expect(await refusalOf(app, `mutation { ${one('a')} ${one('b')} }`)).toMatchObject({
+      ...{ ran: false, code: 'OPERATION_LIMIT_EXCEEDED', figure: 'confirmEmailChange', value: 2, limit: 1 },
+    });
   });
 
   test('once in an operation it is compared', async () => {
@@ -300,6 +309,20 @@ describe('the budget of a key', () => {
     expect((await execute(app.app, key, hundred)).errors).toHaveLength(1);
     app.clock.advance(1);
     expect((await execute(app.app, key, hundred)).errors).toBeUndefined();
+  });
+
+  test('is told to its caller, and is null without a limit', async () => {
+    const app = await testApp(settings);
+    const ask = await app.client();
+    await ask(hundred);
+    const budget = '{ viewer { rateLimit { cost limit remaining resetAt } } }';
+    // viewer 1, rateLimit 1; 102 points of 300 in 60 seconds are there again after 20.4.
+    expect((await ask(budget)).data.viewer.rateLimit).toEqual({
+      ...{ cost: 2, limit: 300, remaining: 198 },
+      resetAt: '2026-01-15T12:00:20.400Z',
+    });
+    const free = await testApp({ ...settings, RATE_LIMIT_POINTS: '0' });
+    expect((await (await free.client())(budget)).data.viewer.rateLimit).toBeNull();
   });
 
   test('is its own: another key has all of its', async () => {

@@ -1,4 +1,5 @@
 import { InvalidInputError, RateLimitedError } from '../errors.js';
+import { oncePerOperation } from '../graphql/bounds/measure.js';
 import { builder, requires } from '../graphql/builder.js';
 import { answer, payloadType } from '../graphql/mutation-error.graphql.js';
 import { VerificationCodeError } from '../one-time-codes/one-time-code.js';
@@ -71,6 +72,7 @@ builder.mutationFields((t) => ({
   confirmEmailChange: t.field({
     type: ConfirmEmailChangePayload,
     ...requires('users:write'),
+    extensions: oncePerOperation,
     description: 'Gives the user the address the newest code was sent to, verified, and tells the old address.',
     args: { input: t.arg({ type: ConfirmEmailChangeInput, required: true, description: 'The code.' }) },
     resolve: (_, { input: { userId, code } }, context) =>

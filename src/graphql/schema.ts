@@ -4,6 +4,7 @@ import './scalars.graphql.js';
 import './node.graphql.js';
 import '../environments/environment.graphql.js';
 import '../auth/api-key.graphql.js';
+import '../auth/rate-limit.graphql.js';
 import '../auth/viewer.graphql.js';
 import '../users/user.graphql.js';
 import '../users/user-mutations.graphql.js';
