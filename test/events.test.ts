@@ -86,6 +86,8 @@ async function makeHistory(execute: Execute) {
 }
 
 const HISTORY = [
+  // The key that asks.
+  'api_key.created',
   'user.created',
   'organization.created',
   'application.created',
@@ -105,7 +107,7 @@ test('what happened is in the log, in order, and readable when the user is gone'
   const { userId, organizationId, applicationId, grantId, membershipId } = await makeHistory(execute);
   const events = await all(execute);
   expect(names(events)).toEqual(HISTORY);
-  const [created, organization, application, grant, regrant, membership, verification, updated] = events;
+  const [, created, organization, application, grant, regrant, membership, verification, updated] = events;
   const [, , deleted] = events.slice(-3);
   expect(created).toMatchObject({
     __typename: 'UserCreatedEvent',
@@ -150,7 +152,7 @@ test('an event is a node, and needs its scope', async () => {
   const ids = (await all(execute)).map(({ id }) => id);
   const nodes = await execute('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids });
   expect(nodes.data.nodes.map(({ id }: { id: string }) => id)).toEqual(ids);
-  expect(nodes.data.nodes[0].__typename).toBe('UserCreatedEvent');
+  expect(nodes.data.nodes[1].__typename).toBe('UserCreatedEvent');
   const usersOnly = await client('test', ['users:read']);
   const refused = await usersOnly('query ($id: ID!) { node(id: $id) { id } }', { id: ids[0] });
   expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
@@ -163,7 +165,7 @@ test('an event is a node, and needs its scope', async () => {
   // The log may be read without the right to read users as they are now.
   const eventsOnly = await client('test', ['events:read']);
   const { data, errors } = await eventsOnly(
-    '{ events(last: 1) { nodes { ... on UserCreatedEvent { snapshot { email } user { id } } } } }',
+    '{ events(last: 1, filter: { types: [USER_CREATED] }) { nodes { ... on UserCreatedEvent { snapshot { email } user { id } } } } }',
   );
   expect(data.events.nodes).toEqual([{ snapshot: { email: 'b@example.com' }, user: null }]);
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
@@ -281,7 +283,6 @@ describe('filters', () => {
   test('a condition that is null does not count, and an empty list of types is none', async () => {
     const { client } = await testApp();
     const execute = await client();
-    await makeUser(execute, { email: 'a@example.com' });
     const nothing = { types: null, userId: null, organizationId: null, createdAt: null };
     for (const filter of [null, {}, nothing, { createdAt: { gte: null } }]) {
       expect((await execute(EVENTS_QUERY, { filter })).data.events.nodes).toHaveLength(1);
@@ -339,7 +340,7 @@ describe('cursors', () => {
       expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['CURSOR_EXPIRED']);
     }
     const again = await list(execute);
-    expect(again.nodes).toHaveLength(1);
+    expect(again.nodes).toHaveLength(2);
     expect(again.pageInfo.endCursor).not.toBe(after);
     await makeUser(execute, { email: 'b@example.com' });
     expect((await list(execute, { after: again.pageInfo.endCursor })).nodes).toHaveLength(1);
@@ -427,10 +428,10 @@ test('a log from before is readable after the migration, in order of time', asyn
 test('every name of the log is a type of event', async () => {
   const { client } = await testApp();
   const { data } = await (await client())('{ __type(name: "EventType") { enumValues { name description } } }');
-  expect(data.__type.enumValues).toEqual(
-    Object.entries(EVENTS).map(([name, { description }]) => ({
-      name: name.toUpperCase().replace('.', '_'),
-      description,
-    })),
+  const described = data.__type.enumValues.map(({ name, description }: Record<string, string>) => [name, description]);
+  expect(Object.fromEntries(described)).toEqual(
+    Object.fromEntries(
+      Object.entries(EVENTS).map(([name, { description }]) => [name.toUpperCase().replace('.', '_'), description]),
+    ),
   );
 });

@@ -181,18 +181,16 @@ describe('deleteOrganization', () => {
 /** Copies the one user, and what hangs on them in `table`, until there are `count`. */
 function multiply(sqlite: BetterSqlite3.Database, count: number, table: string, prefix: string): void {
   const copies = `with recursive number (n) as (select 2 union all select n + 1 from number where n < ${count})`;
-  sqlite.exec('create temp table u as select * from users');
-  sqlite.exec(`${copies} insert into users select u.environment_id, 'user_copy' || n, 'c' || n, 'c' || n, email_verified, first_name,
-    last_name, name, profile_picture_url, locale, last_sign_in_at, null, metadata, version, created_at, updated_at from u, number`);
-  const columns = sqlite.prepare<[], { name: string }>(`select name from pragma_table_info('${table}')`).all();
-  const changed: Record<string, string> = {
-    id: `'${prefix}_copy' || n`,
-    user_id: `'user_copy' || n`,
-    user_email_normal: `'c' || n`,
+  const insertCopies = (into: string, changed: Record<string, string>) => {
+    const columns = sqlite.prepare<[], { name: string }>(`select name from pragma_table_info('${into}')`).all();
+    const values = columns.map(({ name }) => changed[name] ?? name).join(', ');
+    sqlite.exec(`create temp table one as select * from ${into}`);
+    sqlite.exec(`${copies} insert into ${into} select ${values} from one, number`);
+    sqlite.exec('drop table one');
   };
-  const values = columns.map(({ name }) => changed[name] ?? name).join(', ');
-  sqlite.exec(`create temp table t as select * from ${table}`);
-  sqlite.exec(`${copies} insert into ${table} select ${values} from t, number`);
+  const address = { email: `'c' || n`, email_normal: `'c' || n` };
+  insertCopies('users', { ...address, id: `'user_copy' || n`, external_id: 'null', search_number: 'n + 1000000' });
+  insertCopies(table, { id: `'${prefix}_copy' || n`, user_id: `'user_copy' || n`, user_email_normal: `'c' || n` });
 }
 
 async function rows(table: string): Promise<number> {

@@ -380,7 +380,10 @@ test('a hash is in no answer, error, event or log line, and in one table only', 
     .map(({ name }) => name)
     .filter((table) => JSON.stringify(read(app, `select * from "${table}"`)).includes(b64(64)));
   expect(holders).toEqual(['passwords']);
-  const events = read<{ name: string; previous: string | null }>(app, 'select name, previous from events');
+  const events = read<{ name: string; previous: string | null }>(
+    app,
+    "select name, previous from events where name like 'user.%'",
+  );
   expect(events).toEqual([
     { name: 'user.created', previous: null },
     { name: 'user.updated', previous: '{"password":null}' },
