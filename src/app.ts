@@ -8,12 +8,15 @@ import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
 import { createServer } from './graphql/server.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
+import { mailStats } from './mail/mail.service.js';
 import { loadTemplates } from './mail/mail-templates.js';
 import type { MailDelivering } from './mail/mail-worker.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
 import { type Random, systemRandom } from './random.js';
 import { readOrCreateSecretKey } from './secret-key.js';
 import { createServices, type Services } from './services.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { createTelemetry } from './telemetry/telemetry.js';
 
 /** What a test, a demo or an embedding program may put in the place of the real thing. */
 export interface Overrides {
@@ -24,7 +27,7 @@ export interface Overrides {
   readonly mailDelivering?: MailDelivering;
   readonly logger?: Logger;
   /** Called for each SQL statement. */
-  readonly observe?: StatementObserver;
+  readonly observe?: (sql: string) => void;
   /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
   readonly graphiqlHeaders?: Readonly<Record<string, string>>;
   /** What cuts off operations that take too long. */
@@ -39,6 +42,8 @@ export interface App {
   readonly services: Services;
   readonly db: Database;
   readonly logger: Logger;
+  /** Figures for Prometheus; null when they are off. */
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null;
   /** From now on `/readyz` says no, so that a load balancer looks elsewhere; requests are still answered. */
   drain(): void;
   /** Closes everything; no request may be under way. */
@@ -56,7 +61,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const random = overrides.random ?? systemRandom;
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const mailTemplates = loadTemplates(config.mail.templates);
-  const db = openDatabase(config.databaseFile, overrides.observe);
+  const telemetry = await createTelemetry(config, logger);
+  const observe = both(overrides.observe, telemetry.observe);
+  const db = telemetry.database(openDatabase(config.databaseFile, observe, telemetry.onCommit));
   try {
     await bringUpToDate(db, config.migrateOnStart, clock, logger);
   } catch (error) {
@@ -64,7 +71,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
   const ids = createIds(clock, random);
-  const mailer = overrides.mailer ?? createMailer(config.mail);
+  const mailer = telemetry.mailer(overrides.mailer ?? createMailer(config.mail));
   const mailDelivering = overrides.mailDelivering ?? 'background';
   const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
   const mail = { mailer, mailTemplates, mailDelivering, ...config.mail };
@@ -72,13 +79,32 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {}, startTimer = systemTimer } = overrides;
-  const listener = createServer({ clock, config, db, ids, logger, services, isReady, graphiqlHeaders, startTimer });
+  const { plugins, metrics } = telemetry;
+  metrics?.watch({
+    databaseFile: config.databaseFile,
+    writesWaiting: db.waiting,
+    hashesWaiting: services.passwords.waiting,
+    mails: () => mailStats(db.reader),
+  });
+  const listener = createServer({
+    clock,
+    config,
+    db,
+    ids,
+    logger,
+    services,
+    isReady,
+    graphiqlHeaders,
+    startTimer,
+    plugins,
+  });
   return {
     fetch: async (request) => listener.fetch(request),
     listener,
     services,
     db,
     logger,
+    metrics,
     drain: () => {
       draining = true;
     },
@@ -86,6 +112,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await listener.dispose();
       await services.mailWorker.stop(config.drainSeconds);
       await db.close();
+      await telemetry.close();
     },
   };
 }
@@ -94,6 +121,14 @@ const systemTimer: StartTimer = (ms, onEnd) => {
   const timer = setTimeout(onEnd, ms);
   return () => clearTimeout(timer);
 };
+
+function both(first: Overrides['observe'], second: StatementObserver | undefined): StatementObserver | undefined {
+  if (!first) return second;
+  return (sql) => {
+    first(sql);
+    return second?.(sql);
+  };
+}
 
 async function bringUpToDate(db: Database, mayMigrate: boolean, clock: Clock, logger: Logger): Promise<void> {
   const pending = await pendingMigrations(db, migrations);

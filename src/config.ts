@@ -5,6 +5,8 @@ import type { OperationLimits } from './graphql/bounds/operation-limits.js';
 import { LOG_LEVELS, type LogLevel } from './logger.js';
 import type { MailSettings } from './mail/mailer.js';
 import { readSecretFile } from './secret-file.js';
+import type { SETTINGS } from './settings.js';
+import { type TracingSettings, tracingOf } from './telemetry/tracing-settings.js';
 
 /** Everything that can be set, checked and with its defaults filled in. */
 export interface Config {
@@ -31,47 +33,14 @@ export interface Config {
   readonly budget: Budget;
   /** How long a stopping server waits for requests under way. */
   readonly drainSeconds: number;
+  /** Where figures for Prometheus are served; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent; null: nowhere. */
+  readonly tracing: TracingSettings | null;
 }
 
-/** Each setting with its meaning, as the README's table has it; the schema below is the rule. */
-export const SETTINGS = {
-  DATABASE_URL: 'Required. `file:` and a path, absolute or from the working directory: `file:./usergraph.db`.',
-  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
-  HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
-  NODE_ENV: '`production` refuses what is unsafe. Default development.',
-  SECRET_KEY:
-    'Key of one-time codes and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',
-  SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
-  SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
-  SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',
-  MAIL_FROM: 'Sender of the mails. Default `usergraph <no-reply@localhost>`; required with SMTP_URL.',
-  MAIL_OUTBOX: 'Folder for mails when there is no SMTP_URL. Default `outbox` beside the database.',
-  MAIL_REPLY_TO: 'Address that answers to the mails go to. Default none: the sender.',
-  MAIL_PRODUCT_NAME: 'What the mails call your product. Default the name in MAIL_FROM.',
-  MAIL_TEMPLATES: 'Folder of own mail templates. Default none: the built-in ones.',
-  MAIL_DAILY_QUOTA: 'Mails with a code that an environment may send on one day of UTC. Default 10000.',
-  SMTP_TIMEOUT_SECONDS: 'How long the mail server may take to connect, to greet and to answer. Default 10.',
-  CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
-  GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
-  MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
-  LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,
-  MAX_BODY_BYTES: 'Largest request body. Default 262144 (256 KiB).',
-  MAX_TOKENS: 'Most lexical tokens of a document. Default 2000.',
-  MAX_DEPTH: 'Most levels of fields in fields; introspection has 20 of its own. Default 12.',
-  MAX_ALIASES: 'Most aliases of an operation. Default 100.',
-  MAX_ROOT_FIELDS: 'Most fields at the root of an operation. Default 20.',
-  MAX_DIRECTIVES: 'Most directives of an operation. Default 50.',
-  MAX_FIELDS: 'Most fields of an operation, fragments counted as often as they are used. Default 2000.',
-  MAX_COST: 'Most points one operation may cost. Default 10000.',
-  RATE_LIMIT_POINTS:
-    'Points one API key may spend in RATE_LIMIT_SECONDS, in one process; 0 is no limit. Default 300000.',
-  RATE_LIMIT_SECONDS: 'How long it takes for a spent budget to come back. Default 60.',
-  REQUEST_TIMEOUT_SECONDS: 'How long an operation may take. Default 10.',
-  DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
-} as const;
-
 /** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
-const SECRETS = ['SECRET_KEY', 'SMTP_URL'] as const;
+const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
 
@@ -136,6 +105,18 @@ const rules = {
   RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
   REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
   DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
+  METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],
+  METRICS_HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [z.url({ protocol: /^https?$/ }).optional(), 'http://… or https://…'],
+  OTEL_EXPORTER_OTLP_HEADERS: [
+    z
+      .string()
+      .regex(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/)
+      .optional(),
+    'name=value, separated by commas',
+  ],
+  OTEL_SERVICE_NAME: [z.string().min(1).default('usergraph'), 'a name'],
+  OTEL_TRACES_SAMPLER_ARG: [z.coerce.number().min(0).max(1).default(1), 'from 0 to 1'],
 } as const satisfies Record<Setting, readonly [z.ZodType, string]>;
 
 type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
@@ -259,6 +240,8 @@ function toConfig(settings: Settings): Config {
     requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
     budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },
     drainSeconds: settings.DRAIN_SECONDS,
+    metrics: settings.METRICS_PORT === undefined ? null : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
+    tracing: tracingOf(settings),
   };
 }
 

@@ -13,7 +13,7 @@
 export { type App, createApp, type Overrides } from './app.js';
 export { ALL_SCOPES, type GrantedScopes, SCOPES, type Scope } from './auth/scope.js';
 export { systemViewer, type Viewer } from './auth/viewer.js';
-export { type Config, ConfigError, loadConfig, SETTINGS } from './config.js';
+export { type Config, ConfigError, loadConfig } from './config.js';
 export { DatabaseUnavailableError } from './db/database.js';
 export { SchemaMismatchError } from './db/migrator.js';
 export {
@@ -26,4 +26,5 @@ export {
   type RequestErrorCode,
 } from './errors.js';
 export type { Services } from './services.js';
+export { SETTINGS } from './settings.js';
 export { VERSION } from './version.js';

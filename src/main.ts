@@ -32,7 +32,8 @@ try {
 function describe(error: unknown): string {
   if (MENDABLE.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.';
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return 'The port is taken: set PORT or METRICS_PORT to another one.';
   if ('code' in error && error.code === 'SQLITE_CANTOPEN') return 'DATABASE_URL cannot be opened: is its folder there?';
   return error.stack ?? error.message;
 }

@@ -38,7 +38,7 @@ import {
   createOrganizationMembershipService,
   type OrganizationMembershipService,
 } from './organizations/organization-membership.service.js';
-import { createPasswordService } from './passwords/password.service.js';
+import { createPasswordService, type PasswordService } from './passwords/password.service.js';
 import type { Random } from './random.js';
 import { createImportRunService, type ImportRunService } from './transfers/import-run.service.js';
 import { createUserExportService, type UserExportService } from './transfers/user-export.service.js';
@@ -62,6 +62,7 @@ export interface Services {
   readonly organizations: OrganizationService;
   readonly userExports: UserExportService;
   readonly importRuns: ImportRunService;
+  readonly passwords: Pick<PasswordService, 'waiting'>;
   readonly users: UserService;
 }
 
@@ -133,6 +134,7 @@ export function createServices(resources: Resources): Services {
       ...resources,
       users: createUserImportService({ creation, passwords, users }),
     }),
+    passwords,
     users,
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SCOPES } from '../src/auth/scope.js';
-import { SETTINGS } from '../src/config.js';
 import { ERROR_CODES, REQUEST_ERROR_CODES } from '../src/errors.js';
+import { SETTINGS } from '../src/settings.js';
 import { VERSION } from '../src/version.js';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');

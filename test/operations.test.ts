@@ -111,6 +111,7 @@ describe('doctor', () => {
     expect(found.get('database')).toMatchObject({ level: 'ok', value: expect.stringContaining('mode 600') });
     expect(found.get('schema')?.value).toMatch(/^up to date, \d{4}-/);
     expect(found.get('integrity')?.level).toBe('ok');
+    expect(found.get('mails')).toMatchObject({ level: 'ok', value: '0 waiting, 0 failed' });
     expect(found.get('fsync')?.value).toMatch(/^median [\d.]+ ms/);
     expect(found.get('disk')?.value).toMatch(/ free in /);
     expect(found.get('backups')).toMatchObject({ level: 'warning', value: `no file *.db in ${backups}` });

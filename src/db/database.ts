@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createReader, type Handle } from './handle.js';
 import { openReader, openWriter, SqliteConnection, type StatementObserver } from './sqlite.js';
-import { type Unit, Writer } from './writer.js';
+import { type CommitObserver, type Unit, Writer } from './writer.js';
 
 /** An open database: one handle to read with, one door to write through. */
 export interface Database {
@@ -11,6 +11,8 @@ export interface Database {
   readonly reader: Handle;
   /** Runs `unit` and commits it; resolves only after the commit is durable (`synchronous = FULL`). */
   transaction<T>(unit: Unit<T>): Promise<T>;
+  /** Units that wait for their turn. */
+  waiting(): number;
   /** Lets waiting units finish, then closes the file. */
   close(): Promise<void>;
 }
@@ -25,20 +27,22 @@ export class DatabaseUnavailableError extends Error {
  *
  * @throws {DatabaseUnavailableError} when its folder is not there
  * @param observe called for each statement, of readers and units alike
+ * @param onCommit called after each commit
  */
-export function openDatabase(file: string, observe?: StatementObserver): Database {
+export function openDatabase(file: string, observe?: StatementObserver, onCommit?: CommitObserver): Database {
   if (!existsSync(dirname(file))) {
     throw new DatabaseUnavailableError(
       `DATABASE_URL names a folder that is not there: ${dirname(file)}. Make it first.`,
     );
   }
   const writing = openWriter(file);
-  const writer = new Writer(new SqliteConnection(writing, observe));
+  const writer = new Writer(new SqliteConnection(writing, observe), onCommit);
   const reading = openReader(file);
   return {
     file,
     reader: createReader(new SqliteConnection(reading, observe)),
     transaction: (unit) => writer.transaction(unit),
+    waiting: () => writer.waiting,
     close: async () => {
       await writer.idle();
       reading.close();

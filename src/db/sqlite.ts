@@ -10,8 +10,8 @@ const WRITER_BUSY_MS = 20;
 /** Prepared statements kept per connection; the least recently used goes first. Our own SQL has far fewer shapes. */
 const MAX_PREPARED_STATEMENTS = 500;
 
-/** Called with the text of each statement a connection runs. */
-export type StatementObserver = (sql: string) => void;
+/** Called with the text of each statement a connection runs; what it returns is called when the statement is done. */
+export type StatementObserver = (sql: string) => (() => void) | undefined;
 
 /**
  * Opens the file for writing and makes it a WAL database.
@@ -65,13 +65,17 @@ export class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#prepare(query.sql);
-    this.observe?.(query.sql);
-    if (statement.reader) {
-      // Kysely's own types say what a row of this query is; the driver cannot know.
-      return { rows: statement.all(...query.parameters) as R[] };
+    const done = this.observe?.(query.sql);
+    try {
+      if (statement.reader) {
+        // Kysely's own types say what a row of this query is; the driver cannot know.
+        return { rows: statement.all(...query.parameters) as R[] };
+      }
+      const { changes } = statement.run(...query.parameters);
+      return { rows: [], numAffectedRows: BigInt(changes) };
+    } finally {
+      done?.();
     }
-    const { changes } = statement.run(...query.parameters);
-    return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   // biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.

@@ -14,6 +14,9 @@ const MAX_WAITING = 10_000;
 const LOCK_DEADLINE_MS = 10_000;
 const LOCK_RETRY_MS = 15;
 
+/** Called after each commit, with the units that shared it and how long it took. */
+export type CommitObserver = (units: number, milliseconds: number) => void;
+
 interface Job {
   /** Runs the unit in the open transaction; tells whether its writes stand. */
   run(connection: SqliteConnection): Promise<boolean>;
@@ -36,7 +39,10 @@ export class Writer {
   readonly #savepoint: BetterSqlite3.Statement;
   readonly #release: BetterSqlite3.Statement;
 
-  constructor(private readonly connection: SqliteConnection) {
+  constructor(
+    private readonly connection: SqliteConnection,
+    private readonly onCommit: CommitObserver | undefined,
+  ) {
     this.#sqlite = connection.sqlite;
     this.#savepoint = this.#sqlite.prepare('savepoint unit');
     this.#release = this.#sqlite.prepare('release unit');
@@ -52,6 +58,11 @@ export class Writer {
       this.#waiting.push(createJob(unit, resolve, reject));
       this.#draining ??= this.#drain();
     });
+  }
+
+  /** Units that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Resolves when no unit waits or runs any more. */
@@ -84,7 +95,9 @@ export class Writer {
         if (!stands) this.#sqlite.exec('rollback to unit');
         this.#release.run();
       }
+      const startedAt = this.onCommit ? performance.now() : 0;
       this.#sqlite.exec('commit');
+      this.onCommit?.(group.length, performance.now() - startedAt);
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
       for (const job of group) job.fail(error);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { type Database, openDatabase } from '../db/database.js';
 import { inspect, newestTime, pragmaOf } from '../db/inspection.js';
 import { type Migration, pendingMigrations, SchemaMismatchError } from '../db/migrator.js';
+import { mailStats } from '../mail/mail.service.js';
 import { gigabytes } from './disk.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 
@@ -31,8 +32,10 @@ export async function examineDatabase(
     return [failure('database', reason, 'Stop the server, move the file away, and restore a backup.')];
   }
   try {
-    findings.push(await pragmas(db), soundness(file), await schema(db, migrations, mayMigrate));
+    const schemaFound = await schema(db, migrations, mayMigrate);
+    findings.push(await pragmas(db), soundness(file), schemaFound);
     findings.push(await clockOf(db, clock));
+    if (schemaFound.level === 'ok') findings.push(await mails(db));
   } finally {
     await db.close();
   }
@@ -86,6 +89,14 @@ async function clockOf(db: Database, clock: Clock): Promise<Finding> {
   return newest === null || newest <= now
     ? ok('clock', now)
     : failure('clock', `${now}, and the database has ${newest}`, 'Set the clock: ids and times would go back.');
+}
+
+async function mails(db: Database): Promise<Finding> {
+  const { pending, failed } = await mailStats(db.reader);
+  const value = `${pending} waiting, ${failed} failed`;
+  return failed === 0
+    ? ok('mails', value)
+    : warning('mails', value, '"mails list" tells why, and "mails retry" sends one again.');
 }
 
 async function schema(db: Database, migrations: readonly Migration[], mayMigrate: boolean): Promise<Finding> {

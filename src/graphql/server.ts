@@ -1,4 +1,4 @@
-import { createYoga, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
 import { RateLimiter } from '../auth/rate-limiter.js';
 import { includesScope } from '../auth/scope.js';
 import type { Clock } from '../clock.js';
@@ -31,6 +31,8 @@ export interface ServerDeps {
   readonly graphiqlHeaders: Readonly<Record<string, string>>;
   /** Cuts off what takes too long. */
   readonly startTimer: StartTimer;
+  /** What watches requests; they come last, when errors have their codes. */
+  readonly plugins: readonly Plugin[];
 }
 
 /** The HTTP door: GraphQL at `/graphql`, GraphiQL for browsers, `/livez` and `/readyz`. */
@@ -81,6 +83,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       ...(config.production ? [useSuggestions(maySeeSchema)] : []),
       useReadinessCheck({ endpoint: '/readyz', check: isReady }),
       ...(graphiql ? [graphiql.plugin] : []),
+      ...deps.plugins,
     ],
   });
 }

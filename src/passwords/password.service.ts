@@ -28,6 +28,8 @@ export interface PasswordService {
    * @throws {RequestError} SERVICE_UNAVAILABLE when too many passwords wait
    */
   toHash(input: PasswordInput): Promise<PasswordHash | null>;
+  /** Passwords that wait to be hashed. */
+  waiting(): number;
   put(trx: Transaction, environmentId: EnvironmentId, userId: UserId, hash: PasswordHash, at: Instant): Promise<void>;
   /** The hashes of those users who have one: for an export of the operator, and for nothing that answers a caller. */
   findMany(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, PasswordHash>>;
@@ -52,6 +54,7 @@ export function createPasswordService(random: Random): PasswordService {
       const text = await gate(() => hash(password.normalize('NFC'), { ...ARGON2ID, salt: random.bytes(16) }));
       return { type: 'ARGON2', hash: text, saltPosition: null };
     },
+    waiting: () => gate.pendingCount,
     put: store.put,
     findMany: store.findMany,
     remove: store.remove,

@@ -1,0 +1,46 @@
+import { LOG_LEVELS } from './logger.js';
+
+/** Each setting with its meaning, as the README's table has it; the schema in `config.ts` is the rule. */
+export const SETTINGS = {
+  DATABASE_URL: 'Required. `file:` and a path, absolute or from the working directory: `file:./usergraph.db`.',
+  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
+  HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
+  NODE_ENV: '`production` refuses what is unsafe. Default development.',
+  SECRET_KEY:
+    'Key of one-time codes and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',
+  SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
+  SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
+  SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',
+  MAIL_FROM: 'Sender of the mails. Default `usergraph <no-reply@localhost>`; required with SMTP_URL.',
+  MAIL_OUTBOX: 'Folder for mails when there is no SMTP_URL. Default `outbox` beside the database.',
+  MAIL_REPLY_TO: 'Address that answers to the mails go to. Default none: the sender.',
+  MAIL_PRODUCT_NAME: 'What the mails call your product. Default the name in MAIL_FROM.',
+  MAIL_TEMPLATES: 'Folder of own mail templates. Default none: the built-in ones.',
+  MAIL_DAILY_QUOTA: 'Mails with a code that an environment may send on one day of UTC. Default 10000.',
+  SMTP_TIMEOUT_SECONDS: 'How long the mail server may take to connect, to greet and to answer. Default 10.',
+  CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
+  GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
+  MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
+  LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,
+  MAX_BODY_BYTES: 'Largest request body. Default 262144 (256 KiB).',
+  MAX_TOKENS: 'Most lexical tokens of a document. Default 2000.',
+  MAX_DEPTH: 'Most levels of fields in fields; introspection has 20 of its own. Default 12.',
+  MAX_ALIASES: 'Most aliases of an operation. Default 100.',
+  MAX_ROOT_FIELDS: 'Most fields at the root of an operation. Default 20.',
+  MAX_DIRECTIVES: 'Most directives of an operation. Default 50.',
+  MAX_FIELDS: 'Most fields of an operation, fragments counted as often as they are used. Default 2000.',
+  MAX_COST: 'Most points one operation may cost. Default 10000.',
+  RATE_LIMIT_POINTS:
+    'Points one API key may spend in RATE_LIMIT_SECONDS, in one process; 0 is no limit. Default 300000.',
+  RATE_LIMIT_SECONDS: 'How long it takes for a spent budget to come back. Default 60.',
+  REQUEST_TIMEOUT_SECONDS: 'How long an operation may take. Default 10.',
+  DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
+  METRICS_PORT:
+    'Port for Prometheus: `/metrics` on a listener of its own; 0 takes a free one. Default none, no metrics.',
+  METRICS_HOST: 'Address for Prometheus. Default 127.0.0.1. It asks for no key.',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'OTLP/HTTP collector for traces, e.g. `http://127.0.0.1:4318`. Default none, no traces.',
+  OTEL_EXPORTER_OTLP_HEADERS: 'Headers for the collector: `name=value`, separated by commas.',
+  OTEL_EXPORTER_OTLP_HEADERS_FILE: 'File that holds OTEL_EXPORTER_OTLP_HEADERS, instead of OTEL_EXPORTER_OTLP_HEADERS.',
+  OTEL_SERVICE_NAME: 'Name of this service in traces. Default usergraph.',
+  OTEL_TRACES_SAMPLER_ARG: 'Part of requests that is traced, 0 to 1; a caller that traces decides itself. Default 1.',
+} as const;

@@ -1,0 +1,151 @@
+import { statSync } from 'node:fs';
+import { getOperationAST } from 'graphql';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { GraphQLContext } from '../graphql/context.js';
+import { VERSION } from '../version.js';
+import { NO_OPERATION, type OperationNames } from './operation-names.js';
+
+/** What is looked at when metrics are collected. */
+export interface Gauges {
+  readonly databaseFile: string;
+  /** Units of work that wait for their commit. */
+  writesWaiting(): number;
+  /** Passwords that wait to be hashed. */
+  hashesWaiting(): number;
+  /** Mails that wait, and mails that were given up. */
+  mails(): Promise<{ readonly pending: number; readonly failed: number }>;
+}
+
+/** Figures for Prometheus. They hold no personal data: labels are from closed or bounded sets. */
+export interface Metrics {
+  readonly contentType: string;
+  /** All figures in the text format. */
+  text(): Promise<string>;
+  /** From now on shows what these tell, too. */
+  watch(gauges: Gauges): void;
+  /** Counts requests and operations. */
+  readonly plugin: Plugin;
+  /** To be called after each commit. */
+  onCommit(units: number, milliseconds: number): void;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+export function createMetrics(names: OperationNames): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  new Gauge({ name: 'usergraph_build_info', help: 'Version.', labelNames: ['version', 'node'], registers }).set(
+    { version: VERSION, node: process.version },
+    1,
+  );
+  const commitUnits = new Histogram({
+    name: 'usergraph_commit_units',
+    help: 'Units of work that shared a commit.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
+  const commitSeconds = new Histogram({
+    name: 'usergraph_commit_seconds',
+    help: 'Time of a commit with its fsync.',
+    buckets: SECONDS,
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    watch: (gauges) => addGauges(gauges, registers),
+    plugin: createPlugin(names, registers),
+    onCommit(units, milliseconds) {
+      commitUnits.observe(units);
+      commitSeconds.observe(milliseconds / 1000);
+    },
+  };
+}
+
+function addGauges(gauges: Gauges, registers: Registry[]): void {
+  const add = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  add('usergraph_database_bytes', 'Size of the database file.', () => size(gauges.databaseFile));
+  add('usergraph_wal_bytes', 'Size of the write-ahead log.', () => size(`${gauges.databaseFile}-wal`));
+  add('usergraph_writes_waiting', 'Units of work that wait for their commit.', gauges.writesWaiting);
+  add('usergraph_password_hashes_waiting', 'Passwords that wait to be hashed.', gauges.hashesWaiting);
+  new Gauge({
+    name: 'usergraph_mails',
+    help: 'Mails that wait, and mails that were given up.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { pending, failed } = await gauges.mails();
+      this.set({ state: 'pending' }, pending);
+      this.set({ state: 'failed' }, failed);
+    },
+  });
+}
+
+interface Entry {
+  readonly startedAt: number;
+  operation: string;
+  failed: boolean;
+}
+
+function createPlugin(names: OperationNames, registers: Registry[]): Plugin {
+  const entries = new WeakMap<Request, Entry>();
+  const requests = new Counter({
+    name: 'usergraph_http_requests_total',
+    help: 'Answers by HTTP status.',
+    labelNames: ['status'],
+    registers,
+  });
+  const operations = new Histogram({
+    name: 'usergraph_operation_seconds',
+    help: 'Time from request to answer by operation, and whether the answer had errors.',
+    labelNames: ['operation', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const errors = new Counter({
+    name: 'usergraph_request_errors_total',
+    help: 'Entries of `errors` by code; UNAUTHENTICATED counts keys that were refused.',
+    labelNames: ['code'],
+    registers,
+  });
+  return {
+    onRequest({ request }) {
+      entries.set(request, { startedAt: performance.now(), operation: NO_OPERATION, failed: false });
+    },
+    onExecute({ args }) {
+      // Yoga knows its own part of the context; the rest is what our server made.
+      const { request, viewer } = args.contextValue as YogaInitialContext & GraphQLContext;
+      const entry = entries.get(request);
+      // Whoever is not known must not use up the names.
+      if (!entry || !viewer) return;
+      entry.operation = names.label(getOperationAST(args.document, args.operationName)?.name?.value);
+    },
+    onResultProcess({ request, result }) {
+      const entry = entries.get(request);
+      for (const single of Array.isArray(result) ? result : [result]) {
+        for (const { extensions } of ('errors' in single && single.errors) || []) {
+          if (entry) entry.failed = true;
+          errors.inc({ code: String(extensions.code) });
+        }
+      }
+    },
+    onResponse({ request, response }) {
+      requests.inc({ status: response.status });
+      const entry = entries.get(request);
+      if (!entry) return;
+      const outcome = entry.failed ? 'error' : 'ok';
+      operations.observe({ operation: entry.operation, outcome }, (performance.now() - entry.startedAt) / 1000);
+    },
+  };
+}
