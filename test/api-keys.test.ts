@@ -1,9 +1,10 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { LAST_USED_INTERVAL_SECONDS } from '../src/auth/api-key-usage.js';
+import { addSeconds } from '../src/clock.js';
 import { MAX_NAME_LENGTH } from '../src/text.js';
 import { makeUser } from './support/make.js';
-import { type Answer, type Execute, execute as executeWith, type TestApp, testApp } from './support/test-app.js';
+import { type Answer, type Execute, execute as executeWith, post, type TestApp, testApp } from './support/test-app.js';
 
 const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
   apiKey { id name scopes hint lastUsedAt expiresAt revokedAt createdAt } secret
@@ -243,4 +244,53 @@ test('viewer says who asks, where, and what they may do, without a scope', async
   for (const ask of [query, `{ node(id: "${id}") { id } }`]) {
     expect(codeOf(await executeWith(app, null, ask))).toBe('UNAUTHENTICATED');
   }
+});
+
+test('a key that was replaced works until its grace is over, and the log tells of both', async () => {
+  const { app, client, clock } = await testApp();
+  const { apiKeys } = app.services;
+  const reader = await client('e1');
+  const input = { environment: 'e1', kind: 'test', name: 'backend', scopes: ['users:read'] } as const;
+  const old = await apiKeys.create(input);
+  const works = async (secret: string) => (await post(app, secret, { query: '{ viewer { __typename } }' })).status;
+  const rotated = await apiKeys.rotate('e1', old.apiKey.id, 3_600);
+  const until = addSeconds(clock.now(), 3_600);
+  expect(rotated?.replacedUntil).toBe(until);
+  expect(rotated?.apiKey).toMatchObject({ name: 'backend', scopes: ['users:read'], expiresAt: null });
+  const [listed] = (await apiKeys.list('e1'))?.filter(({ id }) => id === old.apiKey.id) ?? [];
+  expect(listed).toMatchObject({ replacedBy: rotated?.apiKey.id, expiresAt: until });
+
+  clock.advance(3_599);
+  expect(await works(old.secret)).toBe(200);
+  expect(await works(rotated?.secret ?? '')).toBe(200);
+  clock.advance(1);
+  expect(await works(old.secret)).toBe(401);
+  expect(await works(rotated?.secret ?? '')).toBe(200);
+
+  const { data } = await reader(
+    '{ events(filter: { types: [API_KEY_UPDATED] }) { nodes { type actor { source name } } } }',
+  );
+  expect(data.events.nodes).toEqual([{ type: 'API_KEY_UPDATED', actor: { source: 'SYSTEM', name: 'keys rotate' } }]);
+  for (const [environment, id] of [
+    ['e1', old.apiKey.id],
+    ['e2', rotated?.apiKey.id ?? old.apiKey.id],
+  ] as const) {
+    expect(await apiKeys.rotate(environment, id, 60)).toBeNull();
+  }
+});
+
+test('a grace never lengthens the life of a key, and the new key gets as long a one', async () => {
+  const { app, client, clock } = await testApp();
+  const execute = await client('e1');
+  const expiresAt = addSeconds(clock.now(), 600);
+  const { data } = await execute(
+    `mutation ($at: DateTime) {
+      createApiKey(input: { name: "short", scopes: ["users:read"], expiresAt: $at }) { apiKey { id } }
+    }`,
+    { at: expiresAt },
+  );
+  clock.advance(300);
+  const rotated = await app.services.apiKeys.rotate('e1', data.createApiKey.apiKey.id, 86_400);
+  expect(rotated?.replacedUntil).toBe(expiresAt);
+  expect(rotated?.apiKey.expiresAt).toBe(addSeconds(clock.now(), 600));
 });

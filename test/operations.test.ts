@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { MAX_GRACE_SECONDS, parseDuration } from '../src/cli/duration.js';
 import { isEnvironmentName, MAX_ENVIRONMENT_NAME_LENGTH } from '../src/environments/environment.js';
-import { database, folder, freePort, lastLine, run, serve, stop } from './support/process.js';
+import { ask, createKey, database, folder, freePort, lastLine, run, serve, stop } from './support/process.js';
 
 // Starting a process takes seconds on a busy machine; nothing here is about time.
 vi.setConfig({ testTimeout: 240_000 });
@@ -43,6 +44,35 @@ describe('environments', () => {
     expect([longest, 'a b', '日本'].every(isEnvironmentName)).toBe(true);
     expect(['', ' ', 'a\nb', `${longest}n`].some(isEnvironmentName)).toBe(false);
   });
+});
+
+test('durations have a unit and a limit', () => {
+  const parse = (text: string) => parseDuration('--grace', text, MAX_GRACE_SECONDS);
+  expect(['0s', '30s', '15m', '24h', '7d', '90d'].map(parse)).toEqual([0, 30, 900, 86_400, 604_800, 7_776_000]);
+  for (const text of ['91d', '7776001s', '', '5', 'd', '-1h', '1.5h', '1w', '1h30m', '9999999999s']) {
+    expect(() => parse(text)).toThrow(/^--grace is a duration like 30s, 15m, 24h or 7d, at most 90d\.$/);
+  }
+});
+
+test('keys rotate makes a key that takes over, while the old one works on', async () => {
+  const { settings } = database();
+  const { id, secret } = await createKey(settings, '--scopes', 'users:read');
+  const rotated = await run(['keys', 'rotate', '--environment', 'e1', '--id', id, '--grace', '7d', '--json'], settings);
+  expect(rotated.code).toBe(0);
+  const made = lastLine(rotated.out);
+  expect(made).toMatchObject({ name: 'k1', scopes: ['users:read'], expiresAt: null, replaced: { id } });
+  const { child, url } = await serve(settings);
+  for (const either of [secret, String(made.secret)]) {
+    expect((await ask(url, either, '{ users { totalCount } }')).status).toBe(200);
+  }
+  const again = await run(['keys', 'rotate', '--environment', 'e1', '--id', id], settings);
+  expect(again).toMatchObject({ code: 1, err: `The environment 'e1' has no active key '${id}' to replace.\n` });
+  // No grace at all.
+  const next = ['keys', 'rotate', '--environment', 'e1', '--id', String(made.id), '--grace', '0s'];
+  expect((await run(next, settings)).code).toBe(0);
+  expect((await ask(url, String(made.secret), '{ users { totalCount } }')).status).toBe(401);
+  expect((await ask(url, secret, '{ users { totalCount } }')).status).toBe(200);
+  expect(await stop(child)).toBe(0);
 });
 
 describe('config', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { addSeconds, type Clock, type Instant, secondsUntil } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import type { Environment, EnvironmentKind } from '../environments/environment.js';
@@ -35,6 +35,11 @@ export interface OperatorsApiKey {
   readonly scopes: GrantedScopes;
 }
 
+/** A new key, and until when the one it takes over from works. */
+export interface Rotation extends MadeApiKey {
+  readonly replacedUntil: Instant;
+}
+
 export interface ApiKeyService {
   /** Makes a key for the operator. The secret is in this answer and nowhere else. */
   create(input: OperatorsApiKey): Promise<MadeApiKey>;
@@ -42,6 +47,11 @@ export interface ApiKeyService {
   list(environment: string): Promise<ApiKey[] | null>;
   /** Ends a key at once, in every process. False when the environment has no such key, or it was ended before. */
   revoke(environment: string, id: ApiKeyId): Promise<boolean>;
+  /**
+   * Makes a key that takes over from another: of the same name and scopes, for as long as the other was made for. Both
+   * work until the grace is over. Null when the environment has no such key, or it has ended or was replaced before.
+   */
+  rotate(environment: string, id: ApiKeyId, graceSeconds: number): Promise<Rotation | null>;
 
   /** Keys of the environment, newest first; those that have ended too. */
   listApiKeys(viewer: Viewer, request: PageRequest): Promise<Page<ApiKey>>;
@@ -122,6 +132,26 @@ export function createApiKeyService(deps: {
         return true;
       });
     },
+    async rotate(name, id, graceSeconds) {
+      const environment = await environments.findByName(db.reader, name);
+      if (!environment) return null;
+      const viewer = systemViewer(environment.id, 'keys rotate');
+      return db.transaction(async (trx) => {
+        const key = await find(trx, viewer, id);
+        const now = clock.now();
+        if (key === null || !isActive(key, now) || key.replacedBy !== null) return null;
+        const { scopes, expiresAt, createdAt } = key;
+        const ends = expiresAt && addSeconds(now, secondsUntil(createdAt, expiresAt));
+        const made = await make(trx, viewer, environment, { name: key.name, scopes, expiresAt: ends });
+        const grace = addSeconds(now, graceSeconds);
+        // A grace never lets a key live longer than it would have.
+        const replacedUntil = expiresAt !== null && expiresAt < grace ? expiresAt : grace;
+        await store.replace(trx, viewer.environmentId, key.id, made.apiKey.id, replacedUntil);
+        const event = keyEvent('api_key.updated', { ...key, expiresAt: replacedUntil });
+        await events.append(trx, viewer, { ...event, previous: { expiresAt } });
+        return { ...made, replacedUntil };
+      });
+    },
 
     listApiKeys: (viewer, request) => store.page(db.reader, viewer.environmentId, request),
     countApiKeys: (viewer) => store.count(db.reader, viewer.environmentId),
@@ -158,7 +188,7 @@ export function createApiKeyService(deps: {
 }
 
 /** Nothing of the secret is in it, not even the hint. */
-function keyEvent(name: 'api_key.created' | 'api_key.revoked', key: ApiKey) {
+function keyEvent(name: 'api_key.created' | 'api_key.revoked' | 'api_key.updated', key: ApiKey) {
   const { id, createdAt, expiresAt, revokedAt } = key;
   const data = { id, name: key.name, scopes: scopeNames(key.scopes), createdAt, expiresAt, revokedAt };
   return { name, userId: null, organizationId: null, data };

@@ -88,6 +88,22 @@ export async function revoke(trx: Transaction, environmentId: EnvironmentId, id:
     .execute();
 }
 
+/** Gives a key an end, and the key that takes over. */
+export async function replace(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  id: ApiKeyId,
+  replacedBy: ApiKeyId,
+  expiresAt: Instant,
+): Promise<void> {
+  await trx
+    .updateTable('api_keys')
+    .set({ replaced_by: replacedBy, expires_at: expiresAt })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Notes that a key was used. */
 export async function touch(trx: Transaction, environmentId: EnvironmentId, id: ApiKeyId, at: Instant): Promise<void> {
   await trx

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES, scopeNames } from '../auth/scope.js';
 import type { EnvironmentKind } from '../environments/environment.js';
 import { isId } from '../ids.js';
+import { MAX_GRACE_SECONDS, parseDuration } from './duration.js';
 import { action, environmentName } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
@@ -28,6 +29,13 @@ export function registerKeys(program: Command): void {
     .requiredOption('--environment <name>', 'which environment')
     .requiredOption('--id <id>', 'id of the key, as "keys list" shows it');
   action(revoke, revokeKey);
+  const rotate = keys
+    .command('rotate')
+    .description('make a key that takes over from another, which works on for a while')
+    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--id <id>', 'id of the key to replace, as "keys list" shows it')
+    .option('--grace <duration>', 'how long the replaced key works on: 30s, 15m, 24h, 7d', '24h');
+  action(rotate, rotateKey);
 }
 
 /** Makes a key, and its environment when it is new. */
@@ -71,6 +79,22 @@ async function revokeKey(options: { environment: string; id: string }, output: O
   if (!revoked) throw new UsageError(`The environment '${environment}' has no active key '${id}'.`);
   output.say(`Revoked ${id}.`);
   output.result({ revoked: id });
+}
+
+/** Makes a key that takes over from another. The secret is shown this once. */
+async function rotateKey(options: { environment: string; id: string; grace: string }, output: Output): Promise<void> {
+  const { environment, id } = options;
+  if (!isId('api_key', id)) throw new UsageError(`'${id}' is no key id: "keys list" shows them (api_key_…).`);
+  const grace = parseDuration('--grace', options.grace, MAX_GRACE_SECONDS);
+  const rotated = await withApp((app) => app.services.apiKeys.rotate(environment, id, grace));
+  if (!rotated) throw new UsageError(`The environment '${environment}' has no active key '${id}' to replace.`);
+  const { apiKey, secret, replacedUntil } = rotated;
+  output.say(`Key '${apiKey.name}' for the environment '${environment}' (shown this once):\n\n  ${secret}\n`);
+  output.say(`${id} works until ${replacedUntil}.`);
+  const { name, environmentId, createdAt, expiresAt } = apiKey;
+  const scopes = scopeNames(apiKey.scopes);
+  const made = { id: apiKey.id, name, environment, environmentId, scopes, createdAt, expiresAt, secret };
+  output.result({ ...made, replaced: { id, expiresAt: replacedUntil } });
 }
 
 function parseScopes(text: string | undefined): GrantedScopes {

@@ -10,6 +10,7 @@ import type { EventId, OrganizationId, UserId } from '../ids.js';
 export const EVENTS = {
   'api_key.created': { type: 'ApiKeyEvent', description: 'An API key was created.' },
   'api_key.revoked': { type: 'ApiKeyEvent', description: 'An API key was revoked.' },
+  'api_key.updated': { type: 'ApiKeyEvent', description: 'Another API key took over from one, which got an end.' },
   'application.created': { type: 'ApplicationEvent', description: 'An application was created.' },
   'application.deleted': { type: 'ApplicationEvent', description: 'An application was deleted.' },
   'application.updated': { type: 'ApplicationEvent', description: 'An application was changed.' },
