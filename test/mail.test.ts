@@ -10,6 +10,7 @@ import {
   MAX_MAILS_UNDER_WAY,
   MAX_PURGED,
   MAX_RETRY_SECONDS,
+  MailError,
   retryAt,
   SENT_KEPT_SECONDS,
 } from '../src/mail/mail.js';
@@ -310,6 +311,25 @@ test('a lease keeps others away until it ends; who holds it too long has no say 
   expect(sent).toEqual([held[0]?.mail.id]);
   held[0]?.refuse(new Error('too late to matter'));
   await one.app.services.mailWorker.stop(10);
+  expect(await delivery(execute, id)).toMatchObject({ state: 'SENT', attempts: 2, error: null });
+  await other.close();
+});
+
+test('the outcome of a lease that is over does not end the attempt of who has the mail now', async () => {
+  const [first, second] = [heldMailer(), heldMailer()];
+  const one = await testApp({}, { mailDelivering: 'background', mailer: first.mailer });
+  const execute = await one.client();
+  const id = await send(execute);
+  await first.count(1);
+  const other = await beside(one, second.mailer);
+  one.clock.advance(LEASE_SECONDS);
+  const delivering = other.services.mailWorker.deliverDue();
+  await second.count(1);
+  first.held[0]?.refuse(new MailError('SMTP_550', true));
+  await one.app.services.mailWorker.stop(10);
+  expect(await delivery(execute, id)).toMatchObject({ state: 'PENDING', attempts: 2, error: null });
+  second.held[0]?.take();
+  await delivering;
   expect(await delivery(execute, id)).toMatchObject({ state: 'SENT', attempts: 2, error: null });
   await other.close();
 });
