@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { importViewer, systemViewer } from '../src/auth/viewer.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { codeIn, type Execute, type TestApp, testApp } from './support/test-app.js';
 
@@ -272,6 +273,27 @@ test('no mutation scans a table or sorts', async () => {
   expect(faulty).toEqual({});
   const starts = ['update "users"', 'delete from "users"', 'delete from "authorized_applications"'];
   for (const start of [...starts, 'delete from "idempotency_keys"']) {
+    expect(judged.some((sql) => sql.startsWith(start))).toBe(true);
+  }
+});
+
+test('no import and no export scans a table or sorts', async () => {
+  const app = await testApp();
+  const { environments, importRuns, userExports } = app.app.services;
+  const { id } = await environments.ensure('test', 'test');
+  app.statements.length = 0;
+  for (const policy of ['reject', 'skip', 'update'] as const) {
+    const plan = { environmentId: id, source: 'x', format: 'ndjson', policy, rejectsFile: '/r' } as const;
+    const end = { offset: 1, line: 2 };
+    const value = { email: 'a@example.com', externalId: 'a', passwordHash: `{SSHA}${'A'.repeat(38)}==` };
+    const rows = [{ line: 1, end, size: 1, value: { ...value, passwordHashType: 'SSHA' } }];
+    const run = await importRuns.importRows(importViewer(id, 'x'), await importRuns.beginImport(plan, true), rows, end);
+    await importRuns.finishImport(run);
+  }
+  for await (const page of userExports.pages(systemViewer(id, 'x'), true)) expect(page).toHaveLength(1);
+  const { judged, faulty } = judge(app);
+  expect(faulty).toEqual({});
+  for (const start of ['update "user_imports"', 'delete from "user_imports"', 'select * from "passwords"']) {
     expect(judged.some((sql) => sql.startsWith(start))).toBe(true);
   }
 });

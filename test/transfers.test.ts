@@ -1,133 +1,31 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createApp } from '../src/app.js';
+import { describe, expect, test } from 'vitest';
 import { importViewer, systemViewer } from '../src/auth/viewer.js';
-import { createProgram } from '../src/cli/program.js';
-import { loadConfig } from '../src/config.js';
 import type { EnvironmentId } from '../src/ids.js';
-import { createLogger } from '../src/logger.js';
 import { ImportBusyError } from '../src/transfers/import-run.service.js';
 import { MAX_ROW_BYTES, START } from '../src/transfers/lines.js';
 import type { Row, TransferFormat } from '../src/transfers/row.js';
 import { exportOf } from '../src/transfers/user-export.js';
 import { batchesIn } from '../src/transfers/user-file.js';
-import { ask, CREATE, createKey, database, lastLine, type Settings, serve, start } from './support/process.js';
+import { lastLine } from './support/process.js';
 import { testApp } from './support/test-app.js';
-
-const HASH = '$2b$10$aaaaaaaaaaaaaaaaaaaaaebbbbbbbbbbbbbbbbbbbbbbbbbbbbbbu';
-const HASHED = { passwordHash: HASH, passwordHashType: 'BCRYPT' };
-
-interface World {
-  readonly settings: Settings;
-  readonly file: string;
-  /** A path in the folder of the database. */
-  readonly path: (name: string) => string;
-  /** Writes a file there. */
-  readonly put: (name: string, content: string | Buffer) => string;
-}
-
-async function world(): Promise<World> {
-  const { file, settings } = database();
-  const app = await createApp(loadConfig(settings), { logger: createLogger('silent') });
-  await app.services.environments.ensure('e1', 'test');
-  await app.close();
-  const path = (name: string) => join(file, '..', name);
-  const put = (name: string, content: string | Buffer) => {
-    writeFileSync(path(name), content);
-    return path(name);
-  };
-  return { settings, file, path, put };
-}
-
-const importArgs = (file: string, ...more: string[]) => ['users', 'import', file, '--environment', 'e1', ...more];
-
-/** Runs a command in this process: the same program, without the second it takes to start one. */
-async function command(settings: Settings, args: readonly string[]) {
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  const told = { out: '', err: '' };
-  const collect = (stream: 'out' | 'err') => (chunk: unknown) => {
-    told[stream] += chunk;
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(collect('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(collect('err')),
-  ];
-  try {
-    await createProgram().parseAsync(args, { from: 'user' });
-    return { code: process.exitCode ?? 0, ...told };
-  } catch (error) {
-    return { code: 1, ...told, err: `${told.err}${error instanceof Error ? error.message : error}\n` };
-  } finally {
-    process.exitCode = undefined;
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllEnvs();
-  }
-}
-
-/** Runs an import; its exit code and what it tells programs. */
-async function importFile({ settings }: World, file: string, ...more: string[]) {
-  const { code, out, err } = await command(settings, importArgs(file, '--json', ...more));
-  if (code !== 0 && code !== 2) throw new Error(err);
-  return { code, result: lastLine(out), err };
-}
-
-function ndjson(...rows: unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-}
-
-function query<T>(file: string, sql: string): T[] {
-  const sqlite = new Sqlite(file, { readonly: true });
-  try {
-    return sqlite.prepare<[], T>(sql).all();
-  } finally {
-    sqlite.close();
-  }
-}
-
-/** All that an import writes and is not drawn anew each time. */
-function stateOf(file: string) {
-  const users = query(
-    file,
-    `select email, email_verified, first_name, last_name, name, locale, external_id, metadata, version, hash, type,
-      salt_position from users left join passwords on user_id = users.id and passwords.environment_id = users.environment_id
-      order by users.id`,
-  );
-  const events = query(file, 'select name, sequence, actor_source, actor_name from events order by sequence');
-  return { users, events };
-}
-
-interface Reject {
-  readonly line: number;
-  readonly errors: readonly { code: string; path: readonly string[] | null; message: string }[];
-  readonly row?: unknown;
-  readonly text?: string | null;
-}
-
-function rejectsIn(file: string): Reject[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-}
-
-const codesOf = (rejects: readonly Reject[]) =>
-  rejects.map(({ line, errors }) => [line, errors.map(({ code, path }) => `${code}@${path?.join('.') ?? ''}`).sort()]);
-
-const ADA = {
-  email: 'ada@example.com',
-  emailVerified: true,
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  name: 'Ada Lovelace',
-  externalId: 'a-1',
-  locale: 'en-gb',
-  metadata: { plan: 'pro', empty: '' },
-  ...HASHED,
-};
+import {
+  ADA,
+  codesOf,
+  command,
+  HASH,
+  HASHED,
+  importArgs,
+  importFile,
+  manyRows,
+  ndjson,
+  query,
+  rejectsIn,
+  stateOf,
+  world,
+} from './support/transfers.js';
 
 test('an import makes users with every field, their hashes and their events', async () => {
   const app = await world();
@@ -398,36 +296,6 @@ test('a file that was imported is not imported again, unless it is told to', asy
   expect(stateOf(app.file).users).toHaveLength(1);
 });
 
-test('standard input is imported as a file is', async () => {
-  const app = await world();
-  const child = start(
-    importArgs('-', '--format', 'ndjson', '--rejects', app.path('r.ndjson'), '--json'),
-    app.settings,
-    'pipe',
-  );
-  child.stdin?.end(ndjson(ADA, { email: 'nobody' }));
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  expect({ code, ...lastLine(child.collected.out) }).toMatchObject({ code: 2, created: 1, refused: 1 });
-  expect(rejectsIn(app.path('r.ndjson'))).toHaveLength(1);
-});
-
-/** Many rows, one in a hundred of them bad, and some that clash with earlier ones. */
-function manyRows(count: number): string {
-  return ndjson(
-    ...Array.from({ length: count }, (_, index) => {
-      const number = index % 97 === 96 ? index - 50 : index;
-      const email = index % 100 === 99 ? `nobody ${index}` : `person.${number}@example.com`;
-      return {
-        email,
-        externalId: `e-${index}`,
-        firstName: `Person ${index}`,
-        metadata: { n: String(index) },
-        ...HASHED,
-      };
-    }),
-  );
-}
-
 test('a dry run tells what the import does, and writes nothing', async () => {
   const app = await world();
   await importFile(app, app.put('before.ndjson', ndjson({ email: 'person.7@example.com', externalId: 'e-1' })));
@@ -446,85 +314,6 @@ test('a dry run tells what the import does, and writes nothing', async () => {
   expect(counts.refused).toBeGreaterThan(0);
   expect(readFileSync(`${file}.dry-run.rejects.ndjson`, 'utf8')).toBe(readFileSync(`${file}.rejects.ndjson`, 'utf8'));
 });
-
-/** Draws from a seed, so that a run that fails can be had again. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
-
-/** How far the import of this database has come: the first line it has not read; 0 before the first. */
-function watch(file: string): () => number {
-  const sqlite = new Sqlite(file, { readonly: true });
-  onTestFinished(() => {
-    sqlite.close();
-  });
-  const statement = sqlite.prepare('select line from user_imports').pluck();
-  return () => Number(statement.get() ?? 0);
-}
-
-const ROWS = 6_000;
-const KILLS = 4;
-
-test.each([
-  ['ndjson', 1],
-  ['csv', 2],
-] as const)(
-  'an import of %s that is killed at any moment goes on to the exact result',
-  async (format, seed) => {
-    const content = format === 'ndjson' ? manyRows(ROWS) : await csvOf(manyRows(ROWS));
-    const straight = await world();
-    const whole = await importFile(straight, straight.put(`people.${format}`, content));
-    expect(whole.result.rows).toBe(ROWS);
-
-    const app = await world();
-    const file = app.put(`people.${format}`, content);
-    const draw = chance(seed);
-    const line = watch(app.file);
-    let kills = 0;
-    for (let attempt = 1; attempt <= KILLS; attempt++) {
-      const child = start(importArgs(file), app.settings);
-      const goal = ((attempt - draw()) * ROWS) / KILLS;
-      const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-      while (child.exitCode === null && line() < goal) await new Promise(setImmediate);
-      // Somewhere in the middle of a batch.
-      for (let turns = Math.floor(draw() * 40); turns > 0; turns--) await new Promise(setImmediate);
-      child.kill('SIGKILL');
-      if ((await closed) === null) kills += 1;
-    }
-    expect(kills).toBeGreaterThanOrEqual(KILLS / 2);
-    // Killed after the commit and before, or in the middle of, writing the refused rows.
-    const [kept] = query<{ rejects_bytes: number }>(app.file, 'select rejects_bytes from user_imports');
-    const rejects = `${file}.rejects.ndjson`;
-    if (existsSync(rejects)) truncateSync(rejects, kept?.rejects_bytes ?? 0);
-    writeFileSync(rejects, '{"line":', { flag: 'a' });
-
-    const resumed = await importFile(app, file);
-    expect(resumed.result.resumedAtLine === null ? kills : resumed.result.resumedAtLine).toBeGreaterThan(0);
-    expect({ ...resumed.result, ...UNLIKE }).toEqual({ ...whole.result, ...UNLIKE });
-    expect(stateOf(app.file)).toEqual(stateOf(straight.file));
-    expect(readFileSync(rejects, 'utf8')).toBe(
-      readFileSync(`${straight.path(`people.${format}`)}.rejects.ndjson`, 'utf8'),
-    );
-    expect(query(app.file, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  },
-  240_000,
-);
-
-const UNLIKE = { file: '', rejects: '', resumedAtLine: null, seconds: 0, rowsPerSecond: 0, peakMemoryMiB: 0 };
-
-/** The same rows as CSV. */
-async function csvOf(rows: string): Promise<string> {
-  const lines = rows
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .map((row) => [row.email, row.externalId, `"${row.firstName}\n"`, row.metadata.n, HASH, 'BCRYPT'].join(','));
-  return ['email,externalId,firstName,metadata.n,passwordHash,passwordHashType', ...lines].join('\n');
-}
 
 test('refused rows that an unfinished import has written must still be there', async () => {
   const app = await world();
@@ -557,23 +346,6 @@ test('two processes do not import one file at the same time', async () => {
   await importRuns.beginImport(plan, true);
   await expect(importRuns.finishImport(next)).rejects.toThrow(ImportBusyError);
 });
-
-test('a server beside the import goes on writing', async () => {
-  const app = await world();
-  const { secret } = await createKey(app.settings);
-  const { url } = await serve(app.settings);
-  const child = start(importArgs(app.put('people.ndjson', manyRows(8_000))), app.settings);
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const line = watch(app.file);
-  let during = 0;
-  for (let index = 0; child.exitCode === null; index++) {
-    const { status, text } = await ask(url, secret, CREATE, { input: { email: `beside.${index}@example.com` } });
-    expect({ status, errors: JSON.parse(text).data?.createUser.errors }).toEqual({ status: 200, errors: [] });
-    if (line() > 0 && child.exitCode === null) during += 1;
-  }
-  expect(await ended).toBe(2);
-  expect(during).toBeGreaterThan(3);
-}, 240_000);
 
 async function* inChunks(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;

@@ -1,6 +1,7 @@
-import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
 import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
@@ -52,8 +53,8 @@ export async function startEpoch(trx: Transaction, epoch: string): Promise<void>
     on conflict (environment_id) do update set epoch = excluded.epoch`.execute(trx);
 }
 
-export async function insert(trx: Transaction, rows: readonly Insertable<EventTable>[]): Promise<void> {
-  for (const row of rows) await trx.insertInto('events').values(row).execute();
+export async function insert(trx: Transaction, rows: readonly EventTable[]): Promise<void> {
+  await insertRows(trx, 'events', rows);
 }
 
 export async function findMany(

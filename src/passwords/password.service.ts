@@ -31,6 +31,8 @@ export interface PasswordService {
   /** Passwords that wait to be hashed. */
   waiting(): number;
   put(trx: Transaction, environmentId: EnvironmentId, userId: UserId, hash: PasswordHash, at: Instant): Promise<void>;
+  /** Stores the hashes of new users. */
+  insertMany(trx: Transaction, environmentId: EnvironmentId, passwords: readonly store.NewPassword[]): Promise<void>;
   /** The hashes of those users who have one: for an export of the operator, and for nothing that answers a caller. */
   findMany(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, PasswordHash>>;
   remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void>;
@@ -56,6 +58,7 @@ export function createPasswordService(random: Random): PasswordService {
     },
     waiting: () => gate.pendingCount,
     put: store.put,
+    insertMany: store.insertMany,
     findMany: store.findMany,
     remove: store.remove,
   };

@@ -1,5 +1,6 @@
 import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { insertRows } from '../db/insert-rows.js';
 import { listOf } from '../db/lists.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { toPasswordColumns, toPasswordHash } from './password.table.js';
@@ -19,6 +20,25 @@ export async function put(
     .values({ environment_id: environmentId, user_id: userId, ...columns })
     .onConflict((conflict) => conflict.columns(['environment_id', 'user_id']).doUpdateSet(columns))
     .execute();
+}
+
+/** A new user's hash. */
+export interface NewPassword {
+  readonly userId: UserId;
+  readonly hash: PasswordHash;
+  readonly at: Instant;
+}
+
+/** Stores the hashes of users who have none, in one statement. */
+export async function insertMany(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  passwords: readonly NewPassword[],
+): Promise<void> {
+  const rows = passwords.map(({ userId, hash, at }) => {
+    return { environment_id: environmentId, user_id: userId, ...toPasswordColumns(hash), updated_at: at };
+  });
+  await insertRows(trx, 'passwords', rows);
 }
 
 /** The hashes of those users who have one. */

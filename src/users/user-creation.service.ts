@@ -49,15 +49,16 @@ export function createUserCreation(deps: {
   }
 
   async function insert(trx: Transaction, viewer: Viewer, drafts: readonly UserDraft[]): Promise<User[]> {
-    const users: User[] = [];
-    for (const { values, hash } of drafts) {
+    const made = drafts.map(({ values, hash }) => {
       const id = ids.next('user');
       const createdAt = createdAtOf(id);
       const user: User = { ...values, id, version: 1, createdAt, updatedAt: createdAt };
-      await store.insert(trx, viewer.environmentId, user);
-      if (hash !== null) await passwords.put(trx, viewer.environmentId, id, hash, createdAt);
-      users.push(user);
-    }
+      return { user, hash };
+    });
+    const users = made.map(({ user }) => user);
+    await store.insertMany(trx, viewer.environmentId, users);
+    const hashes = made.flatMap(({ user, hash }) => (hash ? [{ userId: user.id, hash, at: user.createdAt }] : []));
+    await passwords.insertMany(trx, viewer.environmentId, hashes);
     await events.append(trx, viewer, ...users.map((user) => userEvent('user.created', user)));
     return users;
   }

@@ -1,8 +1,9 @@
 import { type SqlBool, sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { insertRows } from '../db/insert-rows.js';
 import { keyset, type ListOrder } from '../db/keyset.js';
-import { listOf, rowsOf } from '../db/lists.js';
+import { listOf } from '../db/lists.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
@@ -119,11 +120,6 @@ function listOrder(filter: UserFilter, { field, direction }: UserOrder): ListOrd
   return { columns: [field === 'EMAIL' ? 'membership.user_email_normal' : 'membership.user_id'], descending };
 }
 
-/** @throws the driver's error when a unique index refuses; `isTaken` knows it */
-export function insert(trx: Transaction, environmentId: EnvironmentId, user: User): Promise<void> {
-  return insertMany(trx, environmentId, [user]);
-}
-
 /**
  * Writes users in the order given, with their search entries, in three statements however many there are.
  *
@@ -136,12 +132,7 @@ export async function insertMany(
 ): Promise<void> {
   const number = await index.takeNumbers(trx, environmentId, users.length);
   const rows = users.map((user, position) => toUserRow(environmentId, user, number + position));
-  const [first] = rows;
-  if (!first) return;
-  const columns = Object.keys(first);
-  const values = columns.map((column) => sql`value ->> ${sql.lit(column)}`);
-  await sql`insert into users (${sql.join(columns.map((column) => sql.ref(column)))})
-    select ${sql.join(values)} from ${rowsOf(rows)}`.execute(trx);
+  await insertRows(trx, 'users', rows);
   await index.insert(
     trx,
     users.map((user, position) => ({ number: number + position, text: searchableText(user) })),
