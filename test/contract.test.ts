@@ -215,11 +215,12 @@ test('a representation that is malformed is an error of that one only', async ()
     _entities(representations: $representations) { ... on User { email } }
   }`;
   const keys = [{ externalId: 'x1' }, { id: 5 }, {}, { externalId: null }];
-  const representations = keys.map((key) => ({ __typename: 'User', ...key }));
-  const { data, errors } = await execute(query, { representations });
-  expect(data._entities).toEqual([{ email: 'ada@example.com' }, null, null, null]);
-  expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-    [['_entities', 1], 'BAD_USER_INPUT'],
-    [['_entities', 2], 'BAD_USER_INPUT'],
-  ]);
+  const users = keys.map((key) => ({ __typename: 'User', ...key }));
+  // No entity, no type, no object.
+  const strangers = [{ __typename: 'Organization', name: 'mine' }, { __typename: 'Nothing' }, { id: 'user_1' }, 'text'];
+  const { data, errors } = await execute(query, { representations: [...users, ...strangers] });
+  expect(data._entities).toEqual([{ email: 'ada@example.com' }, ...Array.from({ length: 7 }, () => null)]);
+  // In the order in which they were found.
+  const found = errors?.map(({ path, extensions }) => [path?.join(), extensions.code]);
+  expect(found?.sort()).toEqual([1, 2, 4, 5, 6, 7].map((index) => [`_entities,${index}`, 'BAD_USER_INPUT']));
 });

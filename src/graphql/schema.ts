@@ -22,6 +22,7 @@ import '../events/event.graphql.js';
 import '../events/event-types.graphql.js';
 import '../email-change/email-change.graphql.js';
 import { builder } from './builder.js';
+import { guardEntities } from './entities.js';
 import { FEDERATION_DIRECTIVES } from './federation-directives.js';
 
 /** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
@@ -31,7 +32,7 @@ let schema: GraphQLSchema | undefined;
 
 /** The schema, which is a Federation 2 subgraph as it stands. Built once in a process: it holds no state of an app. */
 export function createSchema(): GraphQLSchema {
-  schema ??= builder.toSubGraphSchema({ linkUrl: FEDERATION });
+  schema ??= guardEntities(builder.toSubGraphSchema({ linkUrl: FEDERATION }));
   return schema;
 }
 
