@@ -60,6 +60,13 @@ test('GraphQL over HTTP: every audit with a MUST passes', async () => {
   expect(notOk.filter((line) => line.startsWith('error'))).toEqual([]);
 });
 
+test.each(['variables={', 'variables=x', 'extensions=%7B'])('a GET with %s is a malformed request', async (given) => {
+  const { app } = await testApp();
+  const { status, answer } = await ask(app, {}, `http://localhost/graphql?query={__typename}&${given}`);
+  expect(status).toBe(400);
+  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_REQUEST']);
+});
+
 describe('keys', () => {
   const QUERY = '{ users { totalCount } }';
 

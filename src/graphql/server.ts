@@ -14,6 +14,7 @@ import { type GraphQLContext, Loaders } from './context.js';
 import { presentError } from './errors.js';
 import { createGraphiQL } from './graphiql.js';
 import { useJsonOnly } from './json-only.plugin.js';
+import { useReadableQueryString } from './query-string.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { createSchema } from './schema.js';
 import { useSuggestions } from './suggestions.plugin.js';
@@ -73,6 +74,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     plugins: [
       requests.plugin(),
       useJsonOnly(),
+      useReadableQueryString(),
       useBounds({
         limits: config.operationLimits,
         isSchemaOpen: !config.production,
