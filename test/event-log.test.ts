@@ -10,7 +10,7 @@ const NOT_DOMAIN = ['events', 'event_sequences', 'schema_migrations'];
 /** Columns that change without anything having happened: guesses are counted, and uses of keys noted. */
 const NOT_STATE: Record<string, readonly string[]> = {
   api_keys: ['last_used_at'],
-  email_verifications: ['attempts', 'is_newest', 'consumed_at'],
+  one_time_codes: ['attempts', 'is_newest', 'consumed_at'],
 };
 
 type Row = Record<string, unknown>;

@@ -198,7 +198,8 @@ test('an update that changes nothing moves nothing and writes no event', async (
   const { client, clock, app } = await testApp();
   const execute = await client();
   const { user } = await create(execute, { email: 'a@example.com', firstName: 'Ada', metadata: { a: '1' } });
-  const events = () => app.db.reader.selectFrom('events').select('name').orderBy('sequence').execute();
+  const log = app.db.reader.selectFrom('events').select('name').orderBy('sequence');
+  const events = () => log.where('name', '!=', 'api_key.created').execute();
   clock.advance(60);
   await update(execute, { id: user.id, email: 'a@example.com', firstName: 'Ada', metadata: { a: '1' } });
   const { data } = await execute('query ($id: ID!) { user(id: $id) { version updatedAt } }', { id: user.id });
