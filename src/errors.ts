@@ -121,6 +121,7 @@ export const REQUEST_ERROR_CODES = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
   CURSOR_EXPIRED: 'The cursor is of an event log that a restored backup has replaced: read it from the start.',
+  FILTER_NOT_SELECTIVE: 'Too many users would have to be looked at; the message says for what, and what to do.',
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
   OPERATION_LIMIT_EXCEEDED:
     'The operation is too large or repeats what may stand once; the message has the figure and the limit.',

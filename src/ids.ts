@@ -1,4 +1,4 @@
-import { decodeTime, monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 import { type Clock, type Instant, toInstant, toMilliseconds } from './clock.js';
 import type { Random } from './random.js';
 
@@ -56,4 +56,10 @@ export function isId<P extends IdPrefix>(prefix: P, text: string): text is Id<P>
 /** The instant in an id. Rows take their `createdAt` from it, which is what makes id order and creation order one. */
 export function createdAtOf(id: Id<IdPrefix>): Instant {
   return toInstant(decodeTime(id.slice(-26)));
+}
+
+/** The smallest id of an instant: what was created from then on has this id or a larger one. */
+export function firstIdAt<P extends IdPrefix>(prefix: P, instant: Instant): Id<P> {
+  // A ULID has 10 signs of time and 16 of chance; none is older than the Unix epoch.
+  return `${prefix}_${encodeTime(Math.max(0, toMilliseconds(instant)), 10)}${'0'.repeat(16)}`;
 }

@@ -5,6 +5,8 @@ import { ERROR_CODES, type ErrorCode, REQUEST_ERROR_CODES, type RequestErrorCode
 import { MAX_CODES_PER_DAY } from '../src/one-time-codes/one-time-code.js';
 import { systemRandom } from '../src/random.js';
 import { MAX_WAITING_BULKS } from '../src/users/user-bulk.service.js';
+import { MAX_ROWS_EXAMINED } from '../src/users/user-query.js';
+import { makeCrowd } from './support/crowd.js';
 import { makeApplication, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { type Answer, codeIn, type Execute, post, type TestApp, testApp } from './support/test-app.js';
 
@@ -160,6 +162,13 @@ const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
     write(folder, "update event_sequences set epoch = 'another'");
     const query = 'query ($after: String) { events(after: $after) { nodes { id } } }';
     return execute(query, { after: data.events.pageInfo.endCursor });
+  },
+  FILTER_NOT_SELECTIVE: async () => {
+    const { app, client } = await testApp();
+    const execute = await client();
+    const { id } = await app.db.reader.selectFrom('environments').selectAll().executeTakeFirstOrThrow();
+    await makeCrowd(app, id, MAX_ROWS_EXAMINED + 1);
+    return execute('{ users(filter: { email: { contains: "nobody" } }) { nodes { id } } }');
   },
   OPERATION_RESOLUTION_FAILURE: async () => {
     const query = 'query A { __typename } query B { __typename }';

@@ -10,7 +10,7 @@ import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
 import type { ImportRunTable } from '../transfers/import-run.table.js';
-import type { SearchSpaceTable, UserTable } from '../users/user.table.js';
+import type { OrganizationTotalTable, SearchSpaceTable, UserTable, UserTotalTable } from '../users/user.table.js';
 
 /** Every table by its name; made by the steps in `migrations/`. */
 export interface Tables {
@@ -25,10 +25,12 @@ export interface Tables {
   mails: MailTable;
   one_time_codes: OneTimeCodeTable;
   organization_memberships: OrganizationMembershipTable;
+  organization_totals: OrganizationTotalTable;
   organizations: OrganizationTable;
   passwords: PasswordTable;
   schema_migrations: { name: string; applied_at: string };
   search_spaces: SearchSpaceTable;
   user_imports: ImportRunTable;
+  user_totals: UserTotalTable;
   users: UserTable;
 }

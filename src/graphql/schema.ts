@@ -7,6 +7,7 @@ import '../auth/api-key.graphql.js';
 import '../auth/rate-limit.graphql.js';
 import '../auth/viewer.graphql.js';
 import '../users/user.graphql.js';
+import '../users/user-list.graphql.js';
 import '../users/user-mutations.graphql.js';
 import '../users/user-bulk.graphql.js';
 import '../applications/application.graphql.js';

@@ -4,6 +4,7 @@ import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
 import type { User } from '../users/user.js';
 import type { UserService } from '../users/user.service.js';
+import { EVERY_USER } from '../users/user-query.js';
 
 /** Users read at a time: each such page is consistent in itself. */
 export const EXPORT_PAGE = 500;
@@ -33,7 +34,7 @@ export function createUserExportService(deps: {
         const request = { direction: 'forward' as const, limit: EXPORT_PAGE, after, before: null };
         const { items, hasNextPage } = await users.listUsers(
           viewer,
-          {},
+          EVERY_USER,
           { field: 'CREATED_AT', direction: 'ASC' },
           request,
         );

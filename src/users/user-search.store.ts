@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../db/handle.js';
+import type { Handle, Transaction } from '../db/handle.js';
 import { rowsOf } from '../db/lists.js';
 import type { EnvironmentId } from '../ids.js';
-import { entryOf, SPACE } from './user-search.js';
+import { entryOf, markOf, SPACE } from './user-search.js';
 
 /** One user's place in the index: the number of the entry, and the text it stands for. */
 export interface Entry {
@@ -34,4 +34,19 @@ export async function update(trx: Transaction, { number, text }: Entry): Promise
 
 export async function remove(trx: Transaction, number: number): Promise<void> {
   await sql`delete from user_search where rowid = ${number}`.execute(trx);
+}
+
+/** The number of the environment in the index; null while it has had no user. */
+export async function findSpace(db: Handle, environmentId: EnvironmentId): Promise<number | null> {
+  const row = await db
+    .selectFrom('search_spaces')
+    .select((eb) => eb.fn.max<number | null>('number').as('number'))
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirst();
+  return row?.number ?? null;
+}
+
+/** FTS5's query for entries of an environment with a word that begins so, for each of these. Words hold no quotes. */
+export function matchOf(space: number, words: readonly string[]): string {
+  return words.map((word) => `"${markOf(space)}${word}"*`).join(' AND ');
 }

@@ -1,5 +1,11 @@
 import type { User } from './user.js';
 
+/** Only so much of a search text is looked at, in UTF-16 units; the rest is cut off, for a search is never an error. */
+export const MAX_SEARCH_LENGTH = 200;
+
+/** Only so many words of a search text count, the first ones. */
+export const MAX_SEARCH_WORDS = 8;
+
 /** Marks that sit on Latin, Greek and Cyrillic letters; those of other scripts are vowels and stay. */
 const DIACRITICS = /[\u0300-\u036f]/g;
 
@@ -27,6 +33,24 @@ export function wordsOf(text: string): string[] {
     .replace(DIACRITICS, '')
     .replace(/[ßæœøđðħıłþŧ]/g, (letter) => PLAIN[letter] ?? letter);
   return [...new Set(folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])];
+}
+
+/** What a search looks for: users who have a word beginning with each of these. None of them: nobody is found. */
+export interface Search {
+  readonly words: readonly string[];
+}
+
+/** Reads a search text; null when it is blank, which is no search. Whatever the text is, it is no error. */
+export function parseSearch(text: string | null | undefined): Search | null {
+  const looked = (text ?? '').slice(0, MAX_SEARCH_LENGTH);
+  if (looked.trim() === '') return null;
+  return { words: wordsOf(looked).slice(0, MAX_SEARCH_WORDS) };
+}
+
+/** Whether a search finds this text. */
+export function isFound(search: Search, text: string): boolean {
+  const words = wordsOf(text);
+  return search.words.every((beginning) => words.some((word) => word.startsWith(beginning)));
 }
 
 /**

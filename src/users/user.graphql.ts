@@ -1,13 +1,10 @@
-import { requireScope, requireViewer } from '../auth/viewer.js';
+import { requireScope } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
-import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import type { GraphQLContext } from '../graphql/context.js';
-import { IDFilter, OrderDirection, StringFilter } from '../graphql/filters.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
-import { EMPTY_PAGE } from '../paging.js';
-import { normalizeEmail, type UserFilter, type UserOrder, type User as UserShape } from './user.js';
+import type { User as UserShape } from './user.js';
 
 /** A person known to the application. Other features add their fields to it. */
 export const User = builder.objectRef<UserShape>('User').implement({
@@ -103,80 +100,3 @@ builder.queryFields((t) => ({
     resolve: (_, { email }, context) => context.loaders.users.byEmail.load(email),
   }),
 }));
-
-const UserConnection = connectionType(User, 'users');
-
-const UserOrderField = builder.enumType('UserOrderField', {
-  description: 'What users can be ordered by.',
-  values: {
-    CREATED_AT: { description: 'When the user was created.' },
-    EMAIL: { description: 'The address, letter case ignored.' },
-  },
-});
-
-const UserOrderInput = builder.inputType('UserOrder', {
-  description: 'Order of a list of users.',
-  fields: (t) => ({
-    field: t.field({ type: UserOrderField, required: true, description: 'What to order by.' }),
-    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which end first.' }),
-  }),
-});
-
-const UserFilterInput = builder.inputType('UserFilter', {
-  description: 'Conditions on users. All given ones must hold; one that is null or left out does not count.',
-  fields: (t) => ({
-    email: t.field({ type: StringFilter, description: 'The address.' }),
-    emailVerified: t.boolean({ description: 'Whether the address is verified.' }),
-    externalId: t.field({ type: StringFilter, description: 'Id in your own system.' }),
-    organizationId: t.field({
-      type: IDFilter,
-      description: 'An organization the user is a member of, whatever the status of the membership.',
-    }),
-  }),
-});
-
-/** The conditions, or null when one can hold for nobody: an id that is none. */
-function toFilter(input: typeof UserFilterInput.$inferInput): UserFilter | null {
-  const organizationId = input.organizationId?.eq ?? undefined;
-  if (organizationId !== undefined && !isId('org', organizationId)) return null;
-  return {
-    email: input.email?.eq ?? undefined,
-    emailVerified: input.emailVerified ?? undefined,
-    externalId: input.externalId?.eq ?? undefined,
-    organizationId,
-  };
-}
-
-const positionBy = {
-  CREATED_AT: (user: UserShape) => [user.id] as const,
-  EMAIL: (user: UserShape) => [normalizeEmail(user.email)] as const,
-};
-
-builder.queryField('users', (t) =>
-  t.field({
-    type: UserConnection,
-    ...requires('users:read'),
-    listSize,
-    description: 'Users of the environment, newest first unless ordered otherwise. A page has at most 100.',
-    args: {
-      filter: t.arg({ type: UserFilterInput, description: 'Only users for whom all of this holds.' }),
-      orderBy: t.arg({
-        type: UserOrderInput,
-        defaultValue: { field: 'CREATED_AT', direction: 'DESC' },
-        description: 'Order of the list; cursors are good for one order only.',
-      }),
-      ...pageArgs,
-    },
-    resolve: async (_, args, context) => {
-      const order: UserOrder = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
-      const listing = { order: `users:${order.field}:${order.direction}`, position: positionBy[order.field] };
-      const request = toPageRequest(args, listing.order);
-      const filter = toFilter(args.filter ?? {});
-      if (!filter) return connect(EMPTY_PAGE, listing, async () => 0);
-      const { users } = context.services;
-      const viewer = requireViewer(context.viewer);
-      const page = await users.listUsers(viewer, filter, order, request);
-      return connect(page, listing, () => users.countUsers(viewer, filter));
-    },
-  }),
-);

@@ -2,11 +2,11 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { type DomainError, MutationFailure, refuseIfAny } from '../errors.js';
+import { type DomainError, MutationFailure, RequestError, refuseIfAny } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
 import type { Idempotency } from '../idempotency/idempotency.service.js';
 import { type Ids, isId, type UserId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
+import type { PageRequest } from '../paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
 import { parsePatch, personalWords } from './user.input.js';
@@ -15,7 +15,6 @@ import {
   EmailNotAvailableError,
   normalizeEmail,
   type User,
-  type UserFilter,
   UserNotFoundError,
   type UserOrder,
   type UserPatch,
@@ -23,8 +22,11 @@ import {
 import * as store from './user.store.js';
 import { createUserBulk, type UserBulk } from './user-bulk.service.js';
 import { refuse, writing } from './user-conflicts.service.js';
+import { count, countUpTo } from './user-count.store.js';
 import { createUserCreation, type UserCreation } from './user-creation.service.js';
 import { userEvent } from './user-event.js';
+import * as list from './user-list.store.js';
+import { type Count, MAX_COUNT, type UserQuery } from './user-query.js';
 
 /** What another feature does with what it keeps of a user, in the unit that changes or deletes the user. */
 export type UserHook = (trx: Transaction, viewer: Viewer, userId: UserId) => Promise<void>;
@@ -33,8 +35,12 @@ export type UserHook = (trx: Transaction, viewer: Viewer, userId: UserId) => Pro
 export type UserRemoval = UserHook;
 
 export interface UserService extends Pick<UserCreation, 'createUser'>, UserBulk {
-  listUsers(viewer: Viewer, filter: UserFilter, order: UserOrder, request: PageRequest): Promise<Page<User>>;
-  countUsers(viewer: Viewer, filter: UserFilter): Promise<number>;
+  /** @throws {NotSelectiveError} when a page would have to look at too many users */
+  listUsers(viewer: Viewer, query: UserQuery, order: UserOrder, request: PageRequest): Promise<list.UserPage>;
+  /** @throws {NotCountableError} when an exact number would have to look at too many users */
+  countUsers(viewer: Viewer, query: UserQuery): Promise<number>;
+  /** Counts no further than `limit`. @throws {RequestError} BAD_USER_INPUT when the limit is out of range */
+  countUsersUpTo(viewer: Viewer, query: UserQuery, limit: number): Promise<Count>;
   /**
    * @param expectedVersion the version the caller has seen; null and left out: whichever
    * @throws {MutationFailure} as `createUser`, or USER_NOT_FOUND, or VERSION_CONFLICT
@@ -123,8 +129,15 @@ export function createUserService(deps: {
   };
 
   return {
-    listUsers: (viewer, filter, order, request) => store.page(db.reader, viewer.environmentId, filter, order, request),
-    countUsers: (viewer, filter) => store.count(db.reader, viewer.environmentId, filter),
+    listUsers: (viewer, query, order, request) => list.page(db.reader, viewer.environmentId, query, order, request),
+    countUsers: (viewer, query) => count(db.reader, viewer.environmentId, query),
+
+    async countUsersUpTo(viewer, query, limit) {
+      if (limit < 1 || limit > MAX_COUNT) {
+        throw new RequestError('BAD_USER_INPUT', `limit is from 1 to ${MAX_COUNT}; ${limit} was given.`);
+      }
+      return countUpTo(db.reader, viewer.environmentId, query, limit);
+    },
 
     createUser: creation.createUser,
     createUsers: bulk.createUsers,

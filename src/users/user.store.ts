@@ -1,13 +1,11 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { keyset, type ListOrder } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import { listOf, rowsOf } from '../db/lists.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
-import { cutPage, type Page, type PageRequest } from '../paging.js';
-import { EmailNotAvailableError, normalizeEmail, type User, type UserFilter, type UserOrder } from './user.js';
+import { EmailNotAvailableError, normalizeEmail, type User } from './user.js';
 import { toUser, toUserRow } from './user.table.js';
 import { searchableText } from './user-search.js';
 import * as index from './user-search.store.js';
@@ -57,67 +55,6 @@ export async function findManyByEmail(
     .where('email_normal', 'in', listOf(emails.map(normalizeEmail)))
     .execute();
   return new Map(rows.map((row) => [row.email_normal, toUser(row)]));
-}
-
-export async function page(
-  db: Handle,
-  environmentId: EnvironmentId,
-  filter: UserFilter,
-  order: UserOrder,
-  request: PageRequest,
-): Promise<Page<User>> {
-  const { bounds, orderBy, limit } = keyset(listOrder(filter, order), request);
-  const rows = await bounds
-    .reduce((query, bound) => query.where(bound), matching(db, environmentId, filter))
-    .selectAll('users')
-    .orderBy(orderBy)
-    .limit(limit)
-    .execute();
-  return cutPage(rows.map(toUser), request);
-}
-
-export async function count(db: Handle, environmentId: EnvironmentId, filter: UserFilter): Promise<number> {
-  const { total } = await matching(db, environmentId, filter)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
-}
-
-/** The one WHERE that the page and its count share. */
-function matching(db: Handle, environmentId: EnvironmentId, filter: UserFilter) {
-  const { email, emailVerified, externalId, organizationId } = filter;
-  return db
-    .selectFrom('users')
-    .where('users.environment_id', '=', environmentId)
-    .$if(organizationId !== undefined, (query) =>
-      query.innerJoin('organization_memberships as membership', (join) =>
-        join
-          .onRef('membership.environment_id', '=', 'users.environment_id')
-          .onRef('membership.user_id', '=', 'users.id')
-          .on('membership.environment_id', '=', environmentId)
-          .on('membership.organization_id', '=', organizationId ?? null),
-      ),
-    )
-    .$if(email !== undefined, (query) => query.where('users.email_normal', '=', normalizeEmail(email ?? '')))
-    .$if(emailVerified !== undefined, (query) => {
-      const verified = emailVerified ? 1 : 0;
-      if (organizationId === undefined) return query.where('users.email_verified', '=', verified);
-      // `+` keeps the index on this column out: an organization's list walks its memberships, which are in order.
-      return query.where(sql<SqlBool>`+users.email_verified = ${verified}`);
-    })
-    .$if(externalId !== undefined, (query) => query.where('users.external_id', '=', externalId ?? null));
-}
-
-/**
- * The columns a list is ordered by. Ids grow with creation (see `createdAtOf`). A list of an organization's users
- * walks the memberships, which carry the same two values, so that both orders read an index from its start.
- */
-function listOrder(filter: UserFilter, { field, direction }: UserOrder): ListOrder {
-  const descending = direction === 'DESC';
-  if (filter.organizationId === undefined) {
-    return { columns: [field === 'EMAIL' ? 'users.email_normal' : 'users.id'], descending };
-  }
-  return { columns: [field === 'EMAIL' ? 'membership.user_email_normal' : 'membership.user_id'], descending };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { Instant } from '../clock.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, OrganizationId, UserId } from '../ids.js';
 import type { Metadata } from '../metadata.js';
 import { domainOf, normalizeEmail, normalizeText, type User } from './user.js';
 
@@ -40,6 +40,20 @@ export interface SearchSpaceTable {
   number: Generated<number>;
   environment_id: EnvironmentId;
   last: number;
+}
+
+/** Numbers of users, kept by triggers of `users`. */
+export interface UserTotalTable {
+  environment_id: EnvironmentId;
+  email_verified: 0 | 1;
+  users: number;
+}
+
+/** Numbers of members, kept by triggers of `organization_memberships`. */
+export interface OrganizationTotalTable {
+  environment_id: EnvironmentId;
+  organization_id: OrganizationId;
+  users: number;
 }
 
 export type UserRow = Selectable<UserTable>;

@@ -1,6 +1,6 @@
 import type { Instant } from '../clock.js';
 import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
-import type { OrganizationId, UserId } from '../ids.js';
+import type { UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { PasswordInput } from '../passwords/password.input.js';
 
@@ -48,17 +48,11 @@ export interface UserPatch extends Partial<Omit<NewUser, 'email'>> {
   readonly email?: string | null | undefined;
 }
 
-/** Conditions on a list of users; all of them hold. */
-export interface UserFilter {
-  readonly email?: string | undefined;
-  readonly emailVerified?: boolean | undefined;
-  readonly externalId?: string | undefined;
-  /** Members of this organization, whatever the status of the membership (contract A23). */
-  readonly organizationId?: OrganizationId | undefined;
-}
+/** What lists of users are ordered by; the id decides between equals, and who has no name or sign-in comes first. */
+export type UserOrderField = 'CREATED_AT' | 'UPDATED_AT' | 'LAST_SIGN_IN_AT' | 'EMAIL' | 'NAME';
 
 export interface UserOrder {
-  readonly field: 'CREATED_AT' | 'EMAIL';
+  readonly field: UserOrderField;
   readonly direction: 'ASC' | 'DESC';
 }
 
