@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { listOf, rowsOf } from '../db/lists.js';
+import { listOf } from '../db/lists.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { EmailNotAvailableError, normalizeEmail, type User } from './user.js';
