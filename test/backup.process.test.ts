@@ -89,7 +89,7 @@ test('each backup under load is an exact prefix of what was acknowledged', async
     expect([...emails].filter((email) => !sent.has(email))).toEqual([]);
     // Whole users only, and of the log its first events, none left out.
     const events = db.prepare('select sequence, user_id from events order by sequence').raw().all();
-    expect(events).toHaveLength(emails.size);
+    expect(db.prepare("select count(*) from events where name = 'user.created'").pluck().get()).toBe(emails.size);
     expect(events).toEqual(log.slice(0, events.length));
     expect(db.prepare('select count(*) from users where id not in (select user_id from events)').pluck().get()).toBe(0);
   }
