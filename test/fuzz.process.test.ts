@@ -12,14 +12,14 @@ const SEED = Math.floor(Date.now() / 86_400_000);
 test('thousands of operations over sockets: no fault of the server, and it stops as if nothing had been', async () => {
   const { settings } = database();
   const limited = await createKey(settings, '--scopes', 'users:read');
-  const { secret } = await createKey(settings);
+  const key = await createKey(settings);
   const server = await FuzzedServer.start({ ...SETTINGS, ...settings }, 8);
   onTestFinished(async () => {
     await server.stop();
   });
   const before = await server.health();
   const options = { schema: createSchema(), seed: SEED, operations: OPERATIONS, concurrency: 8 };
-  const report = await fuzz(server, { ...options, secrets: [secret, limited.secret] });
+  const report = await fuzz(server, { ...options, keys: [key, limited] });
   const after = server.ended === null ? await server.health() : before;
   console.log(`seed ${SEED}: ${describeReport(report, [before, after])}`);
   expect(report.failures.map(describeFailure)).toEqual([]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { App } from '../src/app.js';
+import { ALL_SCOPES } from '../src/auth/scope.js';
 import { createSchema } from '../src/graphql/schema.js';
 import { type Failure, fuzz, type Target } from './fuzz/fuzz.js';
 import { Judge, type Reply } from './fuzz/judge.js';
@@ -30,24 +31,27 @@ function inProcess(app: App, distort: (reply: Reply) => Reply = (reply) => reply
 
 const OPERATIONS = 300;
 
-async function failuresOf(target: Target, secret: string): Promise<readonly Failure[]> {
-  const options = { schema, seed: 5, operations: OPERATIONS, concurrency: 4, secrets: [secret] };
+async function failuresOf(app: App, target: Target = inProcess(app)): Promise<readonly Failure[]> {
+  const input = { environment: 'test', kind: 'test', name: 'test', scopes: ALL_SCOPES } as const;
+  const { apiKey, secret } = await app.services.apiKeys.create(input);
+  const keys = [{ id: apiKey.id, secret }];
+  const options = { schema, seed: 5, operations: OPERATIONS, concurrency: 4, keys };
   return (await fuzz(target, options)).failures;
 }
 
 test('a sound server passes', async () => {
-  const { app, key } = await testApp({ RATE_LIMIT_POINTS: '0' });
-  expect(await failuresOf(inProcess(app), await key())).toEqual([]);
+  const { app } = await testApp({ RATE_LIMIT_POINTS: '0' });
+  expect(await failuresOf(app)).toEqual([]);
 });
 
 test('a resolver that throws is caught, with the seed and the smallest document', async () => {
-  const { app, key } = await testApp({ RATE_LIMIT_POINTS: '0' });
+  const { app } = await testApp({ RATE_LIMIT_POINTS: '0' });
   const broken = () => {
     throw new Error('seeded');
   };
   // Services are plain objects: what is put here is what resolvers call.
   Object.assign(app.services.users, { listUsers: broken, countUsers: broken });
-  const [failure] = await failuresOf(inProcess(app), await key());
+  const [failure] = await failuresOf(app);
   expect(failure).toMatchObject({ seed: 5, faults: ['an internal error'] });
   expect(failure?.smallest).toMatch(/\busers\b/);
   expect(failure?.smallest?.length).toBeLessThan(200);
@@ -66,8 +70,8 @@ test.each<[string, (reply: Reply) => Reply]>([
     (reply) => ({ ...reply, body: reply.body.replace('"message":"', '"message":"at /app/node_modules/') }),
   ],
 ])('an answer that %s is caught', async (_, distort) => {
-  const { app, key } = await testApp({ RATE_LIMIT_POINTS: '0' });
-  expect(await failuresOf(inProcess(app, distort), await key())).not.toEqual([]);
+  const { app } = await testApp({ RATE_LIMIT_POINTS: '0' });
+  expect(await failuresOf(app, inProcess(app, distort))).not.toEqual([]);
 });
 
 test('data is held against the document and the schema', async () => {

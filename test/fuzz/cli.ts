@@ -24,7 +24,7 @@ if (!operations || seed === undefined || !Number.isInteger(seed) || !concurrency
 const folder = mkdtempSync(join(tmpdir(), 'usergraph-fuzz-'));
 try {
   const settings = { ...SETTINGS, DATABASE_URL: `file:${join(folder, 'fuzz.db')}` };
-  const secrets = [createKey(settings), createKey(settings, '--scopes', 'users:read')];
+  const keys = [createKey(settings), createKey(settings, '--scopes', 'users:read')];
   const server = await FuzzedServer.start(settings, concurrency);
   const health: Health[] = [await server.health()];
   const look = async (done: number) => {
@@ -34,7 +34,7 @@ try {
   };
   // What the server is like is asked beside the operations, and told when it answers.
   const onProgress = (done: number) => void look(done);
-  const report = await fuzz(server, { schema: createSchema(), seed, operations, concurrency, secrets, onProgress });
+  const report = await fuzz(server, { schema: createSchema(), seed, operations, concurrency, keys, onProgress });
   const ended = server.ended;
   if (ended === null) health.push(await server.health());
   const code = await server.stop();
@@ -46,8 +46,15 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function createKey(settings: Record<string, string>, ...more: string[]): string {
+function createKey(settings: Record<string, string>, ...more: string[]): ApiKey {
   const args = ['dist/src/main.js', 'keys', 'create', '--environment', 'fuzz', '--name', 'fuzz', '--json', ...more];
-  const out = execFileSync(process.execPath, args, { env: { ...process.env, ...settings }, encoding: 'utf8' });
-  return (JSON.parse(out) as { secret: string }).secret;
+  const env = { ...process.env, ...settings };
+  // Standard error has the same for people, and with it the secret.
+  const out = execFileSync(process.execPath, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return JSON.parse(out) as ApiKey; // the command's last and only line
+}
+
+interface ApiKey {
+  readonly id: string;
+  readonly secret: string;
 }

@@ -21,8 +21,8 @@ export interface Options {
   readonly operations: number;
   /** Requests under way at a time. */
   readonly concurrency: number;
-  /** Secrets of API keys; the first is taken most. */
-  readonly secrets: readonly string[];
+  /** API keys; the first is taken most. */
+  readonly keys: readonly { readonly id: string; readonly secret: string }[];
   readonly onProgress?: (done: number) => void;
 }
 
@@ -58,8 +58,9 @@ interface Trial {
 
 /** Sends operations, several at a time, and judges each answer. Ends early when the target does, or after ten failures. */
 export async function fuzz(target: Target, options: Options): Promise<Report> {
-  const { schema, seed, operations, concurrency, secrets, onProgress } = options;
-  const known = new Known();
+  const { schema, seed, operations, concurrency, keys, onProgress } = options;
+  const secrets = keys.map(({ secret }) => secret);
+  const known = new Known(keys.map(({ id }) => id));
   const judge = new Judge(schema);
   const failures: Failure[] = [];
   const counts = new Map<string, number>();

@@ -10,6 +10,12 @@ const EXTERNAL_ID = /"externalId":"([^"\\]{1,80})"/g;
 /** What answers have shown so far: later operations ask for things that are there. */
 export class Known {
   readonly #byKind = new Map<string, string[]>();
+  readonly #spared: ReadonlySet<string>;
+
+  /** @param spared ids that are never asked for: a run that revokes its own key is refused everything after */
+  constructor(spared: readonly string[]) {
+    this.#spared = new Set(spared);
+  }
 
   learn(text: string): void {
     for (const [id, kind = ''] of text.matchAll(ID)) this.#add(kind, id);
@@ -31,6 +37,7 @@ export class Known {
   }
 
   #add(kind: string, thing: string): void {
+    if (this.#spared.has(thing)) return;
     const things = this.#byKind.get(kind) ?? [];
     this.#byKind.set(kind, things);
     if (things.includes(thing)) return;
