@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { INTERNAL, LIMITS, type LimitName, limitOf, scanLimits } from './support/limits.js';
+import { makeOrganization, makeUser } from './support/make.js';
+import { type Execute, testApp } from './support/test-app.js';
+
+/** Asks with something of this size; answers the codes of what is wrong with it. */
+type Probe = (execute: Execute, size: number) => Promise<readonly string[]>;
+
+/** Sends a mutation of one input. */
+function mutation(name: string, inputOf: (size: number, execute: Execute) => object | Promise<object>): Probe {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
+  const query = `mutation ($input: ${type}) { ${name}(input: $input) { errors { ... on MutationError { code } } } }`;
+  return async (execute, size) => codesOf(await execute(query, { input: await inputOf(size, execute) }), name);
+}
+
+function codesOf({ data, errors }: Awaited<ReturnType<Execute>>, name: string): string[] {
+  if (errors) return errors.map(({ extensions }) => String(extensions.code));
+  return data[name].errors.map(({ code }: { code: string }) => code);
+}
+
+const list = <T>(size: number, item: (index: number) => T) => Array.from({ length: size }, (_, index) => item(index));
+const user = (more: (size: number) => object) =>
+  mutation('createUser', (size) => ({ email: `u${size}@example.com`, ...more(size) }));
+const application = (more: (size: number) => object) =>
+  mutation('createApplication', (size) => ({ name: 'a', ...more(size) }));
+const membership = (roles: (size: number) => string[]) =>
+  mutation('createOrganizationMembership', async (size, execute) => ({
+    userId: await makeUser(execute, { email: `m${size}@example.com` }),
+    organizationId: await makeOrganization(execute, { name: 'o' }),
+    roles: roles(size),
+  }));
+
+/** An address of so many bytes: 64 before the sign, labels of at most 63 after it. */
+function address(bytes: number): string {
+  const domain = bytes - 65 - '.com'.length;
+  const labels = `${`${'d'.repeat(60)}.`.repeat(Math.floor(domain / 61))}${'d'.repeat(domain % 61)}`;
+  return `${'l'.repeat(64)}@${labels}.com`;
+}
+
+/** For each limit what is asked at it and one past it, and the code of the refusal. */
+const PROBES: Partial<Record<LimitName, readonly [code: string, probe: Probe]>> = {
+  MAX_NAME_LENGTH: ['INVALID_INPUT', user((size) => ({ firstName: 'x'.repeat(size) }))],
+  MAX_EMAIL_LENGTH: ['INVALID_EMAIL', mutation('createUser', (size) => ({ email: address(size) }))],
+  MAX_EXTERNAL_ID_LENGTH: ['INVALID_EXTERNAL_ID', user((size) => ({ externalId: 'x'.repeat(size) }))],
+  MAX_METADATA_KEYS: [
+    'INVALID_METADATA',
+    user((size) => ({ metadata: Object.fromEntries(list(size, (index) => [`k${index}`, 'v'])) })),
+  ],
+  MAX_METADATA_KEY_LENGTH: ['INVALID_METADATA', user((size) => ({ metadata: { ['k'.repeat(size)]: 'v' } }))],
+  MAX_METADATA_VALUE_LENGTH: ['INVALID_METADATA', user((size) => ({ metadata: { k: 'v'.repeat(size) } }))],
+  MAX_PASSWORD_LENGTH: ['PASSWORD_TOO_LONG', user((size) => ({ password: 'Zq7!vbN-4471-hxp'.padEnd(size, 'kW3') }))],
+  MAX_IDEMPOTENCY_KEY_LENGTH: ['INVALID_INPUT', user((size) => ({ idempotencyKey: 'k'.repeat(size) }))],
+  MAX_BULK_USERS: [
+    'INVALID_INPUT',
+    mutation('createUsers', (size) => ({ users: list(size, (index) => ({ email: `b${index}@example.com` })) })),
+  ],
+  MAX_APPLICATION_SCOPES: ['INVALID_INPUT', application((size) => ({ scopes: list(size, (index) => `s${index}`) }))],
+  MAX_SCOPE_LENGTH: ['INVALID_INPUT', application((size) => ({ scopes: ['s'.repeat(size)] }))],
+  MAX_REDIRECT_URIS: [
+    'INVALID_INPUT',
+    application((size) => ({ redirectUris: list(size, (index) => `https://a.example/${index}`) })),
+  ],
+  MAX_DESCRIPTION_LENGTH: ['INVALID_INPUT', application((size) => ({ description: 'x'.repeat(size) }))],
+  MAX_URL_LENGTH: [
+    'BAD_USER_INPUT',
+    application((size) => ({ redirectUris: [`https://a.example/${'x'.repeat(size - 'https://a.example/'.length)}`] })),
+  ],
+  MAX_ROLES: ['INVALID_INPUT', membership((size) => list(size, (index) => `r${index}`))],
+  MAX_ROLE_LENGTH: ['INVALID_INPUT', membership((size) => ['r'.repeat(size)])],
+  MAX_PAGE_SIZE: [
+    'BAD_USER_INPUT',
+    async (execute, size) => {
+      const { errors = [] } = await execute(`{ users(first: ${size}) { nodes { id } } }`);
+      return errors.map(({ extensions }) => String(extensions.code));
+    },
+  ],
+};
+
+/** Limits that need more than one request of a caller, and the file that tries them at the limit and past it. */
+const ELSEWHERE: Partial<Record<LimitName, string>> = {
+  MAX_ARGON2_LANES: 'password-hashes',
+  MAX_ARGON2_MEMORY_KIB: 'password-hashes',
+  MAX_ARGON2_WORK_KIB: 'password-hashes',
+  MAX_BCRYPT_COST: 'password-hashes',
+  MAX_CODES_PER_DAY: 'email-verification',
+  MAX_CODES_PER_WINDOW: 'email-verification',
+  MAX_CODE_ATTEMPTS: 'email-verification',
+  MAX_ENVIRONMENT_NAME_LENGTH: 'operations',
+  MAX_EVENTS_EXAMINED: 'events',
+  MAX_FIREBASE_MEMORY_COST: 'password-hashes',
+  MAX_FIREBASE_ROUNDS: 'password-hashes',
+  MAX_GRANTS_DELETED: 'organizations',
+  MAX_INTROSPECTION_DEPTH: 'bounds',
+  MAX_MEMBERSHIPS_DELETED: 'organizations',
+  MAX_METADATA_COLUMNS: 'transfers',
+  MAX_PASSWORD_HASH_LENGTH: 'password-hashes',
+  MAX_PBKDF2_WORK: 'password-hashes',
+  MAX_ROW_BYTES: 'transfers',
+  MAX_SCRYPT_MEMORY_BYTES: 'password-hashes',
+  MAX_SCRYPT_WORK: 'password-hashes',
+  MAX_SECRET_FILE_BYTES: 'config',
+  MAX_SEED_USERS: 'processes',
+  MAX_SUBJECT_LENGTH: 'mail-templates',
+  MAX_TEMPLATE_BYTES: 'mail-templates',
+  MAX_WAITING_BULKS: 'create-users',
+};
+
+/** Where the figure is put together from others, what stands in the file one past it. */
+const PAST: Partial<Record<LimitName, string>> = {
+  MAX_ARGON2_WORK_KIB: 'argon2(65_536, 17, 1)',
+  MAX_SCRYPT_MEMORY_BYTES: 'scrypt(17, 9, 1)',
+  MAX_SCRYPT_WORK: 'scrypt(14, 8, 17)',
+};
+
+/** Tried below, or not: filling the queue of hashes takes more hashing than a test should. */
+const OTHERS: readonly LimitName[] = ['MAX_WAITING', 'MAX_WAITING_HASHES'];
+
+test('every limit of the code is in the table or said to be of the inside, and the table has no other', () => {
+  const named = [...Object.keys(LIMITS), ...INTERNAL];
+  expect(named.sort()).toEqual([...scanLimits().keys()].sort());
+});
+
+test('every limit is tried at its figure and one past it, or named here', () => {
+  expect([...Object.keys(PROBES), ...Object.keys(ELSEWHERE), ...OTHERS].sort()).toEqual(Object.keys(LIMITS).sort());
+});
+
+test.each(Object.entries(PROBES))('%s holds at its figure, and one more is refused', async (name, [code, probe]) => {
+  const { client } = await testApp();
+  const execute = await client();
+  const limit = limitOf(name as LimitName); // the keys of PROBES are names of limits
+  expect(await probe(execute, limit)).toEqual([]);
+  expect(await probe(execute, limit + 1)).toEqual([code]);
+});
+
+test.each(Object.entries(ELSEWHERE))('%s is tried in test/%s', (name, file) => {
+  const path = ['', '.process'].map((kind) => new URL(`${file}${kind}.test.ts`, import.meta.url)).find(existsSync);
+  const text = path === undefined ? '' : readFileSync(path, 'utf8');
+  const figure = String(limitOf(name as LimitName)); // the keys of ELSEWHERE are names of limits
+  const grouped = figure.replace(/\B(?=(\d{3})+$)/g, '_');
+  const past = PAST[name as LimitName];
+  const isThere =
+    past === undefined ? [name, figure, grouped].some((word) => isWordOf(text, word)) : text.includes(past);
+  expect(isThere).toBe(true);
+});
+
+function isWordOf(text: string, word: string): boolean {
+  return new RegExp(`\\b${word}\\b`).test(text);
+}
+
+test('MAX_WAITING writes wait, and the next is refused', async () => {
+  const { app } = await testApp();
+  const limit = limitOf('MAX_WAITING');
+  // In one turn of the event loop, so that none of them has begun.
+  const waiting = list(limit, () => app.db.transaction(async () => 'done'));
+  expect(() => app.db.transaction(async () => 'done')).toThrow('Too many writes are waiting');
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
+});

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * Every limit that callers and operators can meet, with what it bounds. The figure stands beside its rule, as a
+ * constant of this name; `npm run docs` puts both into the README.
+ */
+export const LIMITS = {
+  MAX_APPLICATION_SCOPES: 'scopes of an application or a grant',
+  MAX_ARGON2_LANES: 'lanes of an Argon2 hash from elsewhere',
+  MAX_ARGON2_MEMORY_KIB: 'KiB of memory of an Argon2 hash from elsewhere',
+  MAX_ARGON2_WORK_KIB: 'KiB of memory times passes of an Argon2 hash from elsewhere',
+  MAX_BCRYPT_COST: 'cost of a bcrypt hash from elsewhere',
+  MAX_BULK_USERS: 'users of one createUsers',
+  MAX_CODES_PER_DAY: 'mails with a code in 24 hours, to one user and to one address',
+  MAX_CODES_PER_WINDOW: 'mails with a code in 60 seconds, to one user and to one address',
+  MAX_CODE_ATTEMPTS: 'tries of a one-time code',
+  MAX_DESCRIPTION_LENGTH: 'characters of the description of an application',
+  MAX_EMAIL_LENGTH: 'bytes of an email address',
+  MAX_ENVIRONMENT_NAME_LENGTH: 'characters of the name of an environment',
+  MAX_EVENTS_EXAMINED: 'events looked at for one page of a filtered list',
+  MAX_EXTERNAL_ID_LENGTH: 'ASCII characters of an external id',
+  MAX_FIREBASE_MEMORY_COST: "memory cost of a Firebase's scrypt hash from elsewhere",
+  MAX_FIREBASE_ROUNDS: "rounds of a Firebase's scrypt hash from elsewhere",
+  MAX_GRANTS_DELETED: 'grants that end with their application',
+  MAX_IDEMPOTENCY_KEY_LENGTH: 'characters of an idempotency key',
+  MAX_INTROSPECTION_DEPTH: 'levels of fields in introspection',
+  MAX_MEMBERSHIPS_DELETED: 'memberships that end with their organization',
+  MAX_METADATA_COLUMNS: 'metadata columns of a CSV file',
+  MAX_METADATA_KEYS: 'keys of metadata',
+  MAX_METADATA_KEY_LENGTH: 'characters of a metadata key',
+  MAX_METADATA_VALUE_LENGTH: 'characters of a metadata value',
+  MAX_NAME_LENGTH: 'characters of a name',
+  MAX_PAGE_SIZE: 'objects on a page, and ids of one nodes',
+  MAX_PASSWORD_HASH_LENGTH: 'characters of a password hash from elsewhere',
+  MAX_PASSWORD_LENGTH: 'characters of a password',
+  MAX_PBKDF2_WORK: 'iterations times blocks of a PBKDF2 hash from elsewhere',
+  MAX_REDIRECT_URIS: 'redirect URIs of an application',
+  MAX_ROLES: 'roles of a membership',
+  MAX_ROLE_LENGTH: 'characters of a role',
+  MAX_ROW_BYTES: 'bytes of one row of an import',
+  MAX_SCOPE_LENGTH: 'characters of a scope of an application',
+  MAX_SCRYPT_MEMORY_BYTES: 'bytes of memory of a scrypt hash from elsewhere',
+  MAX_SCRYPT_WORK: 'N × r × p of a scrypt hash from elsewhere',
+  MAX_SECRET_FILE_BYTES: 'bytes of a file that holds a secret',
+  MAX_SEED_USERS: 'users of one seed',
+  MAX_SUBJECT_LENGTH: 'characters of the subject of a mail template',
+  MAX_TEMPLATE_BYTES: 'bytes of a mail template',
+  MAX_URL_LENGTH: 'characters of a URL',
+  MAX_WAITING: 'writes that wait, then SERVICE_UNAVAILABLE',
+  MAX_WAITING_BULKS: 'createUsers that wait, then SERVICE_UNAVAILABLE',
+  MAX_WAITING_HASHES: 'passwords that wait to be hashed, then SERVICE_UNAVAILABLE',
+} as const;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** Figures of the inside: nobody is refused by them, they keep work and memory bounded. */
+export const INTERNAL = [
+  'MAX_BACKUP_AGE_DAYS',
+  'MAX_BATCH_BYTES',
+  'MAX_BATCH_ROWS',
+  'MAX_BULKS_AT_ONCE',
+  'MAX_ENVIRONMENT_PAGE',
+  'MAX_ESTIMATED_LENGTH',
+  'MAX_EXPIRED_KEYS_REMOVED',
+  'MAX_GROUP',
+  'MAX_INPUT_DEPTH',
+  'MAX_LISTED_MAILS',
+  'MAX_LOOK_ALIKES',
+  'MAX_MAILS_UNDER_WAY',
+  'MAX_PREPARED_STATEMENTS',
+  'MAX_PROBLEMS',
+  'MAX_PURGED',
+  'MAX_REMEMBERED_CALLERS',
+  'MAX_REMEMBERED_KEYS',
+  'MAX_RETRY_SECONDS',
+  'MAX_USES_NAMED',
+] as const;
+
+const SOURCE = new URL('../../src/', import.meta.url);
+
+/** The constants of the code that are called `MAX_…`, with their figures. */
+export function scanLimits(): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const path of readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts')) continue;
+    const text = readFileSync(new URL(path, SOURCE), 'utf8');
+    for (const [, name = '', value = ''] of text.matchAll(/^(?:export )?const (MAX_[A-Z0-9_]+) = ([\d_]+);$/gm)) {
+      found.set(name, Number(value.replaceAll('_', '')));
+    }
+  }
+  return found;
+}
+
+/** The figure of a limit. */
+export function limitOf(name: LimitName): number {
+  const value = scanLimits().get(name);
+  if (value === undefined) throw new Error(`The code has no ${name}.`);
+  return value;
+}
