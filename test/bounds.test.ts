@@ -1,10 +1,29 @@
 import Database from 'better-sqlite3';
-import { buildSchema, type GraphQLSchema, getIntrospectionQuery, parse } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+} from 'graphql';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Scope } from '../src/auth/scope.js';
+import { weightOf } from '../src/graphql/bounds/cost.js';
 import { measure } from '../src/graphql/bounds/measure.js';
+import { createSchema } from '../src/graphql/schema.js';
+import { Dice } from './fuzz/dice.js';
+import { Documents } from './fuzz/documents.js';
+import { Known } from './fuzz/known.js';
 import { makeApplication, makeGrant, makeUser } from './support/make.js';
-import { codeIn, execute, post, type TestApp, testApp } from './support/test-app.js';
+import { codeIn, execute, post, type TestApp, testApp, WITHOUT_BOUNDS } from './support/test-app.js';
 
 /** What a refused operation answers: code, figures, HTTP status. */
 async function refusalOf(app: TestApp, query: string, variables?: object) {
@@ -125,6 +144,64 @@ describe('the cost of an operation', () => {
     });
   });
 
+  test('entities cost as many as are asked for, in the document and in variables', async () => {
+    const app = await testApp({ MAX_COST: '1000', RATE_LIMIT_POINTS: '0' });
+    const one = { __typename: 'User', id: 'user_01E4ZCR3C56J083X43JQXF3JK5' };
+    const selection = '{ ... on User { events(first: 8) { nodes { id } } } }';
+    const query = `query ($all: [_Any!]!) { _entities(representations: $all) ${selection} }`;
+    // Each: the entity 1, its events 1, and 8 of them.
+    expect((await refusalOf(app, query, { all: Array(100).fill(one) })).code).toBeUndefined();
+    const refused = { status: 400, ran: false, code: 'COST_LIMIT_EXCEEDED', cost: 1_010, limit: 1_000 };
+    expect(await refusalOf(app, query, { all: Array(101).fill(one) })).toMatchObject(refused);
+    const literal = `[${`{ __typename: "User", id: "${one.id}" } `.repeat(101)}]`;
+    expect(await refusalOf(app, `{ _entities(representations: ${literal}) ${selection} }`)).toMatchObject(refused);
+  });
+
+  test('what many made users answer is paid before they are made', async () => {
+    const app = await testApp({ MAX_COST: '1000' });
+    const query = `mutation ($users: [CreateUserInput!]!) { createUsers(input: { users: $users }) {
+      results { user { events(first: 9) { nodes { id } } } } } }`;
+    const refused = await refusalOf(app, query, { users: [{ email: 'ada@example.com' }] });
+    // The mutation 100 and 10, and for each of a hundred rows: result, user, events, and 9 of them.
+    expect(refused).toMatchObject({ ran: false, code: 'COST_LIMIT_EXCEEDED', cost: 110 + 100 * 12 });
+    expect((await (await app.client())('{ users { totalCount } }')).data.users.totalCount).toBe(0);
+  });
+
+  test('every list that leads to more objects has a size', () => {
+    const schema = createSchema();
+    const unsized: string[] = [];
+    const composites = Object.values(schema.getTypeMap()).filter(
+      (type) => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
+    ) as (GraphQLObjectType | GraphQLInterfaceType)[];
+    for (const type of composites) {
+      for (const field of Object.values(type.getFields())) {
+        const { isList, listSize } = weightOf(field);
+        // A mutation is refused by one object at most: the one whose version was not the expected.
+        if (field.name === 'errors') continue;
+        const isSized = listSize !== null || (type.name.endsWith('Connection') && /^(edges|nodes)$/.test(field.name));
+        if (isList && !isSized && leadsOn(schema, field)) unsized.push(`${type.name}.${field.name}`);
+      }
+    }
+    expect(unsized).toEqual([]);
+  });
+
+  /** Whether what the field answers holds objects itself. */
+  function leadsOn(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>): boolean {
+    const type = getNamedType(field.type);
+    if (!isCompositeType(type)) return false;
+    const possible = isObjectType(type) ? [type] : schema.getPossibleTypes(type);
+    return possible.some((one) =>
+      Object.values(one.getFields()).some((inner) => isCompositeType(getNamedType(inner.type))),
+    );
+  }
+
+  test('a document that is known is measured anew where a variable says the size', async () => {
+    const app = await testApp({ MAX_COST: '100' });
+    const query = 'query ($n: Int, $id: ID!) { users(first: $n) { nodes { id } } user(id: $id) { id } }';
+    const cost = async (n: number) => (await refusalOf(app, query, { n, id: 'user_x' })).cost;
+    expect([await cost(98), await cost(99), await cost(100), await cost(1)]).toEqual([undefined, 101, 102, undefined]);
+  });
+
   test('a field that is left out by a directive is paid all the same, and a wrong size makes nothing cheaper', async () => {
     const app = await testApp({ MAX_COST: '100' });
     expect(await refusalOf(app, `{ users(first: 100) @skip(if: true) { nodes { id } } }`)).toMatchObject({ cost: 101 });
@@ -217,6 +294,21 @@ describe('a code', () => {
     expect(attempts(app)).toBe(0);
   });
 
+  test('would be guessed as often as it stands there, were it not for that rule', async () => {
+    const field = createSchema().getMutationType()?.getFields().verifyEmail;
+    if (!field) throw new Error('There is such a mutation.');
+    const rule = field.extensions;
+    field.extensions = {};
+    onTestFinished(() => {
+      field.extensions = rule;
+    });
+    const { app, id } = await waiting();
+    await post(app.app, await app.key(), {
+      query: `mutation { ${guess('a', '1', id)} ${guess('b', '2', id)} ${guess('c', '3', id)} }`,
+    });
+    expect(attempts(app)).toBe(3);
+  });
+
   test('of an email change is not guessed twice either', async () => {
     const { app, id } = await waiting();
     const one = (alias: string) =>
@@ -286,6 +378,28 @@ describe('in production', () => {
     expect(await messageFor('sk_test_wrong')).toBe('Cannot query field "usrs" on type "Query".');
     expect(await messageFor(await app.key('p', read))).toBe('Cannot query field "usrs" on type "Query".');
     expect(await messageFor(await app.key('p', schema))).toContain('Did you mean');
+  });
+});
+
+describe('asking for the schema', () => {
+  const parts = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: fields { name }`).join(' ');
+
+  test.each([
+    ['again and again', (count: number) => `{ ${'__schema { types { name } } '.repeat(count)} }`],
+    ['for its parts under many names', (count: number) => `{ __schema { types { ${parts(count - 1)} } } }`],
+    [
+      'in a fragment',
+      (count: number) => `{ ${'...f '.repeat(count)} } fragment f on Query { __type(name: "User") { name } }`,
+    ],
+    ['as SDL', (count: number) => `{ ${'_service { sdl } '.repeat(count)} }`],
+  ])('%s is let through ten times, and refused at eleven', async (_, make) => {
+    const { app } = await testApp();
+    expect((await execute(app, null, make(10))).errors).toBeUndefined();
+    const response = await post(app, null, { query: make(11) });
+    expect([response.status, (await response.json()).errors[0].extensions]).toEqual([
+      400,
+      expect.objectContaining({ code: 'OPERATION_LIMIT_EXCEEDED', figure: 'introspections', value: 11, limit: 10 }),
+    ]);
   });
 });
 
@@ -395,26 +509,49 @@ describe('an operation that takes too long', () => {
   }
 });
 
-test('what an operation can answer is never more than its cost', async () => {
-  const app = await testApp({ RATE_LIMIT_POINTS: '0' });
+/** Short lists of leaves count as one object; metadata are a leaf that looks like an object. */
+const NOT_COUNTED = /\b(changes|redirectUris|errors|metadata)\b/;
+const OPERATIONS = 400;
+
+test('what an operation answers is never more than its cost, whatever the operation', async () => {
+  const app = await testApp(WITHOUT_BOUNDS);
   const ask = await app.client();
+  const schema = createSchema();
+  const known = new Known();
   const applications = [await makeApplication(ask, { name: 'A' }), await makeApplication(ask, { name: 'B' })];
   for (let i = 0; i < 5; i++) {
     const id = await makeUser(ask, { email: `u${i}@example.com` });
     for (const application of applications) await makeGrant(ask, id, application);
   }
-  const tight = await testApp({ MAX_COST: '100' });
-  for (const [first, inner] of [
-    [1, 1],
-    [5, 1],
-    [5, 2],
-    [20, 100],
-  ] as const) {
-    const query = `{ users(first: ${first}) { nodes { id authorizedApplications(first: ${inner}) { edges { node { application { name } } } } } } }`;
-    const { data } = await ask(query);
-    const objects = JSON.stringify(data).split('{').length - 2;
-    const { cost } = await refusalOf(tight, query);
-    if (cost !== undefined) expect(objects).toBeLessThanOrEqual(cost);
-    else expect(objects).toBeLessThanOrEqual(100);
+  known.learn(JSON.stringify(await ask('{ users { nodes { id email } } applications { nodes { id } } }')));
+  const documents = new Documents(schema, new Dice(3), known);
+  let most = 0;
+  for (let i = 0; i < OPERATIONS; i++) {
+    const { query, variables } = documents.operation(0);
+    if (query.startsWith('mutation') || NOT_COUNTED.test(query)) continue;
+    const { data } = await ask(query, variables);
+    if (!data) continue;
+    const objects = objectsIn(data) - 1;
+    expect({ query, variables, objects, cost: costOf(schema, query, variables) }).toSatisfy(
+      (one) => one.objects <= one.cost,
+    );
+    most = Math.max(most, objects);
   }
+  // Not only empty answers.
+  expect(most).toBeGreaterThan(20);
 });
+
+function costOf(schema: GraphQLSchema, query: string, given: Readonly<Record<string, unknown>>): number {
+  const document = parse(query);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('It is an operation.');
+  const inputs = JSON.parse(JSON.stringify(given));
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs);
+  return measure(schema, document, operation, coerced ?? {}).cost;
+}
+
+function objectsIn(data: unknown): number {
+  if (typeof data !== 'object' || data === null) return 0;
+  const within = Object.values(data).reduce((sum: number, one) => sum + objectsIn(one), 0);
+  return Array.isArray(data) ? within : within + 1;
+}

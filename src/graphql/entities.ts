@@ -7,7 +7,8 @@ type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly represen
 /**
  * Guards `_entities` against representations that name no entity. The subgraph library throws for one of them, which
  * fails the whole list as a fault of the server, and answers a type that is no entity with what it was sent. Here each
- * such representation is an error of its own, and the others are answered.
+ * such representation is an error of its own, and the others are answered. An answer is as large as the list of them,
+ * which its cost has to know.
  *
  * @returns the same schema, changed
  */
@@ -29,6 +30,8 @@ export function guardEntities(schema: GraphQLSchema): GraphQLSchema {
       return (resolve(source, { representations: [representation] }, context, info) as unknown[])[0];
     });
   field.resolve = guarded;
+  // The library makes the field without options; the printer leaves it out. Routers send as many as their page had.
+  field.extensions = { directives: [{ name: 'listSize', args: { slicingArguments: ['representations'] } }] };
   return schema;
 }
 

@@ -43,6 +43,7 @@ const CreateUsersPayload = payloadType<readonly RowOutcome[]>(
     results: t.field({
       type: [CreateUserPayload],
       nullable: true,
+      listSize: { assumedSize: MAX_BULK_USERS },
       description:
         'What became of each row, in their order; null when the call was refused as a whole. Paths of errors begin at the row. A good row that fell with the others has neither user nor errors.',
       resolve: ({ result }) =>

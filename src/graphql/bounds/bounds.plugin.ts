@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RateLimiter } from '../../auth/rate-limiter.js';
@@ -63,6 +64,9 @@ function judge(args: ExecutionArgs, context: GraphQLContext, deps: BoundsDeps): 
   );
 }
 
+/** What the same operation measures each time it comes; parsed documents are kept, so it comes as the same object. */
+const unchanging = new WeakMap<OperationDefinitionNode, Measure>();
+
 function measureOf({ schema, document, operationName, variableValues }: ExecutionArgs): Measure | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
@@ -70,7 +74,12 @@ function measureOf({ schema, document, operationName, variableValues }: Executio
   const { coerced } = getVariableValues(schema as GraphQLSchema, operation.variableDefinitions ?? [], given, {
     maxErrors: 1,
   });
-  return coerced ? measure(schema, document, operation, coerced) : null;
+  if (!coerced) return null;
+  const known = unchanging.get(operation);
+  if (known) return known;
+  const measured = measure(schema, document, operation, coerced);
+  if (!measured.dependsOnVariables) unchanging.set(operation, measured);
+  return measured;
 }
 
 /** Every operation costs something, whatever it asks for. */

@@ -7,6 +7,7 @@ import {
   isCompositeType,
   isListType,
   isNonNullType,
+  Kind,
 } from 'graphql';
 
 /** Options of `@listSize` (IBM GraphQL Cost Directives; Federation 2.9, "Demand control"). */
@@ -24,7 +25,10 @@ export interface FieldWeight {
   readonly isList: boolean;
 }
 
-/** A list without `@listSize` is short by the rules of the domain, e.g. the scopes of an application. */
+/**
+ * A list without `@listSize` is short by the rules of the domain and holds nothing but leaves, e.g. the redirect URIs of
+ * an application: however long it is, nothing is multiplied by it.
+ */
 const UNSIZED_LIST = 1;
 /** A mutation commits to the disk (Apollo demand control: mutations weigh 10). */
 export const MUTATION_WEIGHT = 10;
@@ -38,6 +42,12 @@ export function weightOf(field: GraphQLField<unknown, unknown>): FieldWeight {
     weights.set(field, weight);
   }
   return weight;
+}
+
+/** Whether the size of the field is in a variable: then the same document costs more or less from call to call. */
+export function isSizedByVariable(field: GraphQLField<unknown, unknown>, node: FieldNode): boolean {
+  const sizes = weightOf(field).listSize?.slicingArguments ?? [];
+  return (node.arguments ?? []).some(({ name, value }) => value.kind === Kind.VARIABLE && sizes.includes(name.value));
 }
 
 /** How many values the field answers, as far as its arguments tell; null when it is no list. */

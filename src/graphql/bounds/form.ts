@@ -2,7 +2,13 @@ import { type GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { includesScope } from '../../auth/scope.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { Measure } from './measure.js';
-import { FORM_LIMITS, LIMIT_SETTINGS, MAX_INTROSPECTION_DEPTH, type OperationLimits } from './operation-limits.js';
+import {
+  FORM_LIMITS,
+  LIMIT_SETTINGS,
+  MAX_INTROSPECTION_DEPTH,
+  MAX_INTROSPECTIONS,
+  type OperationLimits,
+} from './operation-limits.js';
 import { refusal } from './refusal.js';
 
 /** Complains when the text has more tokens than the limit; counts no further than that. */
@@ -20,13 +26,13 @@ export function checkForm(measured: Measure, limits: OperationLimits): GraphQLEr
     const name = figure as keyof typeof FORM_LIMITS; // entries gives the keys as text
     if (measured[name] > limits[name]) return tooMuch(name, what, measured[name], limits[name]);
   }
-  if (measured.introspectionDepth > MAX_INTROSPECTION_DEPTH) {
-    return tooMuch(
-      'introspectionDepth',
-      'levels of introspection',
-      measured.introspectionDepth,
-      MAX_INTROSPECTION_DEPTH,
-    );
+  const { introspectionDepth, introspections } = measured;
+  if (introspectionDepth > MAX_INTROSPECTION_DEPTH) {
+    return tooMuch('introspectionDepth', 'levels of introspection', introspectionDepth, MAX_INTROSPECTION_DEPTH);
+  }
+  if (introspections > MAX_INTROSPECTIONS) {
+    const what = 'schema fields and aliases inside them';
+    return tooMuch('introspections', what, introspections, MAX_INTROSPECTIONS);
   }
   for (const [field, times] of measured.once) {
     if (times <= 1) continue;
@@ -45,11 +51,11 @@ export function checkCost({ cost }: Measure, limit: number): GraphQLError | null
 
 /** Complains when the operation asks for the schema and the caller may not see it. */
 export function checkIntrospection(
-  { introspects }: Measure,
+  { introspections }: Measure,
   isOpen: boolean,
   viewer: Viewer | null,
 ): GraphQLError | null {
-  if (!introspects || isOpen) return null;
+  if (introspections === 0 || isOpen) return null;
   if (!viewer)
     return refusal('UNAUTHENTICATED', 401, 'Introspection needs an API key.', {}, { 'WWW-Authenticate': 'Bearer' });
   if (includesScope(viewer.scopes, 'schema:read')) return null;

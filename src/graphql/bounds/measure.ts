@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { MUTATION_WEIGHT, sizeOf, weightOf } from './cost.js';
+import { isSizedByVariable, MUTATION_WEIGHT, sizeOf, weightOf } from './cost.js';
 
 /** What an operation asks for, in figures. */
 export interface Measure {
@@ -25,12 +25,14 @@ export interface Measure {
   rootFields: number;
   directives: number;
   fields: number;
-  /** Points: at least as many as objects can be in the answer. */
+  /** Points: at least as many as objects can be in the answer, each short list of leaves counted as one. */
   cost: number;
   /** How often each field that may stand only once does stand. */
   readonly once: ReadonlyMap<string, number>;
-  /** Whether it asks for the schema. */
-  introspects: boolean;
+  /** How often it asks for the schema, and for parts of it under another name. */
+  introspections: number;
+  /** Whether other variables can make it cost more or less. */
+  readonly dependsOnVariables: boolean;
 }
 
 const ONCE_PER_OPERATION = 'oncePerOperation';
@@ -46,7 +48,7 @@ interface Part {
   fields: number;
   cost: number;
   once: Map<string, number>;
-  introspects: boolean;
+  introspections: number;
 }
 
 const NOTHING: Readonly<Omit<Part, 'once'>> = {
@@ -56,7 +58,7 @@ const NOTHING: Readonly<Omit<Part, 'once'>> = {
   directives: 0,
   fields: 0,
   cost: 0,
-  introspects: false,
+  introspections: 0,
 };
 
 /**
@@ -79,6 +81,7 @@ export function measure(
     rootFields,
     directives: part.directives + (operation.directives?.length ?? 0),
     cost: part.cost + own,
+    dependsOnVariables: walk.dependsOnVariables,
   };
 }
 
@@ -89,6 +92,7 @@ class Walk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #measured = new Map<string, Part>();
   readonly #rootFields = new Map<string, number>();
+  dependsOnVariables = false;
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -149,6 +153,7 @@ class Walk {
     // `__typename`, which costs nothing and leads nowhere.
     if (!field) return { ...part, depth: 1 };
     const isMeta = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
+    this.dependsOnVariables ||= isSizedByVariable(field, node);
     const size = sizeOf(field, node, this.variables);
     const { weight, listSize } = weightOf(field);
     const fromParent = sized?.fields.includes(field.name) ? sized.size : null;
@@ -160,8 +165,8 @@ class Walk {
     add(part, below);
     part.depth = isMeta ? 1 : below.depth + 1;
     part.introspectionDepth = isMeta ? below.depth + 1 : below.introspectionDepth;
-    part.introspects =
-      isMeta || below.introspects || (field.name === '_service' && parent === this.schema.getQueryType());
+    const isSdl = field.name === '_service' && parent === this.schema.getQueryType();
+    part.introspections = isMeta || isSdl ? 1 + below.aliases : below.introspections;
     part.cost = isMeta ? 1 : times * (weight + below.cost);
     if (field.extensions[ONCE_PER_OPERATION]) count(part.once, field.name, 1);
     return part;
@@ -201,7 +206,7 @@ function add(sum: Part, part: Part): void {
   sum.directives += part.directives;
   sum.fields += part.fields;
   sum.cost += part.cost;
-  sum.introspects ||= part.introspects;
+  sum.introspections += part.introspections;
   for (const [field, times] of part.once) count(sum.once, field, times);
 }
 

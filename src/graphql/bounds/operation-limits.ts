@@ -19,6 +19,12 @@ export interface OperationLimits {
 /** Introspection asks for types of types of types: the query of GraphiQL and of code generators has 13 to 15 levels. */
 export const MAX_INTROSPECTION_DEPTH = 20;
 
+/**
+ * The schema is asked for once by every tool. Each of its lists is long and leads to others, so that asking for it again
+ * and again in one operation, or for parts of it under many names, is much work for few words.
+ */
+export const MAX_INTROSPECTIONS = 10;
+
 /** The limits that are figures of an operation's form, with what each is called in a refusal. */
 export const FORM_LIMITS = {
   depth: 'levels of fields',
