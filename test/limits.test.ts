@@ -96,6 +96,7 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   MAX_FIREBASE_MEMORY_COST: 'password-hashes',
   MAX_FIREBASE_ROUNDS: 'password-hashes',
   MAX_GRANTS_DELETED: 'organizations',
+  MAX_INTROSPECTIONS: 'bounds',
   MAX_INTROSPECTION_DEPTH: 'bounds',
   MAX_MEMBERSHIPS_DELETED: 'organizations',
   MAX_METADATA_COLUMNS: 'transfers',

@@ -28,6 +28,7 @@ export const LIMITS = {
   MAX_FIREBASE_ROUNDS: "rounds of a Firebase's scrypt hash from elsewhere",
   MAX_GRANTS_DELETED: 'grants that end with their application',
   MAX_IDEMPOTENCY_KEY_LENGTH: 'characters of an idempotency key',
+  MAX_INTROSPECTIONS: 'schema fields of an operation, and aliases below them',
   MAX_INTROSPECTION_DEPTH: 'levels of fields in introspection',
   MAX_MEMBERSHIPS_DELETED: 'memberships that end with their organization',
   MAX_METADATA_COLUMNS: 'metadata columns of a CSV file',
