@@ -625,7 +625,8 @@ async function script(
   // Each way to users, and each condition that is asked of them one by one.
   for (const [field, filter, search] of [
     ['CREATED_AT', { metadata: pair }],
-    ['CREATED_AT', { or: [{ metadata: pair }, { email: { contains: 'nobody' } }] }],
+    ['CREATED_AT', { metadata: [{ key: 'CANARY_A_key', eq: 'CANARY_A_value' }] }],
+    ['CREATED_AT', { or: [{ metadata: pair }, { email: { contains: '_7@' } }] }],
     ['CREATED_AT', { not: { organizationId: { eq: a.organizations[0] } } }],
     ['CREATED_AT', { firstName: { eq: 'CANARY_A_first' } }],
     ['CREATED_AT', { organizationId: { in: [a.organizations[0], a.organizations[2]] } }],
@@ -806,8 +807,20 @@ interface Leak {
 }
 
 const OUTER_WALL = 'what it finds too much is left alone by the statement around it';
+const PLAN = 'it only says how far to look and which way to take';
 const ENTRY = 'the number of a search entry is one user of one environment';
 const DOUBLE_WALL = 'the join ties both tables to one environment, and the condition of the other one is still there';
+
+/** Why nobody can see that a wall, or with null all walls, of a statement are down; null when somebody can. */
+function reasonFor(shape: string, wall: number | null): string | null {
+  if (shape.includes('user_search as hit')) return ENTRY;
+  if (/^select \(select count|^select count\(\*\) as examined|as "k0"/.test(shape)) return PLAN;
+  if (wall === null) return null;
+  if (wall === 1 && shape.includes('as "one"')) return OUTER_WALL;
+  // Of everybody the parts of an `or` lead to, the user is looked up behind a wall and asked for all of it again.
+  if (wall !== 2 && shape.includes(' union ') && shape.startsWith('select users.*')) return OUTER_WALL;
+  return shape.includes('inner join "organization_memberships"') ? DOUBLE_WALL : null;
+}
 
 /** Each statement without all its walls, and one with several of them without each alone. */
 function leaksOf(shape: string): Leak[] {
@@ -817,14 +830,12 @@ function leaksOf(shape: string): Leak[] {
     return shape.replace(CONDITION, (wall) => (which(index++) ? `(${wall} or 1)` : wall));
   };
   if (walls === 0) return [];
-  const isSearch = shape.includes('user_search as hit');
-  const all: Leak = { shape, torn: tear(() => true), unobservable: isSearch ? ENTRY : null };
+  const all: Leak = { shape, torn: tear(() => true), unobservable: reasonFor(shape, null) };
   if (walls === 1) return [all];
-  const unobservable = shape.includes('inner join "organization_memberships"') ? DOUBLE_WALL : null;
   const single = Array.from({ length: walls }, (_, wall) => ({
     shape,
     torn: tear((at) => at === wall),
-    unobservable: wall === 1 && shape.includes('as "one"') ? OUTER_WALL : unobservable,
+    unobservable: reasonFor(shape, wall),
   }));
   return [all, ...single];
 }
@@ -868,7 +879,7 @@ test('the tests see every wall that is torn down', async () => {
   const seeded = leaks.length - missed.length;
   process.stdout.write(
     `isolation: ${seeded} of ${seeded} seeded leaks caught, in ${statements.length} statements; ` +
-      `${missed.length} more cannot be seen: ${DOUBLE_WALL}, ${OUTER_WALL}, or ${ENTRY}\n`,
+      `${missed.length} more cannot be seen: ${DOUBLE_WALL}, ${OUTER_WALL}, ${PLAN}, or ${ENTRY}\n`,
   );
   expect(statements.length).toBeGreaterThan(30);
 }, 1_800_000);
