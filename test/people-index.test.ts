@@ -11,17 +11,7 @@ import { type Execute, type TestApp, TestClock, testApp } from './support/test-a
 /** What the first schema had of a table; later steps only add to it. */
 const OLD_TABLES = ['environments', 'users', 'organizations', 'organization_memberships'];
 
-const texts = fc.constantFrom<string>(
-  'Ada',
-  'ADA Łukasz',
-  'Zoë',
-  'Zoe\u0301',
-  '',
-  'a\u0000b',
-  '\ud800x',
-  '山田 太郎',
-  'Ⅷ-ﬁne',
-);
+const texts = fc.constantFrom('Ada', 'ADA Łukasz', 'Zoë', 'Zoe\u0301', '', 'a\u0000b', '\ud800x', '山田 太郎', 'Ⅷ-ﬁne');
 const names = fc.option(texts, { nil: null });
 const metadata = fc.dictionary(fc.constantFrom('plan', 'Plan', 'k"\\', 'k\u0000z'), texts, { maxKeys: 3 });
 const values = fc.record({
@@ -41,20 +31,10 @@ const steps = fc.array(
   { minLength: 5, maxLength: 30 },
 );
 
-type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
-
-/** Something of everything, so that no run is without it. */
-const RICH: Step[] = ['Ada', 'ADA Łukasz', 'Zoe\u0301', 'a\u0000b'].flatMap((name, index): Step[] => {
-  const one = { firstName: name, lastName: null, name, emailVerified: index % 2 === 0, metadata: { plan: name } };
-  return [
-    { create: one, email: 'someone', externalId: true },
-    { join: index, organization: index % 2 },
-    { update: { ...one, firstName: 'Bob', emailVerified: index % 3 === 0, metadata: { 'k"\\': name } }, index },
-  ];
-});
-
 const UPDATE = 'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { errors { __typename } } }';
 const DELETE = 'mutation ($id: ID!) { deleteUser(input: { id: $id }) { deletedUserId } }';
+
+type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
 
 async function live(execute: Execute, history: readonly Step[]): Promise<void> {
   const organizations = [
@@ -132,9 +112,9 @@ test('what people are found by is kept with every write, and a migration makes t
       expect(derived(await rebuilt(app, `rebuilt-${run}`))).toEqual(kept);
       expect(kept).toMatchObject({ ordered: [] });
     }),
-    { numRuns: 6, examples: [[[...RICH, { remove: 1 }]], [RICH]] },
+    { numRuns: 12 },
   );
   const { words } = derived(`${app.folder}/test.db`) as { words: { id: string | null; word: string }[] }; // from derived
-  expect(words.length).toBeGreaterThan(20);
+  expect(words.length).toBeGreaterThan(50);
   expect(words.filter(({ id }) => id === null)).toEqual([]);
-}, 300_000);
+});
