@@ -302,6 +302,28 @@ describe('a list of people', () => {
     expect(met).toBeGreaterThan(500);
   }, 300_000);
 
+  test('is empty or whole where alternatives are of nobody or of everybody', async () => {
+    const { execute, people } = world;
+    const never = { lastSignInAt: { gte: '9999-12-31T23:59:59-12:00' } };
+    const one = { email: { eq: people[0]?.email } };
+    const nobody = [never, { or: [] }].flatMap((none) => [
+      ...[{ or: [none] }, { and: [{ or: [none] }] }, { or: [none, none] }, { or: [{ or: [none] }] }],
+      ...[{ or: [{ and: [none, one] }] }, { and: [one, none] }, { not: { not: { or: [none] } } }],
+    ]);
+    const total = async (filter: object) => (await execute(TOTAL, { filter })).data?.users.totalCount;
+    for (const filter of nobody) expect([filter, await total(filter)]).toEqual([filter, 0]);
+    for (const none of [never, { or: [] }]) {
+      expect(await total({ or: [none, one] })).toBe(1);
+      expect(await total({ not: { or: [none] } })).toBe(people.length);
+    }
+    expect(await total({ or: [{}] })).toBe(people.length);
+    expect(await total({ or: [{}, one] })).toBe(people.length);
+    for (const filter of [...nobody, { or: [{}, one] }]) {
+      expect((await execute(LIST, { filter, first: 7 })).errors).toBeUndefined();
+      expect((await execute(COUNT, { filter, limit: 5 })).errors).toBeUndefined();
+    }
+  });
+
   test('knows no error in a search', async () => {
     const { execute } = world;
     const hostile = [

@@ -2,7 +2,7 @@ import type { Instant } from '../clock.js';
 import { RequestError } from '../errors.js';
 import { isId, type OrganizationId, type UserId } from '../ids.js';
 import { normalizeEmail, normalizeText } from './user.js';
-import { type Condition, EVERYBODY, interval, type TextField, type TimeField } from './user-condition.js';
+import { type Condition, EVERYBODY, interval, NOBODY, type TextField, type TimeField } from './user-condition.js';
 
 /** How deep `and`, `or` and `not` may stand in each other. */
 export const MAX_FILTER_DEPTH = 5;
@@ -97,7 +97,7 @@ class Reader {
     };
     return all([
       ...(and ?? []).map(inner),
-      ...(or == null ? [] : [{ kind: 'any', of: or.map(inner) } as const]),
+      ...(or == null ? [] : [any(or.map(inner))]),
       ...(not == null ? [] : [{ kind: 'not', of: inner(not) } as const]),
       ...this.#ids('id', id, (text): text is UserId => isId('user', text)),
       ...TEXT_FIELDS.flatMap((field) => this.#text(field, filter[field])),
@@ -194,11 +194,24 @@ function lists(filter: IdFilter | null | undefined): (readonly string[])[] {
   return [...(eq == null ? [] : [[eq]]), ...(list == null ? [] : [list])];
 }
 
+/** What nobody can meet makes the whole so: the planner is never asked for a way to nobody. */
 function all(conditions: readonly Condition[]): Condition {
   const flat = conditions.flatMap((condition) => (condition.kind === 'all' ? condition.of : [condition]));
+  if (flat.some(isNobody)) return NOBODY;
   const [only] = flat;
   if (!only) return EVERYBODY;
   return flat.length === 1 ? only : { kind: 'all', of: flat };
+}
+
+/** The alternatives somebody can meet; of one, the one itself. */
+function any(conditions: readonly Condition[]): Condition {
+  const flat = conditions.flatMap((condition) => (condition.kind === 'any' ? condition.of : [condition]));
+  const [only] = flat;
+  return only && flat.length === 1 ? only : { kind: 'any', of: flat };
+}
+
+function isNobody(condition: Condition): boolean {
+  return condition.kind === 'any' && condition.of.length === 0;
 }
 
 function refusal(message: string): RequestError {
