@@ -57,7 +57,10 @@ function guessed(model: Model, code: ModelCode, digits: string): string | null {
 
 function refusalOfVerification(model: Model, user: ModelUser, digits: string): string | null {
   const code = model.newestCode(user.id, 'verification');
-  const refusal = code ? guessed(model, code, digits) : 'VERIFICATION_CODE_INCORRECT';
+  const spent = code ? guessed(model, code, digits) : 'VERIFICATION_CODE_INCORRECT';
+  // A code is of the address it was sent to: of a later one it is no code, whatever became of it.
+  const isOfAnother = code !== undefined && normal(code.email) !== normal(user.email);
+  const refusal = isOfAnother && spent !== 'TOO_MANY_REQUESTS' ? 'VERIFICATION_CODE_INCORRECT' : spent;
   if (!user.emailVerified) return refusal;
   return refusal === 'VERIFICATION_CODE_ALREADY_USED' ? refusal : 'EMAIL_ALREADY_VERIFIED';
 }

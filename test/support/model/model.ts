@@ -111,7 +111,8 @@ export class Model {
     user.version++;
     this.happened(['user.updated', user.id]);
     if (normal(user.email) === address) return;
-    for (const code of this.codes) if (code.userId === user.id) code.isNewest = false;
+    // One that was used stays, and is named as used when it comes again (WorkOS contract, section 2.11).
+    for (const code of this.codes) if (code.userId === user.id && !code.isUsed) code.isNewest = false;
   }
 
   deleteUser(user: ModelUser): void {
