@@ -11,6 +11,7 @@ import type { Services } from '../services.js';
 import { VERSION } from '../version.js';
 import { type StartTimer, useBounds } from './bounds/bounds.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
+import { createDocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
 import { createGraphiQL } from './graphiql.js';
 import { useJsonOnly } from './json-only.plugin.js';
@@ -62,6 +63,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     maskedErrors: { errorMessage: '', maskError: presentError },
     // What Yoga would print holds queries and variables; our own log has what is needed.
     logging: false,
+    parserAndValidationCache: createDocumentCache(),
     landingPage: false,
     multipart: false,
     maxRequestBodySize: config.maxBodyBytes,
