@@ -1,8 +1,7 @@
-import { createCipheriv, createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Writable } from 'node:stream';
-import { verifySync as verifyArgon2 } from '@node-rs/argon2';
-import { verifySync as verifyBcrypt } from '@node-rs/bcrypt';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,18 +11,19 @@ import { openDatabase } from '../src/db/database.js';
 import { migrate } from '../src/db/migrator.js';
 import type { InvalidInputError } from '../src/errors.js';
 import { createLogger } from '../src/logger.js';
-import { parseFirebaseScrypt } from '../src/passwords/hashes/firebase-scrypt.js';
-import { parsePbkdf2 } from '../src/passwords/hashes/pbkdf2.js';
-import { parseScrypt } from '../src/passwords/hashes/scrypt.js';
-import { parseSsha } from '../src/passwords/hashes/ssha.js';
+import { MAX_PASSWORD_LENGTH } from '../src/passwords/password.js';
+import { createPasswordService } from '../src/passwords/password.service.js';
 import {
   MAX_PASSWORD_HASH_LENGTH,
   PASSWORD_HASH_TYPES,
   type PasswordHash,
   type PasswordHashType,
   parsePasswordHash,
-  type SaltPosition,
+  verifyPasswordHash,
 } from '../src/passwords/password-hash.js';
+import type { SaltPosition } from '../src/passwords/salt-position.js';
+import { systemRandom } from '../src/random.js';
+import { limitOf } from './support/limits.js';
 import { type Execute, execute, post, type TestApp, testApp } from './support/test-app.js';
 
 /** A hash of a known password that another program made. */
@@ -41,39 +41,6 @@ interface Vector {
 const fixture = new URL('./fixtures/password-hashes.json', import.meta.url);
 const vectors = JSON.parse(readFileSync(fixture, 'utf8')) as Vector[];
 const TYPES = Object.keys(PASSWORD_HASH_TYPES) as PasswordHashType[]; // the keys of the closed list
-
-/** Whether what is stored verifies a password: the proof that it holds all that takes, and that we read it right. */
-function verifies({ type, hash, saltPosition }: PasswordHash, password: string): boolean {
-  switch (type) {
-    case 'ARGON2':
-      return verifyArgon2(hash, password);
-    case 'BCRYPT':
-      return verifyBcrypt(password, hash);
-    case 'SCRYPT': {
-      const { logN, blockSize: r, lanes: p, salt, digest } = parseScrypt(hash);
-      return scryptSync(password, salt, digest.length, { N: 2 ** logN, r, p, maxmem: 2 ** 28 }).equals(digest);
-    }
-    case 'FIREBASE_SCRYPT': {
-      const { rounds: r, memoryCost, signerKey, saltSeparator, salt, digest } = parseFirebaseScrypt(hash);
-      const salted = Buffer.concat([salt, saltSeparator]);
-      const key = scryptSync(password, salted, 32, { N: 2 ** memoryCost, r, p: 1, maxmem: 2 ** 28 });
-      return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(signerKey).equals(digest);
-    }
-    case 'PBKDF2': {
-      const { digestName, iterations, salt, key } = parsePbkdf2(hash);
-      return pbkdf2Sync(password, salt, iterations, key.length, digestName).equals(key);
-    }
-    case 'SSHA':
-    case 'SSHA256': {
-      const { digest, salt } = parseSsha(type, hash);
-      const parts = saltPosition === 'PREFIX' ? [salt, Buffer.from(password)] : [Buffer.from(password), salt];
-      return createHash(type === 'SSHA' ? 'sha1' : 'sha256')
-        .update(Buffer.concat(parts))
-        .digest()
-        .equals(digest);
-    }
-  }
-}
 
 const CREATE = `mutation ($input: CreateUserInput!) {
   createUser(input: $input) { user { id version } errors { __typename ... on MutationError { code path message } } }
@@ -124,8 +91,61 @@ test.each(vectors)('$type made by $made', async ({ type, password, hash, saltPos
   if (!row) throw new Error('nothing was stored');
   const position = type === 'SSHA256' ? (saltPosition ?? 'SUFFIX') : null;
   expect(row).toEqual({ type, hash: stored ?? hash, saltPosition: position });
-  expect(verifies(row, password)).toBe(true);
-  expect(verifies(row, `${password} `)).toBe(false);
+  expect(await verifyPasswordHash(row, password)).toBe(true);
+  for (const wrong of [`${password} `, password.toUpperCase(), password.slice(1), '']) {
+    expect(await verifyPasswordHash(row, wrong)).toBe(false);
+  }
+});
+
+/** Of every type, and short to verify. */
+const HASHED: readonly PasswordHash[] = TYPES.map((type) => {
+  const { hash, stored, saltPosition } = vectors.find((vector) => vector.type === type) ?? {};
+  const position = type === 'SSHA256' ? (saltPosition ?? 'SUFFIX') : null;
+  return { type, hash: stored ?? hash ?? '', saltPosition: position };
+});
+
+test('any password verifies against its own hash, and any other against none of any type', async () => {
+  const service = createPasswordService(systemRandom);
+  const passwords = fc.string({ unit: 'binary', maxLength: MAX_PASSWORD_LENGTH });
+  await fc.assert(
+    fc.asyncProperty(passwords, passwords, fc.constantFrom(...HASHED), async (password, other, foreign) => {
+      const own = await service.toHash({ password });
+      if (!own) throw new Error('There was a password.');
+      expect(service.isCurrent(own)).toBe(true);
+      expect(await service.verify(own, password)).toBe(true);
+      expect(await service.verify(own, password.normalize('NFD'))).toBe(true);
+      const isSame = other.normalize('NFC') === password.normalize('NFC');
+      expect(await service.verify(own, other)).toBe(isSame);
+      // One of the Argon2 hashes was made with our own parameters.
+      expect(service.isCurrent(foreign)).toBe(foreign.type === 'ARGON2');
+      expect(await service.verify(foreign, password)).toBe(false);
+      expect(await service.verify(null, password)).toBe(false);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('a password that another system hashed in another normal form is known as it was typed there', async () => {
+  const service = createPasswordService(systemRandom);
+  const typed = 'cafe\u0301';
+  const digest = createHash('sha1').update(`${typed}salt`).digest();
+  const hash = `{SSHA}${Buffer.concat([digest, Buffer.from('salt')]).toString('base64')}`;
+  const stored = { type: 'SSHA', hash, saltPosition: null } as const;
+  expect(await service.verify(stored, typed)).toBe(true);
+  expect(await service.verify(stored, typed.normalize('NFC'))).toBe(false);
+});
+
+test('MAX_WAITING_HASHES passwords wait, and the next is refused until there is room', async () => {
+  const service = createPasswordService(systemRandom);
+  const hash = HASHED.find(({ type }) => type === 'SSHA') ?? null;
+  // In one turn of the event loop, so that no core has come to its second.
+  const taken = availableParallelism() + limitOf('MAX_WAITING_HASHES');
+  const waiting = Array.from({ length: taken }, () => service.verify(hash, 'wrong'));
+  expect(service.waiting()).toBe(limitOf('MAX_WAITING_HASHES'));
+  const refused = [service.verify(hash, 'wrong'), service.toHash({ password: 'wrong' })];
+  for (const one of refused) await expect(one).rejects.toThrow('Too many passwords wait');
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set([false]));
+  expect(await service.verify(hash, 'wrong')).toBe(false);
 });
 
 const FIREBASE_KEY = Buffer.alloc(64, 7).toString('base64').replace(/=+$/, '');
@@ -317,7 +337,7 @@ test('an update replaces password and hash by each other, and null clears neithe
   const { user } = await create(execute, { password: PASSWORD });
   const own = read<PasswordHash>(app, STORED)[0];
   expect(own?.type).toBe('ARGON2');
-  expect(own && verifies(own, PASSWORD)).toBe(true);
+  expect(own && (await verifyPasswordHash(own, PASSWORD))).toBe(true);
   expect(problemsOf('ARGON2', own?.hash ?? '')).toEqual([]);
 
   const given = { passwordHash: good.SSHA256, passwordHashType: 'SSHA256', passwordSaltPosition: 'PREFIX' };

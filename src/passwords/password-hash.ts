@@ -1,11 +1,12 @@
 import { InvalidInputError } from '../errors.js';
-import { formatArgon2, parseArgon2 } from './hashes/argon2.js';
-import { formatBcrypt, parseBcrypt } from './hashes/bcrypt.js';
+import { formatArgon2, parseArgon2, verifyArgon2 } from './hashes/argon2.js';
+import { formatBcrypt, parseBcrypt, verifyBcrypt } from './hashes/bcrypt.js';
 import { MalformedHashError } from './hashes/encoding.js';
-import { formatFirebaseScrypt, parseFirebaseScrypt } from './hashes/firebase-scrypt.js';
-import { formatPbkdf2, parsePbkdf2 } from './hashes/pbkdf2.js';
-import { formatScrypt, parseScrypt } from './hashes/scrypt.js';
-import { formatSsha, parseSsha } from './hashes/ssha.js';
+import { formatFirebaseScrypt, parseFirebaseScrypt, verifyFirebaseScrypt } from './hashes/firebase-scrypt.js';
+import { formatPbkdf2, parsePbkdf2, verifyPbkdf2 } from './hashes/pbkdf2.js';
+import { formatScrypt, parseScrypt, verifyScrypt } from './hashes/scrypt.js';
+import { formatSsha, parseSsha, verifySsha } from './hashes/ssha.js';
+import type { SaltPosition } from './salt-position.js';
 
 /** Kinds of hashes that are taken from elsewhere, each with its form (WorkOS contract, section 2.4). */
 export const PASSWORD_HASH_TYPES = {
@@ -19,14 +20,6 @@ export const PASSWORD_HASH_TYPES = {
 } as const;
 
 export type PasswordHashType = keyof typeof PASSWORD_HASH_TYPES;
-
-/** Where the salt stood in what was digested: before the password or after it. */
-export const SALT_POSITIONS = {
-  PREFIX: 'Salt, then password.',
-  SUFFIX: 'Password, then salt, as LDAP directories do it.',
-} as const;
-
-export type SaltPosition = keyof typeof SALT_POSITIONS;
 
 /** A hash as it is stored: everything a verification needs, in one spelling. */
 export interface PasswordHash {
@@ -72,4 +65,21 @@ export function parsePasswordHash(
     problems.push(new InvalidInputError('INVALID_PASSWORD_HASH', message, ['passwordHash']));
     return null;
   }
+}
+
+/** How a stored hash of each type is checked. What is stored has the form of its type. */
+const verifiers: Record<PasswordHashType, (hash: PasswordHash, password: string) => boolean | Promise<boolean>> = {
+  ARGON2: ({ hash }, password) => verifyArgon2(parseArgon2(hash), password),
+  BCRYPT: ({ hash }, password) => verifyBcrypt(parseBcrypt(hash), password),
+  SCRYPT: ({ hash }, password) => verifyScrypt(parseScrypt(hash), password),
+  FIREBASE_SCRYPT: ({ hash }, password) => verifyFirebaseScrypt(parseFirebaseScrypt(hash), password),
+  PBKDF2: ({ hash }, password) => verifyPbkdf2(parsePbkdf2(hash), password),
+  SSHA: ({ hash }, password) => verifySsha(parseSsha('SSHA', hash), password, 'SUFFIX'),
+  SSHA256: ({ hash, saltPosition }, password) =>
+    verifySsha(parseSsha('SSHA256', hash), password, saltPosition ?? 'SUFFIX'),
+};
+
+/** Whether the hash is of this password, byte for byte. Slow by design, and off the event loop. */
+export async function verifyPasswordHash(hash: PasswordHash, password: string): Promise<boolean> {
+  return verifiers[hash.type](hash, password);
 }

@@ -1,5 +1,6 @@
 import { builder } from '../graphql/builder.js';
-import { PASSWORD_HASH_TYPES, SALT_POSITIONS } from './password-hash.js';
+import { PASSWORD_HASH_TYPES } from './password-hash.js';
+import { SALT_POSITIONS } from './salt-position.js';
 
 /** The enum of a closed list: its keys, each with its description. */
 function valuesOf<Name extends string>(list: Readonly<Record<Name, string>>) {

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors.js';
-import { type PasswordHash, type PasswordHashType, parsePasswordHash, type SaltPosition } from './password-hash.js';
+import { type PasswordHash, type PasswordHashType, parsePasswordHash } from './password-hash.js';
+import type { SaltPosition } from './salt-position.js';
 
 /** What callers give of a password: the password itself, or a hash of it from elsewhere; null is left out. */
 export interface PasswordInput {

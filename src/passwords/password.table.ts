@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, UserId } from '../ids.js';
-import type { PasswordHash, PasswordHashType, SaltPosition } from './password-hash.js';
+import type { PasswordHash, PasswordHashType } from './password-hash.js';
+import type { SaltPosition } from './salt-position.js';
 
 /** Apart from `users`, so that no query for a user can bring a hash along. */
 export interface PasswordTable {

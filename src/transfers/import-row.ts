@@ -1,11 +1,7 @@
 import { InvalidInputError } from '../errors.js';
 import type { MetadataInput } from '../metadata.js';
-import {
-  PASSWORD_HASH_TYPES,
-  type PasswordHashType,
-  SALT_POSITIONS,
-  type SaltPosition,
-} from '../passwords/password-hash.js';
+import { PASSWORD_HASH_TYPES, type PasswordHashType } from '../passwords/password-hash.js';
+import { SALT_POSITIONS, type SaltPosition } from '../passwords/salt-position.js';
 import type { ImportedUser } from '../users/user-import.js';
 import { SERVER_FIELDS } from './row.js';
 

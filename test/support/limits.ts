@@ -56,7 +56,7 @@ export const LIMITS = {
   MAX_URL_LENGTH: 'characters of a URL',
   MAX_WAITING: 'writes that wait, then SERVICE_UNAVAILABLE',
   MAX_WAITING_BULKS: 'createUsers that wait, then SERVICE_UNAVAILABLE',
-  MAX_WAITING_HASHES: 'passwords that wait to be hashed, then SERVICE_UNAVAILABLE',
+  MAX_WAITING_HASHES: 'passwords that wait to be hashed or compared, then SERVICE_UNAVAILABLE',
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

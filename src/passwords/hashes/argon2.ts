@@ -1,3 +1,4 @@
+import { verify } from '@node-rs/argon2';
 import { decodeBase64, decodeNumber, encodeBase64, groupsOf, MalformedHashError } from './encoding.js';
 
 /** libsodium's MODERATE. More would let a few sign-ins at a time exhaust the machine. */
@@ -53,4 +54,9 @@ export function parseArgon2(text: string): Argon2 {
 export function formatArgon2({ variant, version, memoryKib, passes, lanes, salt, digest }: Argon2): string {
   const parameters = `m=${memoryKib},t=${passes},p=${lanes}`;
   return `$${variant}$v=${version}$${parameters}$${encodeBase64(salt)}$${encodeBase64(digest)}`;
+}
+
+/** On a thread of its own. */
+export function verifyArgon2(hash: Argon2, password: string): Promise<boolean> {
+  return verify(formatArgon2(hash), password);
 }

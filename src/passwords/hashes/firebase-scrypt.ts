@@ -1,3 +1,5 @@
+import { createCipheriv, timingSafeEqual } from 'node:crypto';
+import { deriveScrypt } from './derivation.js';
 import { decodeBase64, decodeNumber, encodeBase64, MalformedHashError } from './encoding.js';
 
 /** Firebase's own bounds of `rounds` and `mem_cost` (Firebase Admin SDK, `UserImportHash`). */
@@ -58,4 +60,12 @@ export function formatFirebaseScrypt(hash: FirebaseScrypt): string {
 /** Firebase's exports have the alphabet for URLs in some versions of its command line. */
 function standard(base64: string): string {
   return base64.replaceAll('-', '+').replaceAll('_', '/');
+}
+
+export async function verifyFirebaseScrypt(hash: FirebaseScrypt, password: string): Promise<boolean> {
+  const { rounds, memoryCost, signerKey, saltSeparator, salt, digest } = hash;
+  const parameters = { logN: memoryCost, blockSize: rounds, lanes: 1 };
+  const key = await deriveScrypt(password, Buffer.concat([salt, saltSeparator]), 32, parameters);
+  const encrypted = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(signerKey);
+  return timingSafeEqual(encrypted, digest);
 }

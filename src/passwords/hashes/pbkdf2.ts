@@ -1,3 +1,5 @@
+import { pbkdf2, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 import { decodeBase64, decodeNumber, encodeBase64, groupsOf, MalformedHashError } from './encoding.js';
 
 /**
@@ -46,4 +48,10 @@ export function parsePbkdf2(text: string): Pbkdf2 {
 
 export function formatPbkdf2({ digestName, iterations, salt, key }: Pbkdf2): string {
   return `$pbkdf2-${digestName}$i=${iterations}$${encodeBase64(salt)}$${encodeBase64(key)}`;
+}
+
+const derive = promisify(pbkdf2);
+
+export async function verifyPbkdf2({ digestName, iterations, salt, key }: Pbkdf2, password: string): Promise<boolean> {
+  return timingSafeEqual(await derive(password, salt, iterations, key.length, digestName), key);
 }

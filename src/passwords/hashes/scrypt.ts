@@ -1,3 +1,5 @@
+import { timingSafeEqual } from 'node:crypto';
+import { deriveScrypt } from './derivation.js';
 import { decodeBase64, decodeNumber, encodeBase64, groupsOf, MalformedHashError } from './encoding.js';
 
 /** 128 × N × r: what OWASP's strongest choice (N = 2^17, r = 8) takes. */
@@ -41,4 +43,10 @@ export function parseScrypt(text: string): Scrypt {
 
 export function formatScrypt({ logN, blockSize, lanes, salt, digest }: Scrypt): string {
   return `$scrypt$ln=${logN},r=${blockSize},p=${lanes}$${encodeBase64(salt)}$${encodeBase64(digest)}`;
+}
+
+export async function verifyScrypt(hash: Scrypt, password: string): Promise<boolean> {
+  const { logN, blockSize, lanes, salt, digest } = hash;
+  const parameters = { logN, blockSize, lanes };
+  return timingSafeEqual(await deriveScrypt(password, salt, digest.length, parameters), digest);
 }
