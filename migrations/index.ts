@@ -6,6 +6,7 @@ import { passwordHashTypes } from './0004-password-hash-types.js';
 import { idempotencyKeys } from './0005-idempotency-keys.js';
 import { mail } from './0006-mail.js';
 import { userImports } from './0009-user-imports.js';
+import { signIn } from './0010-sign-in.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   idempotencyKeys,
   mail,
   userImports,
+  signIn,
 ];

@@ -5,6 +5,8 @@ import { type Database, openDatabase } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
 import type { StatementObserver } from './db/sqlite.js';
 import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
+import { PersistedDocuments, readManifest } from './graphql/persisted-documents.js';
+import { createSchema } from './graphql/schema.js';
 import { createServer } from './graphql/server.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
@@ -17,6 +19,7 @@ import { readOrCreateSecretKey } from './secret-key.js';
 import { createServices, type Services } from './services.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { createTelemetry } from './telemetry/telemetry.js';
+import type { Fetch } from './tokens/key-set.js';
 
 /** What a test, a demo or an embedding program may put in the place of the real thing. */
 export interface Overrides {
@@ -30,8 +33,10 @@ export interface Overrides {
   readonly observe?: (sql: string) => void;
   /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
   readonly graphiqlHeaders?: Readonly<Record<string, string>>;
-  /** What cuts off operations that take too long. */
+  /** What cuts off operations that take too long, and paces refused sign-ins. */
   readonly startTimer?: StartTimer;
+  /** What asks issuers for their keys. */
+  readonly fetch?: Fetch;
 }
 
 export interface App {
@@ -54,7 +59,7 @@ export interface App {
  * The composition root: makes every part once and hands it to those that need it.
  *
  * @throws {SchemaMismatchError} when the database is newer than this program, or older and may not be migrated
- * @throws {ConfigError} when a mail template cannot be used
+ * @throws {ConfigError} when a mail template or a persisted document cannot be used
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
@@ -75,10 +80,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const mailDelivering = overrides.mailDelivering ?? 'background';
   const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
   const mail = { mailer, mailTemplates, mailDelivering, ...config.mail };
-  const services = createServices({ db, clock, random, ids, logger, secretKey, ...mail });
+  const { production, tokens } = config;
+  const { startTimer = systemTimer } = overrides;
+  const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
+  const services = createServices({ db, clock, random, ids, logger, ...sign, ...mail });
+  const { file } = config.persistedDocuments;
+  const manifest = file === null ? new Map<string, string>() : readManifest(file, createSchema());
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
-  const { graphiqlHeaders = {}, startTimer = systemTimer } = overrides;
+  const { graphiqlHeaders = {} } = overrides;
   const { plugins, metrics } = telemetry;
   metrics?.watch({
     databaseFile: config.databaseFile,
@@ -94,6 +104,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     logger,
     services,
     isReady,
+    documents: new PersistedDocuments(manifest, config.persistedDocuments.only),
     graphiqlHeaders,
     startTimer,
     plugins,

@@ -28,3 +28,8 @@ export function addSeconds(instant: Instant, seconds: number): Instant {
 export function secondsUntil(from: Instant, to: Instant): number {
   return Math.max(0, Math.ceil((toMilliseconds(to) - toMilliseconds(from)) / 1000));
 }
+
+/** For libraries that want a `Date`. */
+export function toDate(instant: Instant): Date {
+  return new Date(toMilliseconds(instant));
+}

@@ -1,12 +1,13 @@
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
 import type { Budget } from './auth/rate-limiter.js';
 import type { OperationLimits } from './graphql/bounds/operation-limits.js';
-import { LOG_LEVELS, type LogLevel } from './logger.js';
+import type { StatusForJson } from './graphql/http-status.plugin.js';
+import type { LogLevel } from './logger.js';
 import type { MailSettings } from './mail/mailer.js';
 import { readSecretFile } from './secret-file.js';
-import type { SETTINGS } from './settings.js';
+import { rules, SECRETS, type Setting, type Settings } from './setting-rules.js';
 import { type TracingSettings, tracingOf } from './telemetry/tracing-settings.js';
+import type { TokenSettings } from './tokens/access-token.service.js';
 
 /** Everything that can be set, checked and with its defaults filled in. */
 export interface Config {
@@ -20,8 +21,16 @@ export interface Config {
   /** Key that one-time codes are derived by; null: one is kept in a file beside the database (never in production). */
   readonly secretKey: string | null;
   readonly mail: MailSettings;
+  /** Access tokens of our own and of others. */
+  readonly tokens: TokenSettings & { readonly sessionTtlSeconds: number };
+  /** How many proxies in front of the server add to `x-forwarded-for`. */
+  readonly trustedProxies: number;
   /** Origins a browser may call from; `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Which status clients get that take `application/json` alone. */
+  readonly statusForJson: StatusForJson;
+  /** Documents that can be named by their hash, and whether there are no others. */
+  readonly persistedDocuments: { readonly file: string | null; readonly only: boolean };
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
@@ -39,11 +48,6 @@ export interface Config {
   readonly tracing: TracingSettings | null;
 }
 
-/** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
-const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
-
-type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
-
 /** The environment does not describe a server that can start. Names every wrong setting at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -52,74 +56,6 @@ export class ConfigError extends Error {
     super(['The configuration is not usable:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
   }
 }
-
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const origin = z.string().refine((text) => text === '*' || isOrigin(text));
-
-function limit(least: number, most: number, standard: number) {
-  return z.coerce.number().int().min(least).max(most).default(standard);
-}
-
-/** A line break would begin another header of the mail. */
-const oneLine = z.string().regex(/^[^\r\n]*$/);
-
-const rules = {
-  DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
-  PORT: [z.coerce.number().int().min(0).max(65_535).default(4000), 'a whole number from 0 to 65535'],
-  HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
-  NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
-  SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
-  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
-  MAIL_FROM: [oneLine.includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
-  MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
-  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address, e.g. Support <support@example.com>'],
-  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters'],
-  MAIL_TEMPLATES: [z.string().min(1).optional(), 'a folder'],
-  MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
-  SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],
-  CORS_ORIGINS: [
-    z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(origin)),
-    'origins like https://app.example.com, separated by commas, or *',
-  ],
-  GRAPHIQL: [flag.optional(), 'true or false'],
-  MIGRATE: [flag.default(true), 'true or false'],
-  LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],
-  MAX_BODY_BYTES: [z.coerce.number().int().min(1024).max(16_777_216).default(262_144), 'from 1024 to 16777216'],
-  MAX_TOKENS: [limit(100, 100_000, 2_000), 'from 100 to 100000'],
-  MAX_DEPTH: [limit(1, 100, 12), 'from 1 to 100'],
-  MAX_ALIASES: [limit(0, 10_000, 100), 'from 0 to 10000'],
-  MAX_ROOT_FIELDS: [limit(1, 1_000, 20), 'from 1 to 1000'],
-  MAX_DIRECTIVES: [limit(0, 10_000, 50), 'from 0 to 10000'],
-  MAX_FIELDS: [limit(10, 100_000, 2_000), 'from 10 to 100000'],
-  MAX_COST: [limit(100, 10_000_000, 10_000), 'from 100 to 10000000'],
-  RATE_LIMIT_POINTS: [limit(0, 1_000_000_000, 300_000), 'from 0 to 1000000000'],
-  RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
-  REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
-  DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
-  METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],
-  METRICS_HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
-  OTEL_EXPORTER_OTLP_ENDPOINT: [z.url({ protocol: /^https?$/ }).optional(), 'http://… or https://…'],
-  OTEL_EXPORTER_OTLP_HEADERS: [
-    z
-      .string()
-      .regex(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/)
-      .optional(),
-    'name=value, separated by commas',
-  ],
-  OTEL_SERVICE_NAME: [z.string().min(1).default('usergraph'), 'a name'],
-  OTEL_TRACES_SAMPLER_ARG: [z.coerce.number().min(0).max(1).default(1), 'from 0 to 1'],
-} as const satisfies Record<Setting, readonly [z.ZodType, string]>;
-
-type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -197,6 +133,12 @@ function dangersOf(settings: Settings): [Setting, string][] {
       `RATE_LIMIT_POINTS is ${settings.RATE_LIMIT_POINTS}, less than MAX_COST: an operation that is allowed could never run.`,
     ]);
   }
+  if (settings.PERSISTED_DOCUMENTS_ONLY && settings.PERSISTED_DOCUMENTS === undefined) {
+    dangers.push([
+      'PERSISTED_DOCUMENTS',
+      'PERSISTED_DOCUMENTS is not set; with PERSISTED_DOCUMENTS_ONLY nothing could run.',
+    ]);
+  }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
     dangers.push(['SECRET_KEY', 'SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.']);
@@ -224,7 +166,19 @@ function toConfig(settings: Settings): Config {
     migrateOnStart: settings.MIGRATE,
     secretKey: settings.SECRET_KEY ?? null,
     mail: toMailSettings(settings, join(dirname(databaseFile), 'outbox')),
+    tokens: {
+      publicUrl: settings.PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`,
+      accessTokenTtlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
+      clockToleranceSeconds: settings.CLOCK_TOLERANCE_SECONDS,
+      sessionTtlSeconds: settings.SESSION_TTL_DAYS * 86_400,
+    },
+    trustedProxies: settings.TRUSTED_PROXIES,
     corsOrigins: settings.CORS_ORIGINS,
+    statusForJson: settings.STATUS_FOR_JSON,
+    persistedDocuments: {
+      file: settings.PERSISTED_DOCUMENTS === undefined ? null : resolve(settings.PERSISTED_DOCUMENTS),
+      only: settings.PERSISTED_DOCUMENTS_ONLY,
+    },
     graphiql: settings.GRAPHIQL ?? !production,
     logLevel: settings.LOG_LEVEL,
     maxBodyBytes: settings.MAX_BODY_BYTES,
@@ -258,8 +212,4 @@ function toMailSettings(settings: Settings, defaultOutbox: string): MailSettings
   return settings.SMTP_URL === undefined
     ? { ...common, outbox: resolve(settings.MAIL_OUTBOX ?? defaultOutbox) }
     : { ...common, smtpUrl: settings.SMTP_URL, timeoutSeconds: settings.SMTP_TIMEOUT_SECONDS };
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }

@@ -28,10 +28,12 @@ export const ERROR_CODES = {
   NO_PENDING_EMAIL_CHANGE: 'No change of the address waits for its code.',
   AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
   ALREADY_MEMBER: 'The user is a member of the organization already.',
-  SCOPE_NOT_GRANTED: 'A key gives no scope that it lacks itself.',
+  SCOPE_NOT_GRANTED: 'A key gives no scope that it lacks itself; a user has those the operator granted.',
   CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: 'A pending membership is deleted, not deactivated.',
   CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP: 'A pending membership is not for the server to activate.',
   IN_USE: 'Something else needs it, or more hangs on it than one call removes.',
+  INVALID_CREDENTIALS: 'Address and password do not belong together.',
+  INVALID_REFRESH_TOKEN: 'The refresh token is none, was used before, or its session is over.',
   NOT_FOUND: 'Something named in the input does not exist.',
 } as const;
 
@@ -122,14 +124,17 @@ export const REQUEST_ERROR_CODES = {
   BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
   CURSOR_EXPIRED: 'The cursor is of an event log that a restored backup has replaced: read it from the start.',
   FILTER_NOT_SELECTIVE: 'Too many users would have to be looked at; the message says for what, and what to do.',
+  DELETED_MEANWHILE: 'Something was deleted between two reads of the request: ask again.',
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
   OPERATION_LIMIT_EXCEEDED:
     'The operation is too large or repeats what may stand once; the message has the figure and the limit.',
   COST_LIMIT_EXCEEDED: 'The operation could answer too many objects; the message has its cost and the limit.',
   RATE_LIMITED: 'The budget of the caller is spent; retryAfterSeconds says when it may try again.',
   TIMEOUT: 'The operation took too long and was given up.',
-  UNAUTHENTICATED: 'The API key is missing, malformed, unknown, expired or revoked.',
-  FORBIDDEN: 'The API key lacks the scope the message names.',
+  PERSISTED_DOCUMENT_NOT_FOUND: 'No document has this hash; Apollo Client sends its text then.',
+  PERSISTED_DOCUMENT_REQUIRED: 'Only documents of the list are executed; the request names none.',
+  UNAUTHENTICATED: 'The API key or access token is missing, malformed, unknown, expired or revoked.',
+  FORBIDDEN: 'The caller lacks the scope the message names, or the thing is not theirs.',
   SERVICE_UNAVAILABLE: 'Something the server needs is down or overloaded; the message says what to do.',
   INTERNAL_SERVER_ERROR: 'A fault of the server; its log has the details under the requestId.',
 } as const;

@@ -12,10 +12,13 @@ export type IdPrefix =
   | 'email_verification'
   | 'env'
   | 'event'
+  | 'issuer'
   | 'mail'
   | 'om'
   | 'org'
   | 'req'
+  | 'session'
+  | 'signing_key'
   | 'user';
 
 /** A prefixed ULID, e.g. `user_01E4ZCR3C56J083X43JQXF3JK5`; used as it is in GraphQL, in logs and as federation key. */
@@ -27,9 +30,12 @@ export type AuthorizedApplicationId = Id<'authorized_connect_app'>;
 export type ClientId = Id<'client'>;
 export type EnvironmentId = Id<'env'>;
 export type EventId = Id<'event'>;
+export type IssuerId = Id<'issuer'>;
 export type MailId = Id<'mail'>;
 export type OrganizationId = Id<'org'>;
 export type OrganizationMembershipId = Id<'om'>;
+export type SessionId = Id<'session'>;
+export type SigningKeyId = Id<'signing_key'>;
 export type UserId = Id<'user'>;
 
 /**

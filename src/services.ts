@@ -9,6 +9,7 @@ import {
   createGrantRemoval,
 } from './applications/authorized-application.service.js';
 import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
+import { type AuthenticationService, createAuthenticationService } from './auth/authentication.service.js';
 import type { Clock } from './clock.js';
 import type { Database } from './db/database.js';
 import { createEmailChangeService, type EmailChangeService } from './email-change/email-change.service.js';
@@ -40,6 +41,23 @@ import {
 } from './organizations/organization-membership.service.js';
 import { createPasswordService, type PasswordService } from './passwords/password.service.js';
 import type { Random } from './random.js';
+import type { Pace } from './sessions/pace.js';
+import {
+  createSessionRemoval,
+  createSessionService,
+  createSessionsEnd,
+  type SessionService,
+} from './sessions/session.service.js';
+import { createSignInService, type SignInService } from './sessions/sign-in.service.js';
+import { createStaffGrantService, removeStaffGrant, type StaffGrantService } from './staff/staff-grant.service.js';
+import {
+  type AccessTokenService,
+  createAccessTokenService,
+  type TokenSettings,
+} from './tokens/access-token.service.js';
+import { createIssuerService, type IssuerService } from './tokens/issuer.service.js';
+import type { Fetch } from './tokens/key-set.js';
+import { createSigningKeyService, type SigningKeyService } from './tokens/signing-key.service.js';
 import { createImportRunService, type ImportRunService } from './transfers/import-run.service.js';
 import { createUserExportService, type UserExportService } from './transfers/user-export.service.js';
 import { createUserService, type UserService } from './users/user.service.js';
@@ -48,18 +66,25 @@ import { createUserImportService } from './users/user-import.service.js';
 
 /** Every use case; what the doors (GraphQL, the command line) call. */
 export interface Services {
+  readonly accessTokens: AccessTokenService;
   readonly apiKeys: ApiKeyService;
   readonly applications: ApplicationService;
+  readonly authentication: AuthenticationService;
   readonly authorizedApplications: AuthorizedApplicationService;
   readonly emailChanges: EmailChangeService;
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
   readonly events: EventService;
+  readonly issuers: IssuerService;
   readonly mails: MailQueue;
   readonly mailWorker: MailWorker;
   readonly memberships: OrganizationMembershipService;
   readonly oneTimeCodes: OneTimeCodeService;
   readonly organizations: OrganizationService;
+  readonly sessions: SessionService;
+  readonly signIn: SignInService;
+  readonly signingKeys: SigningKeyService;
+  readonly staff: StaffGrantService;
   readonly userExports: UserExportService;
   readonly importRuns: ImportRunService;
   readonly passwords: Pick<PasswordService, 'waiting'>;
@@ -81,10 +106,14 @@ export interface Resources {
   /** Mails an environment may queue on one day of UTC. */
   readonly dailyQuota: number;
   readonly secretKey: string;
+  readonly production: boolean;
+  readonly tokens: TokenSettings & { readonly sessionTtlSeconds: number };
+  readonly fetch: Fetch;
+  readonly pace: Pace;
 }
 
 export function createServices(resources: Resources): Services {
-  const { ids, random } = resources;
+  const { clock, ids, random } = resources;
   const events = createEventLog(ids);
   const passwords = createPasswordService(random);
   const idempotency = createIdempotency(resources);
@@ -98,9 +127,12 @@ export function createServices(resources: Resources): Services {
       createMembershipRemoval(events),
       removeMails,
       removeCodes,
+      createSessionRemoval(clock, events),
+      removeStaffGrant,
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
     addressChanges: [endCodes],
+    passwordChanges: [createSessionsEnd(clock, events)],
   });
   const creation = createUserCreation({ ...resources, events, passwords, idempotency });
   const organizations = createOrganizationService({
@@ -116,19 +148,41 @@ export function createServices(resources: Resources): Services {
   const compose = createMailComposer({ ...resources, users, codes, templates: resources.mailTemplates });
   const mailWorker = new MailWorker({ ...resources, compose, delivering: resources.mailDelivering });
   const withMail = { ...resources, users, codes, mails, mailWorker };
+  const apiKeys = createApiKeyService({ ...resources, events, environments });
+  const { tokens } = resources;
+  const staff = createStaffGrantService({ ...resources, users });
+  const { sessionTtlSeconds } = tokens;
+  const sessions = createSessionService({ ...resources, events, staff, sessionTtlSeconds });
+  const issuers = createIssuerService({ ...resources, environments, publicUrl: tokens.publicUrl });
+  const signingKeys = createSigningKeyService(resources);
+  const accessTokens = createAccessTokenService({
+    ...resources,
+    issuers,
+    signingKeys,
+    sessions,
+    users,
+    settings: tokens,
+  });
   return {
-    apiKeys: createApiKeyService({ ...resources, events, environments }),
+    accessTokens,
+    apiKeys,
     applications,
+    authentication: createAuthenticationService({ apiKeys, accessTokens }),
     authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
     emailChanges: createEmailChangeService(withMail),
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
     events: createEventService(resources),
+    issuers,
     mails,
     mailWorker,
     oneTimeCodes: codes,
     memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
     organizations,
+    sessions,
+    signIn: createSignInService({ ...resources, environments, events, passwords, sessions, staff, users }),
+    signingKeys,
+    staff,
     userExports: createUserExportService({ ...resources, users, passwords }),
     importRuns: createImportRunService({
       ...resources,

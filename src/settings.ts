@@ -7,7 +7,7 @@ export const SETTINGS = {
   HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
   NODE_ENV: '`production` refuses what is unsafe. Default development.',
   SECRET_KEY:
-    'Key of one-time codes and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',
+    'Key of one-time codes, refresh tokens and signing keys, and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',
   SECRET_KEY_FILE: 'File that holds SECRET_KEY, instead of SECRET_KEY.',
   SMTP_URL: '`smtp://` or `smtps://` with user, password, host and port. Without it mails become files in MAIL_OUTBOX.',
   SMTP_URL_FILE: 'File that holds SMTP_URL, instead of SMTP_URL.',
@@ -18,7 +18,17 @@ export const SETTINGS = {
   MAIL_TEMPLATES: 'Folder of own mail templates. Default none: the built-in ones.',
   MAIL_DAILY_QUOTA: 'Mails with a code that an environment may send on one day of UTC. Default 10000.',
   SMTP_TIMEOUT_SECONDS: 'How long the mail server may take to connect, to greet and to answer. Default 10.',
+  PUBLIC_URL:
+    'Address people reach the server at: `iss` of its access tokens. Default `http://` and HOST and PORT. No slash at the end.',
+  ACCESS_TOKEN_TTL_SECONDS: 'How long an access token of a signed-in person is good. Default 300.',
+  SESSION_TTL_DAYS: 'How long a session lasts, however often it is refreshed. Default 30.',
+  CLOCK_TOLERANCE_SECONDS: 'How far the clocks of issuers of access tokens may be off. Default 5.',
+  TRUSTED_PROXIES: 'Proxies in front of the server that each add to `x-forwarded-for`. Default 0: the socket counts.',
   CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
+  STATUS_FOR_JSON:
+    '`released` or `legacy200`: whether clients that take `application/json` alone get the status of the others, or 200 for every well-formed request. Default released.',
+  PERSISTED_DOCUMENTS: 'File with documents that may be sent by their hash. Default none.',
+  PERSISTED_DOCUMENTS_ONLY: '`true` or `false`: whether nothing but those documents is executed. Default false.',
   GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
   MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
   LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,

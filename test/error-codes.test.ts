@@ -7,7 +7,9 @@ import { systemRandom } from '../src/random.js';
 import { MAX_WAITING_BULKS } from '../src/users/user-bulk.service.js';
 import { MAX_ROWS_EXAMINED } from '../src/users/user-query.js';
 import { makeCrowd } from './support/crowd.js';
-import { makeApplication, makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
+import { manifestOf } from './support/manifest.js';
+import { allowSignIn } from './support/sign-in.js';
 import { type Answer, codeIn, type Execute, post, type TestApp, testApp } from './support/test-app.js';
 
 const NOBODY = 'user_01E4ZCR3C56J083X43JQXF3JK5';
@@ -114,6 +116,11 @@ const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }
     await makeApplication(world.execute, { name: 'App', organizationId });
     return refused(world, 'deleteOrganization', { id: organizationId });
   },
+  INVALID_CREDENTIALS: async (world) => {
+    const environmentId = await allowSignIn(world);
+    return refused(world, 'authenticateWithPassword', { environmentId, email: 'ada@example.com', password: 'wrong' });
+  },
+  INVALID_REFRESH_TOKEN: (world) => refused(world, 'refreshSession', { refreshToken: 'nonsense' }),
   NOT_FOUND: (world) =>
     refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId: NO_ORGANIZATION }),
 };
@@ -170,6 +177,23 @@ const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
     await makeCrowd(app, id, MAX_ROWS_EXAMINED + 1);
     return execute('{ users(filter: { email: { contains: "nobody" } }) { nodes { id } } }');
   },
+  DELETED_MEANWHILE: async () => {
+    let folder = '';
+    let isArmed = false;
+    // Another process deletes the application after the grant was read and before the application is.
+    const observe = (sql: string) => {
+      if (!isArmed || !sql.startsWith('select * from "applications"')) return;
+      isArmed = false;
+      write(folder, 'delete from authorized_applications; delete from applications');
+    };
+    const { client, folder: own } = await testApp({}, { observe });
+    folder = own;
+    const execute = await client();
+    const userId = await makeUser(execute, { email: 'ada@example.com' });
+    await makeGrant(execute, userId, await makeApplication(execute, { name: 'Shop' }));
+    isArmed = true;
+    return execute('{ users { nodes { authorizedApplications { nodes { application { name } } } } } }');
+  },
   OPERATION_RESOLUTION_FAILURE: async () => {
     const query = 'query A { __typename } query B { __typename }';
     return posted(await testApp(), null, { query });
@@ -192,6 +216,11 @@ const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
       return () => {};
     };
     return (await (await testApp({}, { startTimer })).client())('{ users { totalCount } }');
+  },
+  PERSISTED_DOCUMENT_NOT_FOUND: async () => posted(await testApp(), null, { documentId: `sha256:${'0'.repeat(64)}` }),
+  PERSISTED_DOCUMENT_REQUIRED: async () => {
+    const settings = { PERSISTED_DOCUMENTS: manifestOf('{ __typename }'), PERSISTED_DOCUMENTS_ONLY: 'true' };
+    return posted(await testApp(settings), null, { query: '{ __typename }' });
   },
   UNAUTHENTICATED: async () => posted(await testApp(), null, { query: '{ users { totalCount } }' }),
   FORBIDDEN: async () => (await (await testApp()).client('test', ['users:write']))('{ users { totalCount } }'),

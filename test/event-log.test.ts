@@ -209,8 +209,11 @@ test('no mutation is left out, but those with a test of their own', () => {
   expect(left.filter((name) => !ELSEWHERE.includes(name))).toEqual([]);
 });
 
-/** Their events are told where they are tested: several rows at once, and changes in two steps. */
-const ELSEWHERE = ['createUsers', 'sendEmailChange', 'confirmEmailChange'];
+/** Their events are told where they are tested: several rows at once, changes in two steps, and people signing in. */
+const ELSEWHERE = [
+  ...['createUsers', 'sendEmailChange', 'confirmEmailChange'],
+  ...['authenticateWithPassword', 'changePassword', 'refreshSession', 'revokeSession'],
+];
 
 test('users made again from the log alone are the users of the table', async () => {
   const { app, execute, user, other } = await makeWorld();

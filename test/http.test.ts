@@ -43,7 +43,17 @@ async function countUsers(app: TestApp['app'], secret: string): Promise<number> 
   return data.users.totalCount;
 }
 
-test('GraphQL over HTTP: every audit with a MUST passes', async () => {
+/**
+ * Audits of drafts before the released text, which has 422 for what they want 400 or, for application/json, 200 for.
+ * 572B, FDE2 and 7B9B are about application/json; STATUS_FOR_JSON=legacy200 is for clients that rely on it.
+ */
+const OUTDATED = [
+  ...['86EE', '572B', 'FDE2', '7B9B'],
+  ...['423L', '3E3A', 'LKJ0', 'LKJ1', 'LKJ2', 'LKJ3', '6C00', '6C01', '6C02', '6C03'],
+  ...['4760', '4761', '4762', '4763', '58B0', '58B1', '58B2', '58B3'],
+];
+
+test('GraphQL over HTTP: every audit passes but those of an earlier draft', async () => {
   const { app, key } = await testApp();
   const authorization = `Bearer ${await key()}`;
   const fetchFn = (url: string, init: RequestInit = {}) => {
@@ -53,11 +63,12 @@ test('GraphQL over HTTP: every audit with a MUST passes', async () => {
   };
   const results = await Promise.all(serverAudits({ url: URL_, fetchFn }).map((audit) => audit.fn()));
   const notOk = results.flatMap((result) =>
-    result.status === 'ok' ? [] : [`${result.status}: ${result.id} ${result.name}: ${result.reason}`],
+    result.status === 'ok' ? [] : [{ id: result.id, line: `${result.status}: ${result.id} ${result.name}` }],
   );
-  console.info([`graphql-http: ${results.length - notOk.length} of ${results.length} audits ok`, ...notOk].join('\n'));
-  expect(results.length).toBeGreaterThan(50);
-  expect(notOk.filter((line) => line.startsWith('error'))).toEqual([]);
+  console.info(`graphql-http: ${results.length - notOk.length} of ${results.length} audits ok`);
+  expect(results.length).toBe(61);
+  expect(notOk.map(({ id }) => id).sort()).toEqual([...OUTDATED].sort());
+  expect(notOk.filter(({ line }) => line.startsWith('error'))).toEqual([]);
 });
 
 test.each(['variables={', 'variables=x', 'extensions=%7B'])('a GET with %s is a malformed request', async (given) => {
@@ -127,7 +138,11 @@ describe('scopes', () => {
   test('the schema guards every root field of its own but node and nodes, which ask for the scope of the type', () => {
     const roots = ['Query', 'Mutation'].flatMap((type) => rootFields(type).map((field) => `${type}.${field.name}`));
     const free = roots.filter((name) => !guarded.some((field) => `${field.type}.${field.name}` === name));
-    expect(free.sort()).toEqual(['Query._entities', 'Query._service', 'Query.node', 'Query.nodes', 'Query.viewer']);
+    const withoutKey = ['authenticateWithPassword', 'changePassword', 'refreshSession', 'revokeSession'];
+    expect(free.sort()).toEqual([
+      ...withoutKey.map((name) => `Mutation.${name}`),
+      ...['_entities', '_service', 'node', 'nodes', 'viewer'].map((name) => `Query.${name}`),
+    ]);
   });
 
   test.each(guarded.map((one) => [`${one.type}.${one.name}`, one.scope, one] as const))(
@@ -139,8 +154,9 @@ describe('scopes', () => {
       const query = `${type.toLowerCase()} { ${field ? callOf(field) : name} }`;
       const others = (Object.keys(SCOPES) as Scope[]).filter((other) => other !== scope); // keys of SCOPES are Scopes
       const refused = await post(app, await key('test', others), { query });
-      const { errors } = (await refused.json()) as Answer; // JSON knows no types
-      expect(refused.status).toBe(403);
+      const { data, errors } = (await refused.json()) as Answer; // JSON knows no types
+      // Where the field may be null there is data beside the error.
+      expect(refused.status).toBe(data === null ? 403 : 294);
       expect(errors?.map((error) => error.extensions.code)).toEqual(['FORBIDDEN']);
       expect(errors?.[0]?.message).toContain(`'${scope}'`);
       const allowed = await execute(app, await key('test', [scope]), query);
@@ -362,6 +378,7 @@ describe('bodies', () => {
     const query = encodeURIComponent('{ users { totalCount } }');
     expect((await ask(app, { headers }, `${URL_}?query=${query}`)).answer).toEqual({
       data: { users: { totalCount: 0 } },
+      extensions: { cost: { requested: 11, maximum: 10_000 } },
     });
   });
 });

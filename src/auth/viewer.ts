@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.js';
-import type { ApiKeyId, EnvironmentId, UserId } from '../ids.js';
+import type { ApiKeyId, EnvironmentId, SessionId, UserId } from '../ids.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, type Scope } from './scope.js';
 
 /** Who does something: a program with its API key, a person, an import, or this server on an operator's command. */
@@ -13,6 +13,8 @@ export interface Viewer {
   readonly environmentId: EnvironmentId;
   readonly actor: Actor;
   readonly scopes: GrantedScopes;
+  /** The session of a person who signed in here. */
+  readonly sessionId?: SessionId;
   /** Correlates events and log lines with the request. */
   readonly requestId: string;
 }
@@ -33,17 +35,25 @@ export function importViewer(environmentId: EnvironmentId, requestId: string): V
   return { environmentId, actor, scopes: ALL_SCOPES, requestId };
 }
 
+/** The user who asks with an access token; null when a program does. */
+export function personOf({ actor }: Viewer): UserId | null {
+  return actor.source === 'PERSON' ? actor.id : null;
+}
+
 /** @throws {RequestError} UNAUTHENTICATED when nobody is asking */
 export function requireViewer(viewer: Viewer | null): Viewer {
   if (viewer) return viewer;
   throw new RequestError(
     'UNAUTHENTICATED',
-    'This field needs an API key: send it as "Authorization: Bearer sk_…" (usergraph keys create makes one).',
+    'This field needs an API key or an access token: send it as "Authorization: Bearer …" (usergraph keys create makes a key).',
   );
 }
 
 /** @throws {RequestError} UNAUTHENTICATED, or FORBIDDEN with the name of the missing scope */
 export function requireScope(viewer: Viewer | null, scope: Scope): void {
   if (includesScope(requireViewer(viewer).scopes, scope)) return;
-  throw new RequestError('FORBIDDEN', `This API key lacks the scope '${scope}'.`);
+  throw new RequestError(
+    'FORBIDDEN',
+    `This ${viewer?.actor.source === 'PERSON' ? 'access token' : 'API key'} lacks the scope '${scope}'.`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Environment } from '../environments/environment.js';
 import { MAX_ENVIRONMENT_PAGE } from '../environments/environment.service.js';
 import { action, environmentName } from './options.js';
@@ -15,6 +15,12 @@ export function registerEnvironments(program: Command): void {
     .option('--live', 'its keys begin with sk_live_')
     .option('--test', 'its keys begin with sk_test_; so without either');
   action(create, createEnvironment);
+  const signIn = environments
+    .command('sign-in')
+    .description('let users of an environment sign in with their password, or no longer')
+    .requiredOption('--name <name>', 'which environment', environmentName)
+    .addOption(new Option('--allow <answer>', 'whether they may').choices(['yes', 'no']).makeOptionMandatory());
+  action(signIn, setSignIn);
   action(environments.command('list').description('show the environments'), listEnvironments);
 }
 
@@ -28,6 +34,14 @@ async function createEnvironment(
   if (!made) throw new UsageError(`There is an environment '${name}' already.`);
   output.say(`Made the ${made.kind} environment '${name}': ${made.id}.`);
   output.result(made);
+}
+
+async function setSignIn({ name, allow }: { name: string; allow: string }, output: Output): Promise<void> {
+  const environment = await withApp((app) => app.services.environments.setSignIn(name, allow === 'yes'));
+  if (!environment) throw new UsageError(`There is no environment '${name}'.`);
+  const what = environment.signIn ? 'sign in' : 'no longer sign in';
+  output.say(`Users of the environment '${name}' ${what} with their password. Its id is ${environment.id}.`);
+  output.result(environment);
 }
 
 async function listEnvironments(_options: object, output: Output): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { ALL_SCOPES, type GrantedScopes, isScope, SCOPES, scopeNames } from '../auth/scope.js';
+import { ALL_SCOPES, type GrantedScopes, scopeNames } from '../auth/scope.js';
 import type { EnvironmentKind } from '../environments/environment.js';
 import { isId } from '../ids.js';
 import { MAX_GRACE_SECONDS, parseDuration } from './duration.js';
-import { action, environmentName } from './options.js';
+import { action, environmentName, scopeList } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -98,12 +98,7 @@ async function rotateKey(options: { environment: string; id: string; grace: stri
 }
 
 function parseScopes(text: string | undefined): GrantedScopes {
-  if (text === undefined) return ALL_SCOPES;
-  const names = text.split(',').map((name) => name.trim());
-  const scopes = names.filter(isScope);
-  if (scopes.length === names.length) return scopes;
-  const unknown = names.filter((name) => !isScope(name)).join(', ');
-  throw new UsageError(`Unknown scope: ${unknown}. There are ${Object.keys(SCOPES).join(', ')}.`);
+  return text === undefined ? ALL_SCOPES : scopeList(text);
 }
 
 function until(expiresAt: string | null): string {

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { App } from '../app.js';
+import { isScope, SCOPES, type Scope } from '../auth/scope.js';
+import type { Environment } from '../environments/environment.js';
 import { isEnvironmentName, MAX_ENVIRONMENT_NAME_LENGTH } from '../environments/environment.js';
 import { createOutput, type Output, UsageError } from './output.js';
 
@@ -28,4 +31,20 @@ export function environmentName(text: string): string {
   throw new UsageError(
     `The name of an environment has 1 to ${MAX_ENVIRONMENT_NAME_LENGTH} characters, none of them a control character.`,
   );
+}
+
+/** Parses a list of scopes, separated by commas. */
+export function scopeList(text: string): Scope[] {
+  const names = text.split(',').map((name) => name.trim());
+  const scopes = names.filter(isScope);
+  if (scopes.length === names.length) return scopes;
+  const unknown = names.filter((name) => !isScope(name)).join(', ');
+  throw new UsageError(`Unknown scope: ${unknown}. There are ${Object.keys(SCOPES).join(', ')}.`);
+}
+
+/** @throws {UsageError} when there is no environment of this name */
+export async function requireEnvironment({ services, db }: App, name: string): Promise<Environment> {
+  const environment = await services.environments.findByName(db.reader, name);
+  if (!environment) throw new UsageError(`There is no environment '${name}'.`);
+  return environment;
 }

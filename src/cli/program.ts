@@ -5,12 +5,15 @@ import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { registerEnvironments } from './environments.js';
+import { registerIssuers } from './issuers.js';
 import { registerKeys } from './keys.js';
 import { registerMails } from './mails.js';
 import { registerMigrate } from './migrate.js';
 import { registerRestore } from './restore.js';
 import { registerSeed } from './seed.js';
 import { registerServe } from './serve.js';
+import { registerSigningKeys } from './signing-keys.js';
+import { registerStaff } from './staff.js';
 import { registerUsers } from './users.js';
 
 /** The command line. Each noun is a file that registers its own commands; this is the list, in the order of `--help`. */
@@ -30,6 +33,9 @@ export function createProgram(): Command {
   registerRestore(program);
   registerEnvironments(program);
   registerKeys(program);
+  registerIssuers(program);
+  registerSigningKeys(program);
+  registerStaff(program);
   registerUsers(program);
   registerMails(program);
   return program;

@@ -9,6 +9,10 @@ import type { OneTimeCodeTable } from '../one-time-codes/one-time-code.table.js'
 import type { OrganizationTable } from '../organizations/organization.table.js';
 import type { OrganizationMembershipTable } from '../organizations/organization-membership.table.js';
 import type { PasswordTable } from '../passwords/password.table.js';
+import type { SessionTable, SignInAttemptTable } from '../sessions/session.table.js';
+import type { StaffGrantTable } from '../staff/staff-grant.table.js';
+import type { IssuerTable } from '../tokens/issuer.table.js';
+import type { SigningKeyTable } from '../tokens/signing-key.table.js';
 import type { ImportRunTable } from '../transfers/import-run.table.js';
 import type { OrganizationTotalTable, SearchSpaceTable, UserTable, UserTotalTable } from '../users/user.table.js';
 
@@ -20,6 +24,7 @@ export interface Tables {
   environments: EnvironmentTable;
   event_sequences: EventSequenceTable;
   events: EventTable;
+  issuers: IssuerTable;
   idempotency_keys: IdempotencyKeyTable;
   mail_days: MailDayTable;
   mails: MailTable;
@@ -30,6 +35,10 @@ export interface Tables {
   passwords: PasswordTable;
   schema_migrations: { name: string; applied_at: string };
   search_spaces: SearchSpaceTable;
+  sessions: SessionTable;
+  sign_in_attempts: SignInAttemptTable;
+  signing_keys: SigningKeyTable;
+  staff_grants: StaffGrantTable;
   user_imports: ImportRunTable;
   user_totals: UserTotalTable;
   users: UserTable;

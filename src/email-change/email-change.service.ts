@@ -1,3 +1,4 @@
+import { confinedTo } from '../auth/person-access.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
@@ -53,11 +54,13 @@ export function createEmailChangeService(deps: {
         refuseIfAny(problems);
         if (normalizeEmail(email) === normalizeEmail(user.email)) throw new MutationFailure(notNeeded());
         // A kindness only: the address may be taken until the code comes back, and then the index says no.
-        if (!(await users.isEmailFree(trx, viewer, email))) {
+        const isFree = await users.isEmailFree(trx, viewer, email);
+        // A person must not learn who else has an account: the answer is the same, and no mail has the code.
+        if (!isFree && confinedTo(viewer) === null) {
           throw new MutationFailure(new EmailNotAvailableError(email, ['newEmail']));
         }
         const code = await codes.issue(trx, viewer, 'EMAIL_CHANGE', user.id, email);
-        await mails.enqueueCode(trx, viewer.environmentId, 'email-change', code);
+        if (isFree) await mails.enqueueCode(trx, viewer.environmentId, 'email-change', code);
         return { user, newEmail: email, expiresAt: code.expiresAt };
       });
       await mailWorker.committed();

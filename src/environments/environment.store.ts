@@ -25,6 +25,16 @@ export async function page(db: Handle, after: string, limit: number): Promise<En
   return rows.map(toEnvironment);
 }
 
-export async function insert(trx: Transaction, { id, name, kind, createdAt }: Environment): Promise<void> {
-  await trx.insertInto('environments').values({ id, name, kind, created_at: createdAt }).execute();
+export async function insert(trx: Transaction, environment: Environment): Promise<void> {
+  const { id, name, kind, createdAt, signIn } = environment;
+  const row = { id, name, kind, created_at: createdAt, sign_in: signIn ? 1 : 0 } as const;
+  await trx.insertInto('environments').values(row).execute();
+}
+
+export async function setSignIn(trx: Transaction, id: EnvironmentId, signIn: boolean): Promise<void> {
+  await trx
+    .updateTable('environments')
+    .set({ sign_in: signIn ? 1 : 0 })
+    .where('id', '=', id)
+    .execute();
 }

@@ -8,8 +8,9 @@ export interface EnvironmentTable {
   name: string;
   kind: EnvironmentKind;
   created_at: Instant;
+  sign_in: 0 | 1;
 }
 
 export function toEnvironment(row: Selectable<EnvironmentTable>): Environment {
-  return { id: row.id, name: row.name, kind: row.kind, createdAt: row.created_at };
+  return { id: row.id, name: row.name, kind: row.kind, createdAt: row.created_at, signIn: row.sign_in === 1 };
 }

@@ -10,6 +10,8 @@ export interface Environment {
   readonly name: string;
   readonly kind: EnvironmentKind;
   readonly createdAt: Instant;
+  /** Whether users sign in with their password. */
+  readonly signIn: boolean;
 }
 
 export const MAX_ENVIRONMENT_NAME_LENGTH = 255;

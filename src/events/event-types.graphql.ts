@@ -28,6 +28,15 @@ interface ApiKeyData {
   readonly scopes: readonly string[];
 }
 
+interface AuthenticationData {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+interface SessionData {
+  readonly id: string;
+}
+
 const UserSnapshot = builder.objectRef<UserShape>('UserSnapshot').implement({
   description: 'A user as they were when the event was written; of a deletion, just before. Outlives the user.',
   fields: (t) => ({
@@ -179,6 +188,31 @@ const types: Record<EventTypename, { description: string; fields(t: Fields): Fie
         description: 'The roles then.',
         resolve: (event) => dataOf<OrganizationMembership>(event).roles,
       }),
+    }),
+  },
+  AuthenticationEvent: {
+    description: 'Somebody tried to sign in as a user.',
+    fields: (t) => ({
+      ...userIdField(t),
+      ...userField(t),
+      ipAddress: t.string({
+        nullable: true,
+        description: 'Network address they came from; null where the server cannot know it.',
+        resolve: (event) => dataOf<AuthenticationData>(event).ipAddress,
+      }),
+      userAgent: t.string({
+        nullable: true,
+        description: 'What their program called itself.',
+        resolve: (event) => dataOf<AuthenticationData>(event).userAgent,
+      }),
+    }),
+  },
+  SessionEvent: {
+    description: 'A session began, or was ended before its time.',
+    fields: (t) => ({
+      ...userIdField(t),
+      ...userField(t),
+      sessionId: t.id({ description: 'Id of the session.', resolve: (event) => dataOf<SessionData>(event).id }),
     }),
   },
   OrganizationEvent: {

@@ -14,6 +14,11 @@ export const EVENTS = {
   'application.created': { type: 'ApplicationEvent', description: 'An application was created.' },
   'application.deleted': { type: 'ApplicationEvent', description: 'An application was deleted.' },
   'application.updated': { type: 'ApplicationEvent', description: 'An application was changed.' },
+  'authentication.password_failed': {
+    type: 'AuthenticationEvent',
+    description: 'A wrong password was given for a user.',
+  },
+  'authentication.password_succeeded': { type: 'AuthenticationEvent', description: 'A user signed in.' },
   'authorized_application.created': {
     type: 'AuthorizedApplicationEvent',
     description: 'A user granted an application access.',
@@ -30,6 +35,8 @@ export const EVENTS = {
   },
   'organization_membership.deleted': { type: 'OrganizationMembershipEvent', description: 'A membership ended.' },
   'organization_membership.updated': { type: 'OrganizationMembershipEvent', description: 'A membership was changed.' },
+  'session.created': { type: 'SessionEvent', description: 'A session began.' },
+  'session.revoked': { type: 'SessionEvent', description: 'A session was ended before its time.' },
   'user.created': { type: 'UserCreatedEvent', description: 'A user was created.' },
   'user.deleted': { type: 'UserDeletedEvent', description: 'A user was deleted.' },
   'user.updated': { type: 'UserUpdatedEvent', description: 'A user was changed.' },

@@ -1,23 +1,38 @@
 import { type ApplicationLoaders, createApplicationLoaders } from '../applications/application.loaders.js';
 import { type ApiKeyLoaders, createApiKeyLoaders } from '../auth/api-key.loaders.js';
 import type { Allowance } from '../auth/rate-limiter.js';
-import { requireViewer, type Viewer } from '../auth/viewer.js';
+import type { Scope } from '../auth/scope.js';
+import { requireScope, requireViewer, type Viewer } from '../auth/viewer.js';
 import type { Handle } from '../db/handle.js';
 import { createEnvironmentLoaders, type EnvironmentLoaders } from '../environments/environment.loaders.js';
 import { createEventLoaders, type EventLoaders } from '../events/event.loaders.js';
+import type { UserId } from '../ids.js';
 import { createMailLoaders, type MailLoaders } from '../mail/mail.loaders.js';
 import { createOneTimeCodeLoaders, type OneTimeCodeLoaders } from '../one-time-codes/one-time-code.loaders.js';
 import { createOrganizationLoaders, type OrganizationLoaders } from '../organizations/organization.loaders.js';
 import type { Services } from '../services.js';
+import type { Origin } from '../sessions/sign-in.js';
 import { createUserLoaders, type UserLoaders } from '../users/user.loaders.js';
 
 /** What resolvers get: who is asking, what can be done, and loaders that live as long as the request. */
 export interface GraphQLContext {
   readonly viewer: Viewer | null;
+  /** Where the request comes from. */
+  readonly origin: Origin;
   readonly services: Services;
   readonly loaders: Loaders;
+  /** Whose objects alone this operation sees, when it runs on the schema of persons; set before it runs. */
+  confinedTo?: UserId;
   /** What this operation was charged and what is left; set before it runs. */
   spent?: Spent;
+}
+
+/**
+ * @throws {RequestError} UNAUTHENTICATED, or FORBIDDEN with the name of the missing scope. A person needs none: their
+ *   schema guards what they reach.
+ */
+export function requireScopeIn({ viewer, confinedTo }: GraphQLContext, scope: Scope): void {
+  if (confinedTo === undefined) requireScope(viewer, scope);
 }
 
 /** Points an operation was charged, and what its caller has left. */

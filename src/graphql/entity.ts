@@ -1,9 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
 import type { Scope } from '../auth/scope.js';
-import { requireScope } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { builder, type Types } from './builder.js';
-import type { GraphQLContext } from './context.js';
+import { type GraphQLContext, requireScopeIn } from './context.js';
 
 /** Finds an object by one of its keys, batched. */
 type LoadByKey<T> = (context: GraphQLContext, key: string) => Promise<T | null> | null;
@@ -16,7 +15,7 @@ export function registerEntity<T extends object>(
 ): void {
   const names = Object.keys(keys);
   const find = async (reference: object, context: GraphQLContext): Promise<T | null> => {
-    requireScope(context.viewer, scope);
+    requireScopeIn(context, scope);
     // What another server sent: the types of the keys are what it should have been.
     const given = new Map<string, unknown>(Object.entries(reference));
     for (const [name, load] of Object.entries(keys)) {

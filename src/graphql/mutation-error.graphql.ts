@@ -118,10 +118,15 @@ export function payloadType<T>(
 }
 
 /** Calls a use case and turns its expected failure into data; everything else goes on being thrown. */
-export async function answer<T>(context: GraphQLContext, useCase: (viewer: Viewer) => Promise<T>): Promise<Payload<T>> {
+export function answer<T>(context: GraphQLContext, useCase: (viewer: Viewer) => Promise<T>): Promise<Payload<T>> {
+  return answerAnybody(context, async () => useCase(requireViewer(context.viewer)));
+}
+
+/** The same for a use case of those who have no credentials yet. */
+export async function answerAnybody<T>(context: GraphQLContext, useCase: () => Promise<T>): Promise<Payload<T>> {
   context.loaders.assertInUse();
   try {
-    return { result: await useCase(requireViewer(context.viewer)), errors: [] };
+    return { result: await useCase(), errors: [] };
   } catch (error) {
     if (error instanceof MutationFailure) return { result: null, errors: error.errors };
     throw error;

@@ -1,10 +1,10 @@
 import type { Scope } from '../auth/scope.js';
-import { requireScope, requireViewer } from '../auth/viewer.js';
+import { requireViewer } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { type Id, type IdPrefix, isId } from '../ids.js';
 import { builder } from './builder.js';
 import { MAX_PAGE_SIZE } from './connection.js';
-import type { GraphQLContext } from './context.js';
+import { type GraphQLContext, requireScopeIn } from './context.js';
 
 interface Identified {
   readonly id: string;
@@ -56,7 +56,7 @@ function load(context: GraphQLContext, id: string): Promise<Identified | null> |
   const type = typeOf(id);
   if (!type) return null;
   if (type.scope === null) requireViewer(context.viewer);
-  else requireScope(context.viewer, type.scope);
+  else requireScopeIn(context, type.scope);
   return type.load(context, id);
 }
 

@@ -13,8 +13,9 @@ export function useReadableQueryString(): Plugin {
       const unreadable = ['variables', 'extensions'].find((name) => !isJson(given.get(name) || 'null'));
       if (unreadable === undefined) return;
       setRequestParser(() => {
-        const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
-        throw new GraphQLError(`The ${unreadable} of the address are not JSON.`, { extensions });
+        const message = `The ${unreadable} of the address are not JSON.`;
+        const extensions = { code: 'BAD_REQUEST', http: { status: 400 }, originalError: { message } };
+        throw new GraphQLError(message, { extensions });
       });
     },
   };

@@ -1,8 +1,8 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Scope } from '../auth/scope.js';
-import { requireScope, requireViewer } from '../auth/viewer.js';
-import type { GraphQLContext } from './context.js';
+import { requireViewer } from '../auth/viewer.js';
+import { type GraphQLContext, requireScopeIn } from './context.js';
 
 export const SCOPES_PLUGIN = 'scopes';
 
@@ -30,7 +30,7 @@ class ScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return (parent, args, context, info) => {
       const { viewer } = context as GraphQLContext;
       requireViewer(viewer);
-      for (const scope of scopes) requireScope(viewer, scope);
+      for (const scope of scopes) requireScopeIn(context as GraphQLContext, scope);
       return resolve(parent, args, context, info);
     };
   }

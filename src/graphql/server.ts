@@ -10,11 +10,19 @@ import type { Logger } from '../logger.js';
 import type { Services } from '../services.js';
 import { VERSION } from '../version.js';
 import { type StartTimer, useBounds } from './bounds/bounds.plugin.js';
+import { useBudgetHeaders } from './budget.plugin.js';
+import { useCompression } from './compression.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
 import { createDocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
 import { createGraphiQL } from './graphiql.js';
+import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
+import { useKeySet } from './key-set.plugin.js';
+import { originOf } from './origin.js';
+import type { PersistedDocuments } from './persisted-documents.js';
+import { usePersistedDocuments } from './persisted-documents.plugin.js';
+import { usePersonSchema } from './person-schema.js';
 import { useReadableQueryString } from './query-string.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { createSchema } from './schema.js';
@@ -31,6 +39,8 @@ export interface ServerDeps {
   readonly isReady: () => Promise<boolean>;
   /** What GraphiQL's headers editor starts with. */
   readonly graphiqlHeaders: Readonly<Record<string, string>>;
+  /** Documents that can be named by their hash. */
+  readonly documents: PersistedDocuments;
   /** Cuts off what takes too long. */
   readonly startTimer: StartTimer;
   /** What watches requests; they come last, when errors have their codes. */
@@ -45,7 +55,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
   const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders) : null;
   const maySeeSchema = async (request: Request) => {
     try {
-      const viewer = await services.apiKeys.authenticate(request.headers.get('authorization'), requests.of(request).id);
+      const { id } = requests.of(request);
+      const viewer = await services.authentication.authenticate(request.headers.get('authorization'), id);
       return viewer !== null && includesScope(viewer.scopes, 'schema:read');
     } catch (error) {
       if (error instanceof RequestError) return false;
@@ -54,11 +65,12 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
   };
   return createYoga({
     schema: createSchema(),
-    context: async ({ request }): Promise<GraphQLContext> => {
-      const entry = requests.of(request);
-      const viewer = await services.apiKeys.authenticate(request.headers.get('authorization'), entry.id);
+    context: async (initial): Promise<GraphQLContext> => {
+      const entry = requests.of(initial.request);
+      const viewer = await services.authentication.authenticate(initial.request.headers.get('authorization'), entry.id);
       if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
-      return { viewer, services, loaders: new Loaders(db.reader, viewer) };
+      const origin = originOf(initial, entry.id, config.trustedProxies);
+      return { viewer, origin, services, loaders: new Loaders(db.reader, viewer) };
     },
     maskedErrors: { errorMessage: '', maskError: presentError },
     // What Yoga would print holds queries and variables; our own log has what is needed.
@@ -66,6 +78,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     parserAndValidationCache: createDocumentCache(),
     landingPage: false,
     multipart: false,
+    extraParamNames: ['documentId'],
     maxRequestBodySize: config.maxBodyBytes,
     healthCheckEndpoint: '/livez',
     // To an origin that is not in its list Yoga answers `null`, which is what a sandboxed frame calls itself.
@@ -77,6 +90,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       requests.plugin(),
       useJsonOnly(),
       useReadableQueryString(),
+      usePersonSchema(),
+      usePersistedDocuments(deps.documents),
       useBounds({
         limits: config.operationLimits,
         isSchemaOpen: !config.production,
@@ -85,9 +100,13 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
         startTimer: deps.startTimer,
       }),
       ...(config.production ? [useSuggestions(maySeeSchema)] : []),
+      useKeySet(services.signingKeys, services.environments),
       useReadinessCheck({ endpoint: '/readyz', check: isReady }),
       ...(graphiql ? [graphiql.plugin] : []),
       ...deps.plugins,
+      useReleasedStatus(config.statusForJson),
+      useBudgetHeaders(config.budget, config.operationLimits.cost, clock),
+      useCompression(),
     ],
   });
 }
@@ -99,7 +118,7 @@ function corsFor(origins: readonly string[]) {
     credentials: false,
     methods: ['GET', 'POST', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
-    exposedHeaders: ['x-request-id'],
+    exposedHeaders: ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
     maxAge: 86_400,
   };
 }

@@ -1,7 +1,8 @@
-import { requireScope } from '../auth/viewer.js';
+import { Viewer } from '../auth/viewer.graphql.js';
+import { personOf } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
-import type { GraphQLContext } from '../graphql/context.js';
+import { type GraphQLContext, requireScopeIn } from '../graphql/context.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
 import type { User as UserShape } from './user.js';
@@ -49,6 +50,18 @@ export const User = builder.objectRef<UserShape>('User').implement({
   }),
 });
 
+builder.objectField(Viewer, 'user', (t) =>
+  t.field({
+    type: User,
+    nullable: true,
+    description: 'The person who signed in; null when a program asks with an API key.',
+    resolve: (viewer, _, context) => {
+      const id = personOf(viewer);
+      return id && context.loaders.users.byId.load(id);
+    },
+  }),
+);
+
 registerNode('user', {
   typename: 'User',
   scope: 'users:read',
@@ -59,7 +72,7 @@ builder.asEntity(User, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ externalId: string }>('externalId')],
   // Async, so that what is thrown is the error of this representation and not of all.
   resolveReference: async (reference, context) => {
-    requireScope(context.viewer, 'users:read');
+    requireScopeIn(context, 'users:read');
     // What another server sent: the types of the keys are what it should have been.
     const { id, externalId } = reference as { id?: unknown; externalId?: unknown };
     if (typeof id === 'string') return loadUser(context, id);

@@ -1,11 +1,12 @@
+import { confinedTo } from '../auth/person-access.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { type DomainError, MutationFailure, RequestError, refuseIfAny } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
 import type { Idempotency } from '../idempotency/idempotency.service.js';
-import { type Ids, isId, type UserId } from '../ids.js';
+import { type EnvironmentId, type Ids, isId, type UserId } from '../ids.js';
 import type { PageRequest } from '../paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
@@ -31,6 +32,9 @@ import { type Count, MAX_COUNT, type UserQuery } from './user-query.js';
 /** What another feature does with what it keeps of a user, in the unit that changes or deletes the user. */
 export type UserHook = (trx: Transaction, viewer: Viewer, userId: UserId) => Promise<void>;
 
+/** What names a user in an environment. */
+export type UserKey = { readonly id: UserId } | { readonly externalId: string } | { readonly email: string };
+
 /** Removes what another feature keeps of a user, with its events, before the user goes. */
 export type UserRemoval = UserHook;
 
@@ -48,7 +52,12 @@ export interface UserService extends Pick<UserCreation, 'createUser'>, UserBulk 
   updateUser(viewer: Viewer, id: string, patch: UserPatch, expectedVersion?: number | null): Promise<User>;
   /** Removes the user and all that hangs on them, for good. @throws {MutationFailure} USER_NOT_FOUND, VERSION_CONFLICT */
   deleteUser(viewer: Viewer, id: string, expectedVersion?: number | null): Promise<UserId>;
+  /** The user, or null; a person finds nobody but themselves. */
   find(db: Handle, viewer: Viewer, id: string): Promise<User | null>;
+  /** The user of an environment by one of their keys: for those who are about to become its viewers. */
+  findByKey(db: Handle, environmentId: EnvironmentId, key: UserKey): Promise<User | null>;
+  /** Writes down that the user signed in, which is no change of the user. @throws when the user is gone */
+  stampSignIn(trx: Transaction, viewer: Viewer, id: UserId, at: Instant): Promise<User>;
   /** The user, seen through this handle. @throws {MutationFailure} USER_NOT_FOUND */
   require(db: Handle, viewer: Viewer, id: string): Promise<User>;
   /**
@@ -93,12 +102,16 @@ export function createUserService(deps: {
   removals: readonly UserRemoval[];
   /** What ends when a user gets another address. */
   addressChanges: readonly UserHook[];
+  /** What ends when a user gets another password. */
+  passwordChanges: readonly UserHook[];
 }): UserService {
-  const { db, clock, events, passwords, removals, addressChanges } = deps;
+  const { db, clock, events, passwords, removals, addressChanges, passwordChanges } = deps;
   const creation = createUserCreation(deps);
   const bulk = createUserBulk({ ...deps, creation });
 
   async function find(handle: Handle, viewer: Viewer, id: string): Promise<User | null> {
+    const person = confinedTo(viewer);
+    if (person !== null && person !== id) return null;
     return isId('user', id) ? store.find(handle, viewer.environmentId, id) : null;
   }
 
@@ -117,6 +130,7 @@ export function createUserService(deps: {
     if (normalizeEmail(user.email) !== normalizeEmail(next.email)) {
       for (const hook of addressChanges) await hook(trx, viewer, user.id);
     }
+    if (password) for (const hook of passwordChanges) await hook(trx, viewer, user.id);
     await events.append(trx, viewer, userEvent('user.updated', next, previous));
     return next;
   }
@@ -175,6 +189,13 @@ export function createUserService(deps: {
       }),
 
     find,
+    findByKey,
+    async stampSignIn(trx, viewer, id, at) {
+      await store.stampSignIn(trx, viewer.environmentId, id, at);
+      const user = await store.find(trx, viewer.environmentId, id);
+      if (!user) throw new Error('Somebody signed in who is not there.');
+      return user;
+    },
     require,
     applyPatch,
     markEmailVerified: (trx, viewer, user) => save(trx, viewer, user, { ...user, emailVerified: true }, false),
@@ -194,6 +215,15 @@ export function createUserService(deps: {
       }
     },
   };
+}
+
+async function findByKey(db: Handle, environmentId: EnvironmentId, key: UserKey): Promise<User | null> {
+  if ('id' in key) return store.find(db, environmentId, key.id);
+  const [found] =
+    'email' in key
+      ? (await store.findManyByEmail(db, environmentId, [key.email])).values()
+      : (await store.findManyByExternalId(db, environmentId, [key.externalId])).values();
+  return found ?? null;
 }
 
 /** The fields in which two states of a user differ, as they were before. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../clock.js';
 import { violationOf } from '../db/constraint.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
@@ -136,4 +137,19 @@ export async function findTaken(
       externalIds.length === 0 ? [] : (await findManyByExternalId(db, environmentId, externalIds)).keys(),
     ),
   };
+}
+
+/** Writes down when a user signed in. Neither version nor `updated_at` moves (WorkOS contract, section 2.1). */
+export async function stampSignIn(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  id: UserId,
+  at: Instant,
+): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ last_sign_in_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
 }

@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** Statuses a caller's mistake may have; 503 only with the code that says what is overloaded. */
-const STATUSES = new Set([200, 204, 400, 401, 403, 404, 405, 406, 413, 415, 429]);
+const STATUSES = new Set([200, 204, 294, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 431]);
 /** What a stack, a driver or a path would look like in an answer. */
 const LEAK = /node_modules|SQLITE_|\.(?:js|ts):\d+|SqliteError|\\n {4}at /;
 
@@ -56,8 +56,12 @@ export class Judge {
 /** The JSON of an answer: by itself, or the one event or part of a stream, for those who ask for streams. */
 function payloadOf({ contentType, body }: Reply): string | null {
   if (/^application\/(graphql-response\+)?json\b/.test(contentType)) return body;
-  if (contentType.startsWith('text/event-stream')) return /^data: (\{.*\})$/m.exec(body)?.[1] ?? null;
-  if (contentType.startsWith('multipart/mixed')) return /^\{.*\}$/m.exec(body)?.[0] ?? null;
+  // Lines end with a line feed, and with none of the other signs that a regular expression takes for an end.
+  const lines = body.split(/\r?\n/);
+  if (contentType.startsWith('text/event-stream')) {
+    return lines.find((line) => line.startsWith('data: {'))?.slice('data: '.length) ?? null;
+  }
+  if (contentType.startsWith('multipart/mixed')) return lines.find((line) => line.startsWith('{')) ?? null;
   return null;
 }
 

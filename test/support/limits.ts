@@ -30,6 +30,9 @@ export const LIMITS = {
   MAX_IDEMPOTENCY_KEY_LENGTH: 'characters of an idempotency key',
   MAX_INTROSPECTIONS: 'schema fields of an operation, and aliases below them',
   MAX_INTROSPECTION_DEPTH: 'levels of fields in introspection',
+  MAX_ISSUERS: 'issuers of an environment',
+  MAX_ISSUER_LENGTH: 'characters of an issuer, its audience or the address of its keys',
+  MAX_KEY_SET_BYTES: 'bytes of the published keys of an issuer',
   MAX_MEMBERSHIPS_DELETED: 'memberships that end with their organization',
   MAX_METADATA_COLUMNS: 'metadata columns of a CSV file',
   MAX_METADATA_KEYS: 'keys of metadata',
@@ -41,6 +44,7 @@ export const LIMITS = {
   MAX_PASSWORD_LENGTH: 'characters of a password',
   MAX_PBKDF2_WORK: 'iterations times blocks of a PBKDF2 hash from elsewhere',
   MAX_REDIRECT_URIS: 'redirect URIs of an application',
+  MAX_REGISTERED_CHARACTERS: 'characters of all documents that callers registered by their hash',
   MAX_ROLES: 'roles of a membership',
   MAX_ROLE_LENGTH: 'characters of a role',
   MAX_ROWS_COUNTED: 'rows that one count looks at',
@@ -51,6 +55,10 @@ export const LIMITS = {
   MAX_SCRYPT_WORK: 'N × r × p of a scrypt hash from elsewhere',
   MAX_SECRET_FILE_BYTES: 'bytes of a file that holds a secret',
   MAX_SEED_USERS: 'users of one seed',
+  MAX_SIGN_INS_PER_DAY: 'passwords tried for one address in 24 hours',
+  MAX_SIGN_INS_PER_MINUTE: 'passwords tried for one address in 60 seconds',
+  MAX_SIGN_INS_PER_NETWORK_ADDRESS: 'passwords tried from one network address in 60 seconds',
+  MAX_STALE_KEY_SET_SECONDS: 'seconds that keys are used on while their issuer is down',
   MAX_SUBJECT_LENGTH: 'characters of the subject of a mail template',
   MAX_TEMPLATE_BYTES: 'bytes of a mail template',
   MAX_URL_LENGTH: 'characters of a URL',
@@ -88,7 +96,9 @@ export const INTERNAL = [
   'MAX_ROWS_SEARCHED',
   'MAX_SEARCH_LENGTH',
   'MAX_SEARCH_WORDS',
+  'MAX_STAFF_LISTED',
   'MAX_USES_NAMED',
+  'MAX_WINDOWS_REMOVED',
 ] as const;
 
 const SOURCE = new URL('../../src/', import.meta.url);

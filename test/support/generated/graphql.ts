@@ -117,6 +117,8 @@ export type ErrorCode =
   | 'EXTERNAL_ID_ALREADY_USED'
   /** The idempotency key was used before with other input, or for another mutation. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** Address and password do not belong together. */
+  | 'INVALID_CREDENTIALS'
   /** The text is not an email address. */
   | 'INVALID_EMAIL'
   /** The external id is empty, too long or not ASCII. */
@@ -129,6 +131,8 @@ export type ErrorCode =
   | 'INVALID_METADATA'
   /** The hash does not have the form of its type, or its parameters are out of bounds. */
   | 'INVALID_PASSWORD_HASH'
+  /** The refresh token is none, was used before, or its session is over. */
+  | 'INVALID_REFRESH_TOKEN'
   /** Something else needs it, or more hangs on it than one call removes. */
   | 'IN_USE'
   /** Something named in the input does not exist. */
@@ -143,7 +147,7 @@ export type ErrorCode =
   | 'PASSWORD_TOO_SHORT'
   /** The password is too easy to guess. */
   | 'PASSWORD_TOO_WEAK'
-  /** A key gives no scope that it lacks itself. */
+  /** A key gives no scope that it lacks itself; a user has those the operator granted. */
   | 'SCOPE_NOT_GRANTED'
   /** The same thing was tried too often; retryAfterSeconds says when it may be tried again. */
   | 'TOO_MANY_REQUESTS'

@@ -1,0 +1,29 @@
+import { isJwt } from '../tokens/access-token.js';
+import type { AccessTokenService } from '../tokens/access-token.service.js';
+import type { ApiKeyService } from './api-key.service.js';
+import type { Viewer } from './viewer.js';
+
+export interface AuthenticationService {
+  /**
+   * Who sends this `Authorization` header: a program with its API key, or a person with an access token; null when
+   * there is none.
+   *
+   * @throws {RequestError} UNAUTHENTICATED when it is there and is nobody's
+   */
+  authenticate(authorization: string | null, requestId: string): Promise<Viewer | null>;
+}
+
+export function createAuthenticationService(deps: {
+  apiKeys: Pick<ApiKeyService, 'authenticate'>;
+  accessTokens: Pick<AccessTokenService, 'authenticate'>;
+}): AuthenticationService {
+  const { apiKeys, accessTokens } = deps;
+  return {
+    async authenticate(authorization, requestId) {
+      const credential = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+      return credential !== undefined && isJwt(credential)
+        ? accessTokens.authenticate(credential, requestId)
+        : apiKeys.authenticate(authorization, requestId);
+    },
+  };
+}

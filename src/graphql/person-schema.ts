@@ -1,0 +1,91 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { confinedTo, isOf, PERSON_ACCESS, PERSON_INPUT, requireOpen, requireOwnInput } from '../auth/person-access.js';
+import type { UserId } from '../ids.js';
+import type { GraphQLContext } from './context.js';
+import { buildSchema } from './schema.js';
+
+type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Readonly<Record<string, unknown>>>;
+
+/** Fields of Query that find an object by an id or another key: a person finds their own by it, and else nothing. */
+const LOOKUPS = ['node', 'nodes', 'user', 'userByEmail', 'userByExternalId', 'emailVerification', '_entities'];
+
+let schema: GraphQLSchema | undefined;
+
+/**
+ * The schema as persons execute it: the same types, and at every field a guard that asks `PERSON_ACCESS` and to whom
+ * the object belongs. A schema of its own, so that those who send an API key do not pay for it.
+ */
+export function createPersonSchema(): GraphQLSchema {
+  schema ??= guardAll(buildSchema());
+  return schema;
+}
+
+/** Has persons whose token carries no scopes executed on the schema that guards every field. */
+export function usePersonSchema(): Plugin<GraphQLContext> {
+  return {
+    onExecute: ({ args }) => {
+      const context = args.contextValue;
+      const person = context.viewer && confinedTo(context.viewer);
+      if (!person) return;
+      context.confinedTo = person;
+      args.schema = createPersonSchema();
+    },
+  };
+}
+
+function guardAll(schema: GraphQLSchema): GraphQLSchema {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  for (const type of types) {
+    if (isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) guard(type, field);
+  }
+  assertKnown(schema);
+  return schema;
+}
+
+function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLContext>): void {
+  const resolve: Resolve = field.resolve ?? defaultFieldResolver;
+  const isLookup = type.name === 'Query' && LOOKUPS.includes(field.name);
+  const guarded: Resolve = (parent, args, context, info) => {
+    const person = context.confinedTo;
+    if (person === undefined) throw new Error('Only persons are executed on their schema.');
+    requireOpen(type.name, field.name);
+    if (type.name === 'Mutation') requireOwnInput(field.name, args.input);
+    if (PERSON_ACCESS[type.name]?.isOwned && !isOf(person, parent))
+      throw new Error(`${type.name}.${field.name} was reached of somebody else.`);
+    const value = resolve(parent, args, context, info);
+    return isLookup ? own(person, value) : value;
+  };
+  field.resolve = guarded;
+}
+
+/** What is theirs of what was found; null in the place of everything else. */
+function own(person: UserId, found: unknown): unknown {
+  if (found instanceof Promise) return found.then((value) => own(person, value));
+  if (Array.isArray(found)) return found.map((value) => own(person, value));
+  // An error tells what is wrong with what was asked, not what there is.
+  return found instanceof Error || isOf(person, found) ? found : null;
+}
+
+/** A name that is misspelt or gone would open nothing, or be missed when it comes back. */
+function assertKnown(schema: GraphQLSchema): void {
+  for (const [name, { fields }] of Object.entries(PERSON_ACCESS)) {
+    const type = schema.getType(name);
+    if (!isObjectType(type)) throw new Error(`PERSON_ACCESS has ${name}, which is no type of the schema.`);
+    const lacking = fields === 'all' ? undefined : fields.find((field) => !type.getFields()[field]);
+    if (lacking !== undefined) throw new Error(`PERSON_ACCESS has ${name}.${lacking}, which the schema has not.`);
+  }
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  for (const name of Object.keys(PERSON_INPUT)) {
+    if (!mutations[name]) throw new Error(`PERSON_INPUT has ${name}, which is no mutation.`);
+  }
+}

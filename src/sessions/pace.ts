@@ -1,0 +1,41 @@
+/** Calls back after the time; the same as what cuts off operations. */
+export type Pace = (ms: number, onEnd: () => void) => () => void;
+
+/** Refusals leave at whole steps of this, counted from when the comparison began. */
+const STEP_MS = 500;
+
+export interface Steps {
+  /** Over with the step under way. */
+  next(): Promise<void>;
+  /** Ends the steps; who waits for one goes on waiting for it. */
+  stop(): void;
+}
+
+/**
+ * Begins steps of time. The hashes of seven kinds take from a microsecond to a second, and nobody's takes one of ours:
+ * in steps they all look the same.
+ */
+export function startSteps(pace: Pace): Steps {
+  let isStopped = false;
+  let isAwaited = false;
+  let cancel = () => {};
+  let step = nextStep();
+  function nextStep(): Promise<void> {
+    return new Promise((resolve) => {
+      cancel = pace(STEP_MS, () => {
+        if (!isStopped) step = nextStep();
+        resolve();
+      });
+    });
+  }
+  return {
+    next: () => {
+      isAwaited = true;
+      return step;
+    },
+    stop: () => {
+      isStopped = true;
+      if (!isAwaited) cancel();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Instant } from '../clock.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import type { EnvironmentId, SessionId, UserId } from '../ids.js';
+import type { Session } from './session.js';
+import { toSession, toSessionRow } from './session.table.js';
+
+/** The session a refresh token names, in whichever environment: the token is what tells which one it is. */
+export async function findById(db: Handle, id: SessionId): Promise<Session | null> {
+  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toSession(row) : null;
+}
+
+export async function find(db: Handle, environmentId: EnvironmentId, id: SessionId): Promise<Session | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? toSession(row) : null;
+}
+
+export async function insert(trx: Transaction, session: Session): Promise<void> {
+  await trx.insertInto('sessions').values(toSessionRow(session)).execute();
+}
+
+export async function setGeneration(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  id: SessionId,
+  generation: number,
+  at: Instant,
+): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ generation, refreshed_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Ends the sessions of a user that have not ended, but for one. @returns those it has ended */
+export async function revokeByUser(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  userId: UserId,
+  kept: SessionId | null,
+  at: Instant,
+): Promise<Session[]> {
+  const rows = await trx
+    .updateTable('sessions')
+    .set({ revoked_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('user_id', '=', userId)
+    .where('id', '!=', kept ?? ('' as SessionId)) // no session has an empty id
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returningAll()
+    .execute();
+  return rows.map(toSession);
+}
+
+/** Ends one session. @returns whether it had not ended before */
+export async function revoke(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  id: SessionId,
+  at: Instant,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('sessions')
+    .set({ revoked_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
+  await trx.deleteFrom('sessions').where('environment_id', '=', environmentId).where('user_id', '=', userId).execute();
+}
+
+/** Removes sessions of a user that ended before an instant. */
+export async function removeEnded(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  userId: UserId,
+  before: Instant,
+): Promise<void> {
+  await trx
+    .deleteFrom('sessions')
+    .where('environment_id', '=', environmentId)
+    .where('user_id', '=', userId)
+    .where('expires_at', '<', before)
+    .execute();
+}

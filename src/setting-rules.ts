@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from './logger.js';
+import type { SETTINGS } from './settings.js';
+
+/** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
+export const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
+
+export type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const origin = z.string().refine((text) => text === '*' || isOrigin(text));
+
+function limit(least: number, most: number, standard: number) {
+  return z.coerce.number().int().min(least).max(most).default(standard);
+}
+
+/** A line break would begin another header of the mail. */
+const oneLine = z.string().regex(/^[^\r\n]*$/);
+
+/** Each setting's rule, and what was wanted when it is broken. */
+export const rules = {
+  DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
+  PORT: [z.coerce.number().int().min(0).max(65_535).default(4000), 'a whole number from 0 to 65535'],
+  HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
+  SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
+  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
+  MAIL_FROM: [oneLine.includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
+  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address, e.g. Support <support@example.com>'],
+  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters'],
+  MAIL_TEMPLATES: [z.string().min(1).optional(), 'a folder'],
+  MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
+  SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],
+  CORS_ORIGINS: [
+    z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean),
+      )
+      .pipe(z.array(origin)),
+    'origins like https://app.example.com, separated by commas, or *',
+  ],
+  PUBLIC_URL: [
+    z
+      .url({ protocol: /^https?$/ })
+      .refine((text) => !text.endsWith('/'))
+      .optional(),
+    'http://… or https://… without a slash at the end',
+  ],
+  ACCESS_TOKEN_TTL_SECONDS: [limit(30, 3_600, 300), 'from 30 to 3600'],
+  SESSION_TTL_DAYS: [limit(1, 365, 30), 'from 1 to 365'],
+  CLOCK_TOLERANCE_SECONDS: [limit(0, 60, 5), 'from 0 to 60'],
+  TRUSTED_PROXIES: [limit(0, 10, 0), 'from 0 to 10'],
+  STATUS_FOR_JSON: [z.enum(['released', 'legacy200']).default('released'), 'released or legacy200'],
+  PERSISTED_DOCUMENTS: [z.string().min(1).optional(), 'a file'],
+  PERSISTED_DOCUMENTS_ONLY: [flag.default(false), 'true or false'],
+  GRAPHIQL: [flag.optional(), 'true or false'],
+  MIGRATE: [flag.default(true), 'true or false'],
+  LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],
+  MAX_BODY_BYTES: [z.coerce.number().int().min(1024).max(16_777_216).default(262_144), 'from 1024 to 16777216'],
+  MAX_TOKENS: [limit(100, 100_000, 2_000), 'from 100 to 100000'],
+  MAX_DEPTH: [limit(1, 100, 12), 'from 1 to 100'],
+  MAX_ALIASES: [limit(0, 10_000, 100), 'from 0 to 10000'],
+  MAX_ROOT_FIELDS: [limit(1, 1_000, 20), 'from 1 to 1000'],
+  MAX_DIRECTIVES: [limit(0, 10_000, 50), 'from 0 to 10000'],
+  MAX_FIELDS: [limit(10, 100_000, 2_000), 'from 10 to 100000'],
+  MAX_COST: [limit(100, 10_000_000, 10_000), 'from 100 to 10000000'],
+  RATE_LIMIT_POINTS: [limit(0, 1_000_000_000, 300_000), 'from 0 to 1000000000'],
+  RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
+  REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
+  DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
+  METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],
+  METRICS_HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [z.url({ protocol: /^https?$/ }).optional(), 'http://… or https://…'],
+  OTEL_EXPORTER_OTLP_HEADERS: [
+    z
+      .string()
+      .regex(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/)
+      .optional(),
+    'name=value, separated by commas',
+  ],
+  OTEL_SERVICE_NAME: [z.string().min(1).default('usergraph'), 'a name'],
+  OTEL_TRACES_SAMPLER_ARG: [z.coerce.number().min(0).max(1).default(1), 'from 0 to 1'],
+} as const satisfies Record<Setting, readonly [z.ZodType, string]>;
+
+/** Every setting, parsed. */
+export type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,21 @@
+import type { Selectable } from 'kysely';
+import type { Scope } from '../auth/scope.js';
+import type { Instant } from '../clock.js';
+import type { EnvironmentId, UserId } from '../ids.js';
+import type { StaffGrant } from './staff-grant.js';
+
+export interface StaffGrantTable {
+  environment_id: EnvironmentId;
+  user_id: UserId;
+  /** JSON list. */
+  scopes: string;
+  created_at: Instant;
+}
+
+export function toStaffGrant(row: Selectable<StaffGrantTable>): StaffGrant {
+  return {
+    userId: row.user_id,
+    scopes: JSON.parse(row.scopes) as Scope[], // written by the store, from checked scopes
+    createdAt: row.created_at,
+  };
+}

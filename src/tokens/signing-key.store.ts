@@ -1,0 +1,58 @@
+import type { Instant } from '../clock.js';
+import type { Handle, Transaction } from '../db/handle.js';
+import type { EnvironmentId, SigningKeyId } from '../ids.js';
+import type { SigningKey } from './signing-key.js';
+import { toSigningKey, toSigningKeyRow } from './signing-key.table.js';
+
+/** The key a token names, in whichever environment: the key is what tells which one it is. */
+export async function findById(db: Handle, id: SigningKeyId): Promise<SigningKey | null> {
+  const row = await db.selectFrom('signing_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toSigningKey(row) : null;
+}
+
+/** The key that signs now. */
+export async function findCurrent(db: Handle, environmentId: EnvironmentId): Promise<SigningKey | null> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where('retired_at', 'is', null)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row ? toSigningKey(row) : null;
+}
+
+/** The keys of an environment that were not retired before `since`, newest first. */
+export async function list(db: Handle, environmentId: EnvironmentId, since: Instant): Promise<SigningKey[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .selectAll()
+    .where('environment_id', '=', environmentId)
+    .where((eb) => eb.or([eb('retired_at', 'is', null), eb('retired_at', '>=', since)]))
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(toSigningKey);
+}
+
+export async function insert(trx: Transaction, key: SigningKey): Promise<void> {
+  await trx.insertInto('signing_keys').values(toSigningKeyRow(key)).execute();
+}
+
+/** Ends the signing of every key of the environment. */
+export async function retireAll(trx: Transaction, environmentId: EnvironmentId, at: Instant): Promise<void> {
+  await trx
+    .updateTable('signing_keys')
+    .set({ retired_at: at })
+    .where('environment_id', '=', environmentId)
+    .where('retired_at', 'is', null)
+    .execute();
+}
+
+/** Removes the keys that were retired before `before`. */
+export async function removeBefore(trx: Transaction, environmentId: EnvironmentId, before: Instant): Promise<void> {
+  await trx
+    .deleteFrom('signing_keys')
+    .where('environment_id', '=', environmentId)
+    .where('retired_at', '<', before)
+    .execute();
+}
