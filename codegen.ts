@@ -1,6 +1,19 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Typed documents for the tests' own vocabulary: an operation that does not fit schema.graphql is a type error. */
+const scalars = {
+  DateTime: 'string',
+  Metadata: 'Record<string, string | null>',
+  URL: 'string',
+  _Any: 'unknown',
+  federation__FieldSet: 'string',
+  federation__Scope: 'string',
+  link__Import: 'unknown',
+};
+
+/**
+ * Typed documents for the tests' own vocabulary and for the sample pages: an operation that does not fit
+ * schema.graphql is a type error.
+ */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   documents: ['test/support/make.ts'],
@@ -14,17 +27,16 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         strictScalars: true,
         useTypeImports: true,
-        scalars: {
-          DateTime: 'string',
-          Metadata: 'Record<string, string | null>',
-          URL: 'string',
-          _Any: 'unknown',
-          federation__FieldSet: 'string',
-          federation__Scope: 'string',
-          link__Import: 'unknown',
-        },
+        scalars,
       },
     },
+    'test/frontends/generated/': {
+      documents: ['test/frontends/documents.ts'],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: { enumsAsTypes: true, strictScalars: true, useTypeImports: true, scalars, importExtension: '' },
+    },
+    'test/frontends/generated/possible-types.json': { plugins: ['fragment-matcher'] },
   },
 };
 
