@@ -30,6 +30,11 @@ const config: CodegenConfig = {
         scalars,
       },
     },
+    'src/client/operations.generated.ts': {
+      documents: ['src/client/documents.ts'],
+      plugins: ['typescript-operations'],
+      config: { enumsAsTypes: true, strictScalars: true, scalars },
+    },
     'test/frontends/generated/': {
       documents: ['test/frontends/documents.ts'],
       preset: 'client',

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -78,6 +78,48 @@ describe('the tarball', () => {
     const foreign = paths.filter((path) => !/^(dist\/(src|migrations)\/.*\.(js|d\.ts)|[A-Z]+(\.md)?)$/.test(path));
     expect(foreign.sort()).toEqual(['package.json', 'schema.graphql']);
   });
+
+  test('has a client without dependencies: the README’s script runs with it, and its types hold', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const [, script = ''] = /```js\n\/\/ invite\.mjs\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(script).toContain("from 'usergraph/client'");
+    writeFileSync(join(folder, 'invite.mjs'), script);
+    const settings = { DATABASE_URL: `file:${join(folder, 'client.db')}`, PORT: '0' };
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings };
+    const options: ExecFileSyncOptionsWithStringEncoding = {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    };
+    const args = ['usergraph', 'keys', 'create', '--environment', 'test', '--name', 'a', '--json'];
+    const made = execFileSync('npx', args, { ...options, env });
+    const { secret } = JSON.parse(made.trimEnd().split('\n').at(-1) ?? ''); // the command's last line
+    const server = start('npx', ['usergraph', 'serve'], settings);
+    const url = await said(server, /(http:\/\/[\d.]+:\d+)/);
+    const given = { PATH: process.env.PATH, USERGRAPH_URL: `${url}/graphql`, USERGRAPH_KEY: secret };
+    const run = () => execFileSync(process.execPath, ['invite.mjs'], { ...options, env: given });
+    expect(run()).toContain('Made user_');
+    // The second time the address is taken, which is data; the list has it once.
+    expect(run()).toContain('EMAIL_NOT_AVAILABLE');
+    const source = readFileSync(join(folder, 'node_modules/usergraph/dist/src/client/index.js'), 'utf8');
+    expect([...source.matchAll(/from '([^.][^']*)'/g)]).toEqual([]);
+    await stop(server);
+    const typed = `import { createClient, createUser, getUser, UsergraphError } from 'usergraph/client';
+      const client = createClient({ url: 'http://127.0.0.1:4000/graphql', token: async () => 'sk_test_x' });
+      const { user } = await client.request(getUser, { id: 'user_x' });
+      export const email: string | undefined = user?.email;
+      const made = await client.request(createUser, { input: { email: 'a@example.com' } });
+      export const codes: (string | undefined)[] = made.createUser.errors.map(({ code }) => code);
+      // @ts-expect-error: it takes an input.
+      await client.request(createUser, {});
+      // @ts-expect-error: a user has no such field.
+      user?.nothing;
+      export const status = (error: UsergraphError): number => error.status;`;
+    writeFileSync(join(folder, 'client.ts'), typed);
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
+    execFileSync(process.execPath, [compiler, ...flags, 'client.ts'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  }, 120_000);
 
   test('gives an embedding program its types, and the schema as a file', () => {
     const source = `import { type App, type Config, createApp, loadConfig, VERSION } from 'usergraph';
@@ -160,7 +202,10 @@ describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
     const got = await fetch(`${url}/graphql?query=${encodeURIComponent('{ users { totalCount } }')}`, {
       headers: { authorization: `Bearer ${secret}` },
     });
-    expect(await got.json()).toEqual({ data: { users: { totalCount: 1 } } });
+    expect(await got.json()).toEqual({
+      data: { users: { totalCount: 1 } },
+      extensions: { cost: { requested: 11, maximum: 10_000 } },
+    });
 
     // The host's own routes read their bodies as ever.
     expect(await (await post('/greetings', { name: 'Ada' })).json()).toEqual({ greeting: 'Hello, Ada' });
