@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from '../src/config.js';
 import { hashOf, MAX_REGISTERED_CHARACTERS } from '../src/graphql/persisted-documents.js';
 import { makeUser } from './support/make.js';
 import { fileOf, manifestOf } from './support/manifest.js';
+import { allowSignIn, signedIn } from './support/sign-in.js';
 import { type TestApp, testApp } from './support/test-app.js';
 
 const NEW = 'application/graphql-response+json';
@@ -145,6 +146,16 @@ describe('GraphQL over HTTP, September 2026', () => {
   });
 });
 
+test('no answer is kept by a browser or a proxy', async () => {
+  const app = await testApp();
+  const requests: Request_[] = [
+    { get: { query: '{ __typename }' } },
+    { body: { query: '{ __typename }' } },
+    { raw: '{' },
+  ];
+  for (const request of requests) expect((await send(app, request)).headers.get('cache-control')).toBe('no-store');
+});
+
 describe('budgets', () => {
   test('every answer says what it cost, and the headers what is left', async () => {
     const app = await testApp({ RATE_LIMIT_POINTS: '10000', RATE_LIMIT_SECONDS: '60' });
@@ -160,6 +171,27 @@ describe('budgets', () => {
       cost: second.body.extensions.cost.requested,
       remaining: 10_000 - requested - second.body.extensions.cost.requested,
     });
+  });
+
+  test('a person has one of their own', async () => {
+    const app = await testApp({ RATE_LIMIT_POINTS: '100', MAX_COST: '100', RATE_LIMIT_SECONDS: '60' });
+    const environmentId = await allowSignIn(app);
+    const asKey = await app.client();
+    const people = [];
+    for (const email of ['ada@example.com', 'bob@example.com'])
+      people.push(await signedIn(app, asKey, environmentId, { email }));
+    const [ada, bob] = people;
+    const query = '{ viewer { user { authorizedApplications(first: 60) { nodes { id } } } } }';
+    const codes = async (ask = ada?.ask) => (await ask?.(query))?.errors?.map(({ extensions }) => extensions.code);
+    expect(await codes()).toBeUndefined();
+    const refused = await ada?.ask(query);
+    expect(refused?.errors?.[0]?.extensions).toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterSeconds: expect.any(Number),
+    });
+    expect(await codes(bob?.ask)).toBeUndefined();
+    app.clock.advance(Number(refused?.errors?.[0]?.extensions.retryAfterSeconds));
+    expect(await codes()).toBeUndefined();
   });
 
   test('without a budget, and without a caller, there are no such headers', async () => {

@@ -19,6 +19,7 @@ import { createGraphiQL } from './graphiql.js';
 import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
 import { useKeySet } from './key-set.plugin.js';
+import { useNoStore } from './no-store.plugin.js';
 import { originOf } from './origin.js';
 import type { PersistedDocuments } from './persisted-documents.js';
 import { usePersistedDocuments } from './persisted-documents.plugin.js';
@@ -106,6 +107,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       ...deps.plugins,
       useReleasedStatus(config.statusForJson),
       useBudgetHeaders(config.budget, config.operationLimits.cost, clock),
+      useNoStore(),
       useCompression(),
     ],
   });
