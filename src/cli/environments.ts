@@ -53,7 +53,9 @@ async function listEnvironments(_options: object, output: Output): Promise<void>
       all.push(...page);
     } while (page.length === MAX_ENVIRONMENT_PAGE);
   });
-  for (const { id, name, kind, createdAt } of all) output.say(`${id}  ${kind}  ${createdAt}  ${name}`);
+  for (const { id, name, kind, createdAt, signIn } of all) {
+    output.say(`${id}  ${kind}  ${createdAt}  ${name}${signIn ? '  (users sign in)' : ''}`);
+  }
   if (all.length === 0) output.say('There are no environments.');
   output.result({ environments: all });
 }
