@@ -28,7 +28,7 @@ async function serve(client: string, port: number): Promise<string> {
   const args = ['build', join(PAGES, client), '--config', join(PAGES, 'vite.config.ts'), '--outDir', outDir];
   const env = { ...process.env, NODE_ENV: 'production' };
   await promisify(execFile)(process.execPath, [VITE, ...args], { env });
-  const types: Record<string, string> = { html: 'text/html', js: 'text/javascript' };
+  const types: Record<string, string> = { css: 'text/css', html: 'text/html', js: 'text/javascript' };
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     const path = pathname === '/' ? '/index.html' : pathname;

@@ -1,3 +1,4 @@
+import './page.css';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { signIn } from './session';
 
