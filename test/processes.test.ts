@@ -301,6 +301,14 @@ test('demo prints all that is needed to ask it something, and leaves nothing beh
   expect(data.users.totalCount).toBe(200);
   expect(data.users.nodes).toHaveLength(3);
   expect(data.users.nodes[0].email).toContain('@example.com');
+  const [, email, password, environmentId] = /Sign in\s+(\S+), password (\S+), environmentId (\S+)/.exec(out) ?? [];
+  const signIn = `mutation ($input: AuthenticateWithPasswordInput!) {
+    authenticateWithPassword(input: $input) { user { email } tokens { accessToken } }
+  }`;
+  const body = JSON.stringify({ query: signIn, variables: { input: { email, password, environmentId } } });
+  const answer = await fetch(graphiql, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const { data: signedIn } = (await answer.json()) as { data: Record<string, { user: { email: string } }> };
+  expect(signedIn.authenticateWithPassword?.user.email).toBe(email);
   const [, outbox = ''] = /Mails\s+(\S+)/.exec(out) ?? [];
   expect(outbox.startsWith(place)).toBe(true);
   expect(await stop(child)).toBe(0);

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { App } from '../app.js';
 import { ALL_SCOPES } from '../auth/scope.js';
-import { systemViewer } from '../auth/viewer.js';
+import { systemViewer, type Viewer } from '../auth/viewer.js';
 import { type Config, loadConfig } from '../config.js';
+import { randomText, systemRandom } from '../random.js';
+import { EVERY_USER } from '../users/user-query.js';
 import { type Listening, listen } from './http.js';
 import { seedPeople } from './people.js';
 
@@ -43,10 +46,33 @@ async function run(folder: string): Promise<void> {
   const input = { environment: 'demo', kind: 'test', name: 'demo', scopes: ALL_SCOPES } as const;
   const { apiKey, secret } = await app.services.apiKeys.create(input);
   headers.authorization = `Bearer ${secret}`;
-  await seedPeople(app.services, systemViewer(apiKey.environmentId, 'demo'), DEMO_USERS, '', () => {});
+  const viewer = systemViewer(apiKey.environmentId, 'demo');
+  await seedPeople(app.services, viewer, DEMO_USERS, '', () => {});
+  const person = await letSignIn(app, viewer);
   const { url, stopped } = await listenSomewhere(app, config, PORT !== undefined);
-  process.stdout.write(greeting(url, secret, config));
+  process.stdout.write(greeting(url, secret, person, config));
   await stopped;
+}
+
+/** Somebody who can sign in. */
+interface DemoPerson {
+  readonly environmentId: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Allows sign-in, and gives the newest person a password. */
+async function letSignIn({ services }: App, viewer: Viewer): Promise<DemoPerson> {
+  const { environmentId } = viewer;
+  await services.environments.setSignIn('demo', true);
+  const order = { field: 'CREATED_AT', direction: 'DESC' } as const;
+  const newest = { direction: 'forward', limit: 1, after: null, before: null } as const;
+  const { items } = await services.users.listUsers(viewer, EVERY_USER, order, newest);
+  const [user] = items;
+  if (!user) throw new Error('There are people.');
+  const password = randomText(systemRandom, 'abcdefghijkmnpqrstuvwxyz23456789', 16);
+  await services.users.updateUser(viewer, user.id, { password });
+  return { environmentId, email: user.email, password };
 }
 
 /** On the wanted port, or, when it is taken and nobody asked for it, on a free one. */
@@ -64,7 +90,7 @@ async function listenSomewhere(
   }
 }
 
-function greeting(url: string, secret: string, config: Config): string {
+function greeting(url: string, secret: string, person: DemoPerson, config: Config): string {
   const query = '{ users(first: 3) { nodes { id email } totalCount } }';
   const outbox = 'outbox' in config.mail ? config.mail.outbox : '';
   return `
@@ -73,6 +99,7 @@ function greeting(url: string, secret: string, config: Config): string {
   GraphiQL  ${url}/graphql
   API key   ${secret}
   Mails     ${outbox}
+  Sign in   ${person.email}, password ${person.password}, environmentId ${person.environmentId}
 
   Ask it something:
 
