@@ -26,6 +26,9 @@ const POLL_MS = 1_000;
  */
 export type MailDelivering = 'background' | 'awaited' | 'none';
 
+/** Ends of a code that make its mail needless, and are nobody's fault. */
+const NEEDLESS = ['CODE_SUPERSEDED', 'CODE_USED'];
+
 /**
  * Sends what is due: at least once, and by one process at a time. A mail is taken by a lease, so that the mail of a
  * process that died is sent by another, or by the next one, when the lease is over.
@@ -192,6 +195,8 @@ export class MailWorker {
     const why = { ...line, error: outcome.error, ...hint };
     if (!isWritten) logger.warn(line, 'a mail took longer than its lease, or its user is gone');
     else if (outcome.state === 'SENT') logger.debug(line, 'mail sent');
+    else if (NEEDLESS.includes(outcome.error ?? ''))
+      logger.info(why, 'mail was not sent: its code is of no use any more');
     else if (outcome.state === 'FAILED') logger.error(why, 'mail failed');
     else logger.warn({ ...why, nextAttemptAt: outcome.nextAttemptAt }, 'mail was not taken; it is tried again');
   }
