@@ -11,15 +11,15 @@ const scalars = {
 };
 
 /**
- * Typed documents for the tests' own vocabulary and for the sample pages: an operation that does not fit
+ * Typed documents for the tests' own vocabulary, for the client and for the sample pages, each with its own: an operation that does not fit
  * schema.graphql is a type error.
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: ['test/support/make.ts'],
   importExtension: '.js',
   generates: {
     'test/support/generated/': {
+      documents: ['test/support/make.ts'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {

@@ -5,8 +5,7 @@ import { type Database, openDatabase } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
 import type { StatementObserver } from './db/sqlite.js';
 import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
-import { PersistedDocuments, readManifest } from './graphql/persisted-documents.js';
-import { createSchema } from './graphql/schema.js';
+import { loadDocuments } from './graphql/persisted-documents.js';
 import { createServer } from './graphql/server.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
@@ -66,6 +65,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const random = overrides.random ?? systemRandom;
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const mailTemplates = loadTemplates(config.mail.templates);
+  const documents = loadDocuments(config.persistedDocuments);
   const telemetry = await createTelemetry(config, logger);
   const observe = both(overrides.observe, telemetry.observe);
   const db = telemetry.database(openDatabase(config.databaseFile, observe, telemetry.onCommit));
@@ -84,8 +84,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { startTimer = systemTimer } = overrides;
   const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
   const services = createServices({ db, clock, random, ids, logger, ...sign, ...mail });
-  const { file } = config.persistedDocuments;
-  const manifest = file === null ? new Map<string, string>() : readManifest(file, createSchema());
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;
@@ -104,7 +102,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     logger,
     services,
     isReady,
-    documents: new PersistedDocuments(manifest, config.persistedDocuments.only),
+    documents,
     graphiqlHeaders,
     startTimer,
     plugins,

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Random } from './random.js';
 
@@ -20,6 +21,11 @@ export function readOrCreateSecretKey(file: string, random: Random): string {
     rmSync(draft);
   }
   return readFileSync(file, 'utf8').trim();
+}
+
+/** A key for one purpose, from the server's one (RFC 5869): what leaks of it tells nothing of the others. */
+export function deriveKey(secretKey: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secretKey, '', `usergraph ${purpose}`, KEY_BYTES));
 }
 
 function read(file: string): string | null {

@@ -127,12 +127,12 @@ export function createServices(resources: Resources): Services {
       createMembershipRemoval(events),
       removeMails,
       removeCodes,
-      createSessionRemoval(clock, events),
+      createSessionRemoval({ clock, events }),
       removeStaffGrant,
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
     addressChanges: [endCodes],
-    passwordChanges: [createSessionsEnd(clock, events)],
+    passwordChanges: [createSessionsEnd({ clock, events })],
   });
   const creation = createUserCreation({ ...resources, events, passwords, idempotency });
   const organizations = createOrganizationService({
@@ -153,7 +153,7 @@ export function createServices(resources: Resources): Services {
   const staff = createStaffGrantService({ ...resources, users });
   const { sessionTtlSeconds } = tokens;
   const sessions = createSessionService({ ...resources, events, staff, sessionTtlSeconds });
-  const issuers = createIssuerService({ ...resources, environments, publicUrl: tokens.publicUrl });
+  const issuers = createIssuerService({ ...resources, publicUrl: tokens.publicUrl });
   const signingKeys = createSigningKeyService(resources);
   const accessTokens = createAccessTokenService({
     ...resources,

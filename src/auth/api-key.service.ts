@@ -65,12 +65,8 @@ export interface ApiKeyService {
   /** Ends a key at once; one that has ended is left as it is. @throws {MutationFailure} NOT_FOUND */
   revokeApiKey(viewer: Viewer, id: string): Promise<ApiKeyId>;
 
-  /**
-   * Who sends this `Authorization` header; null when there is none.
-   *
-   * @throws {RequestError} UNAUTHENTICATED when it is there and no key fits
-   */
-  authenticate(authorization: string | null, requestId: string): Promise<Viewer | null>;
+  /** Who sends this secret. @throws {RequestError} UNAUTHENTICATED when no key fits */
+  authenticate(secret: string, requestId: string): Promise<Viewer>;
 }
 
 export function createApiKeyService(deps: {
@@ -170,13 +166,8 @@ export function createApiKeyService(deps: {
         return key.id;
       }),
 
-    async authenticate(authorization, requestId) {
-      if (authorization === null) return null;
-      const secret = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];
-      const key =
-        secret !== undefined && isWellFormedSecret(secret)
-          ? await store.findBySecretHash(db.reader, hashSecret(secret))
-          : null;
+    async authenticate(secret, requestId) {
+      const key = isWellFormedSecret(secret) ? await store.findBySecretHash(db.reader, hashSecret(secret)) : null;
       if (key === null || !isActive(key, clock.now())) {
         throw new RequestError('UNAUTHENTICATED', 'The API key is malformed, unknown, expired or revoked.');
       }

@@ -20,10 +20,10 @@ export function createAuthenticationService(deps: {
   const { apiKeys, accessTokens } = deps;
   return {
     async authenticate(authorization, requestId) {
-      const credential = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
-      return credential !== undefined && isJwt(credential)
-        ? accessTokens.authenticate(credential, requestId)
-        : apiKeys.authenticate(authorization, requestId);
+      if (authorization === null) return null;
+      // What is no bearer credential is nobody's key.
+      const [, credential = ''] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+      return (isJwt(credential) ? accessTokens : apiKeys).authenticate(credential, requestId);
     },
   };
 }

@@ -8,6 +8,8 @@ interface Access {
   readonly fields: readonly string[] | 'all';
   /** Only of objects that are theirs. */
   readonly isOwned?: true;
+  /** Its fields look something up: a person finds what is theirs by them, and else nothing. Not so `viewer`. */
+  readonly findsOwn?: true;
 }
 
 const EVENT = ['id', 'type', 'name', 'createdAt'];
@@ -21,7 +23,10 @@ const ALL: Access = { fields: 'all' };
  * README; the schema is checked against it when it is built.
  */
 export const PERSON_ACCESS: Readonly<Record<string, Access>> = {
-  Query: open('viewer', 'node', 'nodes', 'user', 'userByEmail', 'userByExternalId', 'emailVerification', '_entities'),
+  Query: {
+    fields: ['viewer', 'node', 'nodes', 'user', 'userByEmail', 'userByExternalId', 'emailVerification', '_entities'],
+    findsOwn: true,
+  },
   Mutation: open(
     'updateUser',
     'sendVerificationEmail',

@@ -8,6 +8,13 @@ export type Actor =
   | { readonly source: 'PERSON'; readonly id: UserId; readonly name: string }
   | { readonly source: 'IMPORT' | 'SYSTEM'; readonly id: string; readonly name: string };
 
+/** What is told of a person who acts. */
+interface Person {
+  readonly id: UserId;
+  readonly name: string | null;
+  readonly email: string;
+}
+
 /** Who is asking, in which environment, and what they may do. First argument of every use case. */
 export interface Viewer {
   readonly environmentId: EnvironmentId;
@@ -33,6 +40,11 @@ export function systemViewer(environmentId: EnvironmentId, command: string): Vie
 export function importViewer(environmentId: EnvironmentId, requestId: string): Viewer {
   const actor = { source: 'IMPORT', id: 'users import', name: 'users import' } as const;
   return { environmentId, actor, scopes: ALL_SCOPES, requestId };
+}
+
+/** A person as the actor of what they do. */
+export function personActor({ id, name, email }: Person): Actor {
+  return { source: 'PERSON', id, name: name ?? email };
 }
 
 /** The user who asks with an access token; null when a program does. */

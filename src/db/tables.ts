@@ -24,8 +24,8 @@ export interface Tables {
   environments: EnvironmentTable;
   event_sequences: EventSequenceTable;
   events: EventTable;
-  issuers: IssuerTable;
   idempotency_keys: IdempotencyKeyTable;
+  issuers: IssuerTable;
   mail_days: MailDayTable;
   mails: MailTable;
   one_time_codes: OneTimeCodeTable;

@@ -10,7 +10,6 @@ export const MAX_ENVIRONMENT_PAGE = 1_000;
 
 export interface EnvironmentService {
   findByName(db: Handle, name: string): Promise<Environment | null>;
-  find(db: Handle, id: EnvironmentId): Promise<Environment | null>;
   /** The environment with this id, if it is one. */
   findById(id: string): Promise<Environment | null>;
   /** The environment somebody acts in: it is there, for environments are never deleted. */
@@ -39,7 +38,6 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids }): Envi
   }
   return {
     findByName: store.findByName,
-    find: store.find,
     findById: async (id) => (isId('env', id) ? store.find(db.reader, id) : null),
     async current(handle, id) {
       const environment = await store.find(handle, id);

@@ -1,7 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Budget } from '../auth/rate-limiter.js';
-import type { Clock } from '../clock.js';
-import { secondsUntil } from '../clock.js';
+import { type Clock, secondsUntil } from '../clock.js';
 import type { GraphQLContext, Spent } from './context.js';
 
 /** The name of the one policy there is (draft-ietf-httpapi-ratelimit-headers). */

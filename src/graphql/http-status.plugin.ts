@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestErrorCode } from '../errors.js';
+import { isExecutionResult } from './execution-result.js';
 
 /** Which status a client gets that takes `application/json` alone. */
 export type StatusForJson = 'released' | 'legacy200';
@@ -61,8 +62,4 @@ function setPartial(result: ExecutionResult, status: number): void {
   }
   // Read by Yoga, and not part of the answer. Results of executions are plain objects of this request.
   Object.assign(result, { extensions: { ...result.extensions, http: { status } } });
-}
-
-function isExecutionResult(result: unknown): result is ExecutionResult {
-  return typeof result === 'object' && result !== null && !(Symbol.asyncIterator in result);
 }

@@ -11,9 +11,9 @@ const CACHE_SECONDS = 300;
 /** Serves the public keys of one environment: the one that is named, or the only one there is. */
 export function useKeySet(signingKeys: SigningKeyService, environments: EnvironmentService): Plugin {
   async function environmentOf(asked: string | null) {
+    if (asked !== null) return environments.findById(asked);
     const [only, ...others] = await environments.page('');
-    if (asked === null) return others.length === 0 ? (only ?? null) : null;
-    return environments.findById(asked);
+    return others.length === 0 ? (only ?? null) : null;
   }
   return {
     onRequest: async ({ request, url, fetchAPI, endResponse }) => {

@@ -1,6 +1,5 @@
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import type { RequestErrorCode } from '../errors.js';
+import { refusal } from './bounds/refusal.js';
 import { hashOf, type PersistedDocuments } from './persisted-documents.js';
 
 /** What Apollo Client takes for "send the text too". */
@@ -50,8 +49,4 @@ function hashIn(params: Named, request: Request): string | null {
   if (typeof given !== 'string' || given.length > 256)
     throw refusal('BAD_REQUEST', 422, 'A documentId is a text: sha256: and a hash.');
   return given.replace(/^sha256:/, '');
-}
-
-function refusal(code: RequestErrorCode, status: number, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

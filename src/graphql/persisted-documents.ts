@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ConfigError } from '../config.js';
+import { type Config, ConfigError } from '../config.js';
+import { createSchema } from './schema.js';
 
 /** Characters of all documents that callers have registered; the last used ones are kept. */
 export const MAX_REGISTERED_CHARACTERS = 262_144;
@@ -37,13 +38,18 @@ export function hashOf(document: string): string {
   return createHash('sha256').update(document).digest('hex');
 }
 
+/** The documents of the configuration. @throws {ConfigError} when its manifest cannot be used */
+export function loadDocuments({ file, only }: Config['persistedDocuments']): PersistedDocuments {
+  return new PersistedDocuments(file === null ? new Map() : readManifest(file, createSchema()), only);
+}
+
 /**
  * Reads a manifest: Apollo's (`generate-persisted-query-manifest`), or a map of hashes and documents, as relay-compiler
  * and graphql-codegen write it. Hashes of other kinds than SHA-256 are taken as they are.
  *
  * @throws {ConfigError} naming every document that is not GraphQL or does not fit the schema
  */
-export function readManifest(file: string, schema: GraphQLSchema): Map<string, string> {
+function readManifest(file: string, schema: GraphQLSchema): Map<string, string> {
   const entries = entriesOf(file);
   const problems = entries.flatMap(([id, text]) => problemsOf(text, schema).map((problem) => `${id}: ${problem}`));
   if (problems.length > 0) {

@@ -15,8 +15,8 @@ import { buildSchema } from './schema.js';
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Readonly<Record<string, unknown>>>;
 
-/** Fields of Query that find an object by an id or another key: a person finds their own by it, and else nothing. */
-const LOOKUPS = ['node', 'nodes', 'user', 'userByEmail', 'userByExternalId', 'emailVerification', '_entities'];
+/** The one field of Query that looks nothing up. */
+const SELF = 'viewer';
 
 let schema: GraphQLSchema | undefined;
 
@@ -54,16 +54,15 @@ function guardAll(schema: GraphQLSchema): GraphQLSchema {
 
 function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLContext>): void {
   const resolve: Resolve = field.resolve ?? defaultFieldResolver;
-  const isLookup = type.name === 'Query' && LOOKUPS.includes(field.name);
   const guarded: Resolve = (parent, args, context, info) => {
     const person = context.confinedTo;
     if (person === undefined) throw new Error('Only persons are executed on their schema.');
     requireOpen(type.name, field.name);
     if (type.name === 'Mutation') requireOwnInput(field.name, args.input);
-    if (PERSON_ACCESS[type.name]?.isOwned && !isOf(person, parent))
-      throw new Error(`${type.name}.${field.name} was reached of somebody else.`);
+    const { isOwned, findsOwn } = PERSON_ACCESS[type.name] ?? {};
+    if (isOwned && !isOf(person, parent)) throw new Error(`${type.name}.${field.name} was reached of somebody else.`);
     const value = resolve(parent, args, context, info);
-    return isLookup ? own(person, value) : value;
+    return findsOwn && field.name !== SELF ? own(person, value) : value;
   };
   field.resolve = guarded;
 }

@@ -1,8 +1,9 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { isRequestErrorCode } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { isExecutionResult } from './execution-result.js';
 
 /** What an inbound `x-request-id` may look like; another one is replaced, so that log lines stay clean. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -77,8 +78,4 @@ export class Requests {
       }
     }
   }
-}
-
-function isExecutionResult(result: unknown): result is ExecutionResult {
-  return typeof result === 'object' && result !== null && !(Symbol.asyncIterator in result);
 }

@@ -55,8 +55,6 @@ export interface PasswordService {
   findMany(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, PasswordHash>>;
   /** The hash of a user, or null. */
   find(db: Handle, environmentId: EnvironmentId, userId: UserId): Promise<PasswordHash | null>;
-  /** Puts a hash in the place of the one that was seen, unless another has taken its place meanwhile. */
-  readonly replace: typeof store.replace;
   remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void>;
 }
 
@@ -103,7 +101,6 @@ export function createPasswordService(random: Random): PasswordService {
     insertMany: store.insertMany,
     findMany: store.findMany,
     find: async (db, environmentId, userId) => (await store.findMany(db, environmentId, [userId])).get(userId) ?? null,
-    replace: store.replace,
     remove: store.remove,
   };
 }

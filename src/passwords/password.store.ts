@@ -56,29 +56,6 @@ export async function findMany(
   return new Map(rows.map((row) => [row.user_id, toPasswordHash(row)]));
 }
 
-/**
- * Stores the hash in the place of the one that was seen, unless another has taken its place meanwhile.
- *
- * @returns whether it did
- */
-export async function replace(
-  trx: Transaction,
-  environmentId: EnvironmentId,
-  userId: UserId,
-  seen: PasswordHash,
-  hash: PasswordHash,
-  at: Instant,
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('passwords')
-    .set({ ...toPasswordColumns(hash), updated_at: at })
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .where('hash', '=', seen.hash)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
-}
-
 export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
   await trx.deleteFrom('passwords').where('environment_id', '=', environmentId).where('user_id', '=', userId).execute();
 }

@@ -7,7 +7,7 @@ const STEP_MS = 500;
 export interface Steps {
   /** Over with the step under way. */
   next(): Promise<void>;
-  /** Ends the steps; who waits for one goes on waiting for it. */
+  /** Ends the steps. Nobody may wait for one. */
   stop(): void;
 }
 
@@ -16,26 +16,15 @@ export interface Steps {
  * in steps they all look the same.
  */
 export function startSteps(pace: Pace): Steps {
-  let isStopped = false;
-  let isAwaited = false;
   let cancel = () => {};
   let step = nextStep();
   function nextStep(): Promise<void> {
     return new Promise((resolve) => {
       cancel = pace(STEP_MS, () => {
-        if (!isStopped) step = nextStep();
+        step = nextStep();
         resolve();
       });
     });
   }
-  return {
-    next: () => {
-      isAwaited = true;
-      return step;
-    },
-    stop: () => {
-      isStopped = true;
-      if (!isAwaited) cancel();
-    },
-  };
+  return { next: () => step, stop: () => cancel() };
 }

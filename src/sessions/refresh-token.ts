@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isId, type SessionId } from '../ids.js';
+import { deriveKey } from '../secret-key.js';
 import type { Session } from './session.js';
 
 /** What a refresh token says, before anybody has checked it. */
@@ -33,6 +34,6 @@ export function isGenuine({ generation, mac }: RefreshClaim, session: Session, s
 }
 
 function macOf({ id, createdAt }: Pick<Session, 'id' | 'createdAt'>, generation: number, secretKey: string): Buffer {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'usergraph refresh tokens', 32));
+  const key = deriveKey(secretKey, 'refresh tokens');
   return createHmac('sha256', key).update(`${id}|${generation}|${createdAt}`).digest();
 }

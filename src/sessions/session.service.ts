@@ -5,7 +5,7 @@ import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { MutationFailure } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
-import { createdAtOf, type EnvironmentId, type Ids, isId, type SessionId } from '../ids.js';
+import { createdAtOf, type EnvironmentId, type Ids, isId, type SessionId, type UserId } from '../ids.js';
 import type { StaffGrantService } from '../staff/staff-grant.service.js';
 import type { User } from '../users/user.js';
 import type { UserHook, UserRemoval } from '../users/user.service.js';
@@ -135,20 +135,27 @@ function viewerOf({ environmentId, userId, id }: Session, requestId: string): Vi
   return { environmentId, actor: { source: 'PERSON', id: userId, name: userId }, scopes: [], requestId, sessionId: id };
 }
 
+/** Ends the sessions of a user, but for one. */
+async function endAll(
+  { clock, events }: { clock: Clock; events: EventLog },
+  trx: Transaction,
+  viewer: Viewer,
+  userId: UserId,
+  kept: SessionId | null,
+): Promise<void> {
+  const ended = await store.revokeByUser(trx, viewer.environmentId, userId, kept, clock.now());
+  await events.append(trx, viewer, ...ended.map((session) => sessionEvent('session.revoked', session)));
+}
+
 /** Ends the sessions of a user whose password has changed, but for the one that changed it. */
-export function createSessionsEnd(clock: Clock, events: EventLog): UserHook {
-  return async (trx, viewer, userId) => {
-    const kept: SessionId | null = viewer.sessionId ?? null;
-    const ended = await store.revokeByUser(trx, viewer.environmentId, userId, kept, clock.now());
-    await events.append(trx, viewer, ...ended.map((session) => sessionEvent('session.revoked', session)));
-  };
+export function createSessionsEnd(deps: { clock: Clock; events: EventLog }): UserHook {
+  return (trx, viewer, userId) => endAll(deps, trx, viewer, userId, viewer.sessionId ?? null);
 }
 
 /** Ends and removes the sessions of a user who is about to be deleted. */
-export function createSessionRemoval(clock: Clock, events: EventLog): UserRemoval {
+export function createSessionRemoval(deps: { clock: Clock; events: EventLog }): UserRemoval {
   return async (trx, viewer, userId) => {
-    const ended = await store.revokeByUser(trx, viewer.environmentId, userId, null, clock.now());
-    await events.append(trx, viewer, ...ended.map((session) => sessionEvent('session.revoked', session)));
+    await endAll(deps, trx, viewer, userId, null);
     await store.removeByUser(trx, viewer.environmentId, userId);
   };
 }

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { addSeconds, type Instant, secondsUntil } from '../clock.js';
 import { RateLimitedError } from '../errors.js';
+import { deriveKey } from '../secret-key.js';
 
 /** Passwords that may be tried for one address in a minute, right ones counted too. */
 export const MAX_SIGN_INS_PER_MINUTE = 10;
@@ -20,7 +21,7 @@ export interface AttemptBucket {
 
 /** The windows that one attempt counts in, those first that keep a guesser out of the others. */
 export function bucketsOf(emailNormal: string, networkAddress: string | null, secretKey: string): AttemptBucket[] {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'usergraph sign-in attempts', 32));
+  const key = deriveKey(secretKey, 'sign-in attempts');
   const bucket = (kind: string, seconds: number, text: string) =>
     createHmac('sha256', key).update(`${kind}|${seconds}|${text}`).digest('base64url');
   const account = (limit: number, seconds: number) => ({

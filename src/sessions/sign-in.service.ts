@@ -1,5 +1,5 @@
 import { isScope, type Scope } from '../auth/scope.js';
-import { personOf, type Viewer } from '../auth/viewer.js';
+import { personActor, personOf, type Viewer } from '../auth/viewer.js';
 import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
@@ -7,7 +7,7 @@ import type { Environment } from '../environments/environment.js';
 import type { EnvironmentService } from '../environments/environment.service.js';
 import { InvalidInputError, MutationFailure, RequestError } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
-import { isId, type UserId } from '../ids.js';
+import type { UserId } from '../ids.js';
 import { MAX_PASSWORD_LENGTH } from '../passwords/password.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
@@ -110,14 +110,14 @@ export function createSignInService(deps: {
     const stored = await passwords.find(trx, viewer.environmentId, user.id);
     if (stored?.hash !== hash.hash) return null;
     const scopes = scopesOf(asked, await staff.scopesOf(trx, viewer.environmentId, user.id));
-    if (next) await passwords.replace(trx, viewer.environmentId, user.id, hash, next, now);
+    if (next) await passwords.put(trx, viewer.environmentId, user.id, next, now);
     const stamped = await users.stampSignIn(trx, viewer, user.id, now);
     await events.append(trx, viewer, authenticationEvent('succeeded', stamped, origin));
     return { user: stamped, session: await sessions.begin(trx, viewer, stamped, scopes) };
   }
 
   async function requireEnvironment(id: string): Promise<Environment> {
-    const environment = isId('env', id) ? await environments.find(db.reader, id) : null;
+    const environment = await environments.findById(id);
     if (environment?.signIn) return environment;
     throw new RequestError(
       'FORBIDDEN',
@@ -173,6 +173,5 @@ export function createSignInService(deps: {
 }
 
 function viewerOf({ id }: Environment, user: User, requestId: string): Viewer {
-  const actor = { source: 'PERSON', id: user.id, name: user.name ?? user.email } as const;
-  return { environmentId: id, actor, scopes: [], requestId };
+  return { environmentId: id, actor: personActor(user), scopes: [], requestId };
 }

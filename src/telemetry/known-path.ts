@@ -1,4 +1,6 @@
-const KNOWN = ['/', '/graphql', '/livez', '/readyz', '/.well-known/jwks.json'];
+import { KEY_SET_PATH } from '../graphql/key-set.plugin.js';
+
+const KNOWN = ['/', '/graphql', '/livez', '/readyz', KEY_SET_PATH];
 
 /** Whether the path is one of ours. Others are chosen by callers, who may put anything into them. */
 export function isKnownPath(path: string): boolean {

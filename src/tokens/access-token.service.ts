@@ -9,7 +9,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import type { Viewer } from '../auth/viewer.js';
+import { personActor, type Viewer } from '../auth/viewer.js';
 import { addSeconds, type Clock, type Instant, toDate } from '../clock.js';
 import type { Database } from '../db/database.js';
 import { RequestError } from '../errors.js';
@@ -91,7 +91,7 @@ export function createAccessTokenService(deps: {
     const user = await users.findByKey(db.reader, environmentId, { id: session.userId });
     if (!user || payload.sub !== user.id) throw new TokenRefusal('no such user', environmentId);
     const scopes = session.scopes.length === 0 ? [] : await sessions.grantedNow(db.reader, session);
-    return { ...person(user), environmentId, scopes, requestId, sessionId: session.id };
+    return { actor: personActor(user), environmentId, scopes, requestId, sessionId: session.id };
   }
 
   /** A token of an issuer that an operator believes in. */
@@ -111,7 +111,7 @@ export function createAccessTokenService(deps: {
         const user = await subjectOf(issuer, String(payload.sub));
         if (!user) throw new TokenRefusal('no user with this sub', issuer.environmentId);
         const scopes = grantedBy(payload[issuer.scopesClaim], issuer.scopes);
-        return { ...person(user), environmentId: issuer.environmentId, scopes, requestId };
+        return { actor: personActor(user), environmentId: issuer.environmentId, scopes, requestId };
       } catch (error) {
         refusals.push(error);
       }
@@ -173,10 +173,6 @@ function headerOf(token: string) {
     // What it throws for text that is no header is a TypeError.
     throw new TokenRefusal('it is no JWT');
   }
-}
-
-function person(user: User) {
-  return { actor: { source: 'PERSON', id: user.id, name: user.name ?? user.email } } as const;
 }
 
 /** What is wrong with the token; null when something else is wrong. */

@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.js';
-import type { EnvironmentService } from '../environments/environment.service.js';
 import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
 import { type Issuer, MAX_ISSUER_LENGTH, MAX_ISSUERS, type NewIssuer, readPublicKey } from './issuer.js';
 import * as store from './issuer.store.js';
@@ -23,7 +22,6 @@ export interface IssuerService {
 export function createIssuerService(deps: {
   db: Database;
   ids: Ids;
-  environments: EnvironmentService;
   /** What our own tokens are issued by. */
   publicUrl: string;
   production: boolean;

@@ -1,15 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, SigningKeyId } from '../ids.js';
 import type { Random } from '../random.js';
+import { deriveKey } from '../secret-key.js';
 
 /** What our own tokens can be signed with: Ed25519, or RSA with 2048 bits for those who cannot check that. */
 export const SIGNING_ALGORITHMS = ['EdDSA', 'RS256'] as const;
@@ -47,7 +41,7 @@ export function createKeyPair(algorithm: SigningAlgorithm, id: SigningKeyId, sec
 /** @throws {Error} when the key was encrypted under another SECRET_KEY */
 export function decryptPrivateKey({ id, privateKey }: SigningKey, secretKey: string): KeyObject {
   const iv = privateKey.subarray(0, IV_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', wrappingKey(secretKey), iv);
+  const decipher = createDecipheriv('aes-256-gcm', deriveKey(secretKey, 'signing keys'), iv);
   decipher.setAAD(Buffer.from(id));
   decipher.setAuthTag(privateKey.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   const plain = Buffer.concat([decipher.update(privateKey.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
@@ -56,12 +50,8 @@ export function decryptPrivateKey({ id, privateKey }: SigningKey, secretKey: str
 
 function encrypt(plain: Buffer, id: SigningKeyId, secretKey: string, random: Random): Buffer {
   const iv = random.bytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', wrappingKey(secretKey), iv);
+  const cipher = createCipheriv('aes-256-gcm', deriveKey(secretKey, 'signing keys'), iv);
   cipher.setAAD(Buffer.from(id));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), body]);
-}
-
-function wrappingKey(secretKey: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secretKey, '', 'usergraph signing keys', 32));
 }

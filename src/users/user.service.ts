@@ -191,8 +191,7 @@ export function createUserService(deps: {
     find,
     findByKey,
     async stampSignIn(trx, viewer, id, at) {
-      await store.stampSignIn(trx, viewer.environmentId, id, at);
-      const user = await store.find(trx, viewer.environmentId, id);
+      const user = await store.stampSignIn(trx, viewer.environmentId, id, at);
       if (!user) throw new Error('Somebody signed in who is not there.');
       return user;
     },

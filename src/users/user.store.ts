@@ -139,17 +139,23 @@ export async function findTaken(
   };
 }
 
-/** Writes down when a user signed in. Neither version nor `updated_at` moves (WorkOS contract, section 2.1). */
+/**
+ * Writes down when a user signed in. Neither version nor `updated_at` moves (WorkOS contract, section 2.1).
+ *
+ * @returns the user, or null when there is none
+ */
 export async function stampSignIn(
   trx: Transaction,
   environmentId: EnvironmentId,
   id: UserId,
   at: Instant,
-): Promise<void> {
-  await trx
+): Promise<User | null> {
+  const row = await trx
     .updateTable('users')
     .set({ last_sign_in_at: at })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toUser(row) : null;
 }

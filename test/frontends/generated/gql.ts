@@ -18,22 +18,12 @@ type Documents = {
     "\n  query User($id: ID!) {\n    user(id: $id) {\n      id\n      email\n      firstName\n      authorizedApplications(first: 20) {\n        nodes { id application { id name } }\n      }\n    }\n  }\n": typeof types.UserDocument,
     "\n  mutation UpdateUser($input: UpdateUserInput!) {\n    updateUser(input: $input) {\n      user { id email firstName }\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n": typeof types.UpdateUserDocument,
     "\n  mutation RevokeApplication($input: DeleteAuthorizedApplicationInput!) {\n    deleteAuthorizedApplication(input: $input) {\n      deletedAuthorizedApplicationId\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n": typeof types.RevokeApplicationDocument,
-    "\n  mutation MakeUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      user { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": typeof types.MakeUserDocument,
-    "\n  mutation MakeOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      organization { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": typeof types.MakeOrganizationDocument,
-    "\n  mutation MakeMembership($input: CreateOrganizationMembershipInput!) {\n    createOrganizationMembership(input: $input) {\n      membership { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": typeof types.MakeMembershipDocument,
-    "\n  mutation MakeApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) {\n      application { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": typeof types.MakeApplicationDocument,
-    "\n  mutation MakeGrant($input: AuthorizeApplicationInput!) {\n    authorizeApplication(input: $input) {\n      authorizedApplication { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": typeof types.MakeGrantDocument,
 };
 const documents: Documents = {
     "\n  query Users($after: String) {\n    users(first: 50, after: $after, orderBy: { field: EMAIL, direction: ASC }) {\n      edges { cursor node { id email firstName } }\n      pageInfo { endCursor hasNextPage hasPreviousPage startCursor }\n    }\n  }\n": types.UsersDocument,
     "\n  query User($id: ID!) {\n    user(id: $id) {\n      id\n      email\n      firstName\n      authorizedApplications(first: 20) {\n        nodes { id application { id name } }\n      }\n    }\n  }\n": types.UserDocument,
     "\n  mutation UpdateUser($input: UpdateUserInput!) {\n    updateUser(input: $input) {\n      user { id email firstName }\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n": types.UpdateUserDocument,
     "\n  mutation RevokeApplication($input: DeleteAuthorizedApplicationInput!) {\n    deleteAuthorizedApplication(input: $input) {\n      deletedAuthorizedApplicationId\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n": types.RevokeApplicationDocument,
-    "\n  mutation MakeUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      user { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": types.MakeUserDocument,
-    "\n  mutation MakeOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      organization { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": types.MakeOrganizationDocument,
-    "\n  mutation MakeMembership($input: CreateOrganizationMembershipInput!) {\n    createOrganizationMembership(input: $input) {\n      membership { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": types.MakeMembershipDocument,
-    "\n  mutation MakeApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) {\n      application { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": types.MakeApplicationDocument,
-    "\n  mutation MakeGrant($input: AuthorizeApplicationInput!) {\n    authorizeApplication(input: $input) {\n      authorizedApplication { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n": types.MakeGrantDocument,
 };
 
 /**
@@ -66,26 +56,6 @@ export function graphql(source: "\n  mutation UpdateUser($input: UpdateUserInput
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RevokeApplication($input: DeleteAuthorizedApplicationInput!) {\n    deleteAuthorizedApplication(input: $input) {\n      deletedAuthorizedApplicationId\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeApplication($input: DeleteAuthorizedApplicationInput!) {\n    deleteAuthorizedApplication(input: $input) {\n      deletedAuthorizedApplicationId\n      errors { __typename ... on MutationError { message path } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation MakeUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      user { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      user { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation MakeOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      organization { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeOrganization($input: CreateOrganizationInput!) {\n    createOrganization(input: $input) {\n      organization { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation MakeMembership($input: CreateOrganizationMembershipInput!) {\n    createOrganizationMembership(input: $input) {\n      membership { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeMembership($input: CreateOrganizationMembershipInput!) {\n    createOrganizationMembership(input: $input) {\n      membership { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation MakeApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) {\n      application { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) {\n      application { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation MakeGrant($input: AuthorizeApplicationInput!) {\n    authorizeApplication(input: $input) {\n      authorizedApplication { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeGrant($input: AuthorizeApplicationInput!) {\n    authorizeApplication(input: $input) {\n      authorizedApplication { id }\n      errors { ... on MutationError { code } }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
