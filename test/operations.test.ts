@@ -94,6 +94,17 @@ describe('config', () => {
     expect(lines.out).not.toContain('short-secret');
   });
 
+  test('check reads the documents that may be sent by their hash', async () => {
+    const { settings } = database();
+    const file = join(folder(), 'documents.json');
+    const given = { ...settings, PERSISTED_DOCUMENTS: file };
+    writeFileSync(file, JSON.stringify({ a: '{ __typename }' }));
+    expect(await run(['config', 'check'], given)).toMatchObject({ code: 0 });
+    writeFileSync(file, JSON.stringify({ a: '{ nothing }' }));
+    const { code, out } = await run(['config', 'check'], given);
+    expect([code, out]).toEqual([1, expect.stringContaining('Cannot query field "nothing"')]);
+  });
+
   test('print shows what counts, and no secret', async () => {
     const { settings } = database();
     const smtp = join(folder(), 'smtp');

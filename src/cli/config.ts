@@ -11,7 +11,7 @@ export function registerConfig(program: Command): void {
 }
 
 async function check(_options: object, output: Output): Promise<void> {
-  const problems = configProblems();
+  const problems = await configProblems();
   for (const problem of problems) output.say(problem);
   if (problems.length === 0) output.say('The configuration is usable.');
   output.result({ ok: problems.length === 0, problems });

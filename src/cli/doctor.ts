@@ -34,7 +34,7 @@ async function doctor(options: { backups?: string }, output: Output): Promise<vo
 }
 
 async function collect(backups: string | null): Promise<Finding[]> {
-  const problems = configProblems();
+  const problems = await configProblems();
   if (problems.length === 0) return examine(readConfig(), backups, systemClock, systemRandom);
   const advice = 'Correct it; the rest is looked at when the settings are usable.';
   return [versions(), ...problems.map((problem) => failure('configuration', problem, advice))];

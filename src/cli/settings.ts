@@ -6,10 +6,18 @@ export function readConfig(): Config {
   return loadConfig(process.env);
 }
 
-/** What is wrong with the configuration, the mail templates it names included; empty when it is usable. */
-export function configProblems(): readonly string[] {
+/**
+ * What is wrong with the configuration, the mail templates and persisted documents it names included; empty when it is
+ * usable.
+ */
+export async function configProblems(): Promise<readonly string[]> {
   try {
-    loadTemplates(readConfig().mail.templates);
+    const { mail, persistedDocuments } = readConfig();
+    loadTemplates(mail.templates);
+    if (persistedDocuments.file === null) return [];
+    // Loaded when it is needed: documents are held against the graph, which takes its time.
+    const { loadDocuments } = await import('../graphql/persisted-documents.js');
+    loadDocuments(persistedDocuments);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
