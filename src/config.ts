@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Budget } from './auth/rate-limiter.js';
+import type { RouterSettings } from './auth/router-signature.js';
 import type { OperationLimits } from './graphql/bounds/operation-limits.js';
+import type { NamePrefixes } from './graphql/federation/names.js';
 import type { StatusForJson } from './graphql/http-status.plugin.js';
 import type { LogLevel } from './logger.js';
 import type { MailSettings } from './mail/mailer.js';
@@ -31,6 +33,10 @@ export interface Config {
   readonly statusForJson: StatusForJson;
   /** Documents that can be named by their hash, and whether there are no others. */
   readonly persistedDocuments: { readonly file: string | null; readonly only: boolean };
+  /** What the names of types and of fields at the root begin with. */
+  readonly prefixes: NamePrefixes;
+  /** Routers the server answers alone; null: it answers everybody. */
+  readonly router: RouterSettings | null;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
@@ -139,6 +145,9 @@ function dangersOf(settings: Settings): [Setting, string][] {
       'PERSISTED_DOCUMENTS is not set; with PERSISTED_DOCUMENTS_ONLY nothing could run.',
     ]);
   }
+  if (settings.ROUTER_KEYS !== undefined && settings.GRAPHIQL) {
+    dangers.push(['GRAPHIQL', 'GRAPHIQL is true; with ROUTER_KEYS its requests would be refused: leave it out.']);
+  }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
     dangers.push(['SECRET_KEY', 'SECRET_KEY is not set; production needs one: openssl rand -base64 32 makes it.']);
@@ -153,6 +162,15 @@ function dangersOf(settings: Settings): [Setting, string][] {
     dangers.push(['CORS_ORIGINS', 'CORS_ORIGINS is "*"; production names its origins.']);
   }
   return dangers;
+}
+
+/**
+ * The prefixes of names, whatever else is set.
+ *
+ * @throws {ConfigError} when they are none
+ */
+export function loadPrefixes({ TYPE_PREFIX, FIELD_PREFIX }: Environment): NamePrefixes {
+  return loadConfig({ DATABASE_URL: 'file:none', TYPE_PREFIX, FIELD_PREFIX }).prefixes;
 }
 
 function toConfig(settings: Settings): Config {
@@ -179,7 +197,13 @@ function toConfig(settings: Settings): Config {
       file: settings.PERSISTED_DOCUMENTS === undefined ? null : resolve(settings.PERSISTED_DOCUMENTS),
       only: settings.PERSISTED_DOCUMENTS_ONLY,
     },
-    graphiql: settings.GRAPHIQL ?? !production,
+    prefixes: { type: settings.TYPE_PREFIX, field: settings.FIELD_PREFIX },
+    router:
+      settings.ROUTER_KEYS === undefined
+        ? null
+        : { keys: settings.ROUTER_KEYS, windowSeconds: settings.ROUTER_SIGNATURE_SECONDS },
+    // Its requests bear no signature.
+    graphiql: settings.GRAPHIQL ?? (!production && settings.ROUTER_KEYS === undefined),
     logLevel: settings.LOG_LEVEL,
     maxBodyBytes: settings.MAX_BODY_BYTES,
     operationLimits: {

@@ -133,6 +133,7 @@ export const REQUEST_ERROR_CODES = {
   TIMEOUT: 'The operation took too long and was given up.',
   PERSISTED_DOCUMENT_NOT_FOUND: 'No document has this hash; Apollo Client sends its text then.',
   PERSISTED_DOCUMENT_REQUIRED: 'Only documents of the list are executed; the request names none.',
+  UNSIGNED_REQUEST: 'The server answers its router only, and the request is not signed by it, too old, or a repeat.',
   UNAUTHENTICATED: 'The API key or access token is missing, malformed, unknown, expired or revoked.',
   FORBIDDEN: 'The caller lacks the scope the message names, or the thing is not theirs.',
   SERVICE_UNAVAILABLE: 'Something the server needs is down or overloaded; the message says what to do.',

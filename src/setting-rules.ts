@@ -3,7 +3,7 @@ import { LOG_LEVELS } from './logger.js';
 import type { SETTINGS } from './settings.js';
 
 /** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
-export const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
+export const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'ROUTER_KEYS', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 export type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
 
@@ -13,6 +13,15 @@ const origin = z.string().refine((text) => text === '*' || isOrigin(text));
 function limit(least: number, most: number, standard: number) {
   return z.coerce.number().int().min(least).max(most).default(standard);
 }
+
+/** Each key is `<key id>:<secret>`; no two have the same id. */
+const routerKeys = z
+  .string()
+  .regex(/^[\w.-]{1,64}:[^\s,]{32,}(,[\w.-]{1,64}:[^\s,]{32,})*$/)
+  .transform((text) =>
+    text.split(',').map((key) => ({ id: key.slice(0, key.indexOf(':')), secret: key.slice(key.indexOf(':') + 1) })),
+  )
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length);
 
 /** A line break would begin another header of the mail. */
 const oneLine = z.string().regex(/^[^\r\n]*$/);
@@ -59,6 +68,22 @@ export const rules = {
   STATUS_FOR_JSON: [z.enum(['released', 'legacy200']).default('released'), 'released or legacy200'],
   PERSISTED_DOCUMENTS: [z.string().min(1).optional(), 'a file'],
   PERSISTED_DOCUMENTS_ONLY: [flag.default(false), 'true or false'],
+  ROUTER_KEYS: [routerKeys.optional(), '<key id>:<secret of 32 characters or more>, separated by commas'],
+  ROUTER_SIGNATURE_SECONDS: [limit(1, 300, 30), 'from 1 to 300'],
+  TYPE_PREFIX: [
+    z
+      .string()
+      .regex(/^([A-Z][A-Za-z0-9]{0,31})?$/)
+      .default(''),
+    'a name in PascalCase, e.g. Accounts',
+  ],
+  FIELD_PREFIX: [
+    z
+      .string()
+      .regex(/^([a-z][A-Za-z0-9]{0,31})?$/)
+      .default(''),
+    'a name in camelCase, e.g. accounts',
+  ],
   GRAPHIQL: [flag.optional(), 'true or false'],
   MIGRATE: [flag.default(true), 'true or false'],
   LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],

@@ -29,6 +29,14 @@ export const SETTINGS = {
     '`released` or `legacy200`: whether clients that take `application/json` alone get the status of the others, or 200 for every well-formed request. Default released.',
   PERSISTED_DOCUMENTS: 'File with documents that may be sent by their hash. Default none.',
   PERSISTED_DOCUMENTS_ONLY: '`true` or `false`: whether nothing but those documents is executed. Default false.',
+  ROUTER_KEYS:
+    'Keys a federation router signs its requests with: `<key id>:<secret>`, separated by commas. With them nothing else is answered. Default none.',
+  ROUTER_KEYS_FILE: 'File that holds ROUTER_KEYS, instead of ROUTER_KEYS.',
+  ROUTER_SIGNATURE_SECONDS: 'How far from now the time of a signature may be. Default 30.',
+  TYPE_PREFIX:
+    'What the names of the types begin with where a supergraph has others of the same name: `Accounts` makes `AccountsUser`. Default none.',
+  FIELD_PREFIX:
+    'What the names of the fields of Query, Mutation and Subscription begin with: `accounts` makes `accountsUsers`. Default none.',
   GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
   MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
   LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,

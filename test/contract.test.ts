@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as graphqlEslint from '@graphql-eslint/eslint-plugin';
-import { composeServices } from '@theguild/federation-composition';
 import { ESLint, type Linter } from 'eslint';
 import {
   type GraphQLNamedType,
@@ -15,12 +14,9 @@ import {
   isIntrospectionType,
   isObjectType,
   isSpecifiedScalarType,
-  parse,
 } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSchema, printSchema } from '../src/graphql/schema.js';
-import { makeUser } from './support/make.js';
-import { testApp } from './support/test-app.js';
 
 const FILE = fileURLToPath(new URL('../schema.graphql', import.meta.url));
 const contract = readFileSync(FILE, 'utf8');
@@ -159,70 +155,4 @@ test('the Relay rules of graphql-eslint accept the schema, and refuse a broken o
   expect(contract).toContain('  endCursor: String\n');
   const broken = await lint(contract.replace('  hasNextPage: Boolean!', '  hasNextPage: Boolean'));
   expect(broken.join('\n')).toContain('relay-page-info');
-});
-
-test('it composes with a subgraph that refers to users by external id', async () => {
-  const { client } = await testApp();
-  const { data } = await (await client())('{ _service { sdl } }');
-  const sdl: string = data._service.sdl;
-  expect(sdl).toContain('@link(url: "https://specs.apollo.dev/federation/v2.9"');
-  expect(sdl).toMatch(/type User [^{]*@key\(fields: "id"\)/);
-  expect(sdl).toMatch(/type User [^{]*@key\(fields: "externalId"\)/);
-  const orders = `
-    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
-    type Query { order(id: ID!): Order orders(first: Int): OrderConnection! }
-    type Order @key(fields: "id") { id: ID! buyer: User }
-    type User @key(fields: "externalId", resolvable: false) { externalId: String }
-    type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
-    type PageInfo @shareable {
-      hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String
-    }
-  `;
-  const result = composeServices([
-    { name: 'users', url: 'http://localhost:4000/graphql', typeDefs: parse(sdl) },
-    { name: 'orders', url: 'http://localhost:4001/graphql', typeDefs: parse(orders) },
-  ]);
-  expect(result.errors?.map(({ message }) => message)).toBeUndefined();
-  expect(result.supergraphSdl).toContain('join__type(graph: USERS, key: "externalId")');
-  const supergraph = result.publicSdl ?? '';
-  expect(supergraph).toMatch(/type Order\b[^}]*buyer: User/);
-  expect(supergraph).toMatch(/users\(/);
-  // Ids of other subgraphs would be asked for here.
-  expect(supergraph).not.toMatch(/^ {2}nodes?\(/m);
-});
-
-test('a router finds users by either key, and null for one that is not there', async () => {
-  const { client } = await testApp();
-  const execute = await client();
-  const created = await execute(
-    'mutation { createUser(input: { email: "ada@example.com", externalId: "x1" }) { user { id } } }',
-  );
-  const { id } = created.data.createUser.user;
-  const query = `query ($representations: [_Any!]!) {
-    _entities(representations: $representations) { ... on User { id email externalId } }
-  }`;
-  const representations = [{ externalId: 'x1' }, { id }, { externalId: 'none' }];
-  const variables = { representations: representations.map((key) => ({ __typename: 'User', ...key })) };
-  const user = { id, email: 'ada@example.com', externalId: 'x1' };
-  const { data, errors } = await execute(query, variables);
-  expect(errors).toBeUndefined();
-  expect(data._entities).toEqual([user, user, null]);
-});
-
-test('a representation that is malformed is an error of that one only', async () => {
-  const { client } = await testApp();
-  const execute = await client();
-  await makeUser(execute, { email: 'ada@example.com', externalId: 'x1' });
-  const query = `query ($representations: [_Any!]!) {
-    _entities(representations: $representations) { ... on User { email } }
-  }`;
-  const keys = [{ externalId: 'x1' }, { id: 5 }, {}, { externalId: null }];
-  const users = keys.map((key) => ({ __typename: 'User', ...key }));
-  // No entity, no type, no object.
-  const strangers = [{ __typename: 'Organization', name: 'mine' }, { __typename: 'Nothing' }, { id: 'user_1' }, 'text'];
-  const { data, errors } = await execute(query, { representations: [...users, ...strangers] });
-  expect(data._entities).toEqual([{ email: 'ada@example.com' }, ...Array.from({ length: 7 }, () => null)]);
-  // In the order in which they were found.
-  const found = errors?.map(({ path, extensions }) => [path?.join(), extensions.code]);
-  expect(found?.sort()).toEqual([1, 2, 4, 5, 6, 7].map((index) => [`_entities,${index}`, 'BAD_USER_INPUT']));
 });

@@ -222,6 +222,8 @@ const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
     const settings = { PERSISTED_DOCUMENTS: manifestOf('{ __typename }'), PERSISTED_DOCUMENTS_ONLY: 'true' };
     return posted(await testApp(settings), null, { query: '{ __typename }' });
   },
+  UNSIGNED_REQUEST: async () =>
+    posted(await testApp({ ROUTER_KEYS: `router:${'s'.repeat(40)}` }), null, { query: '{ __typename }' }),
   UNAUTHENTICATED: async () => posted(await testApp(), null, { query: '{ users { totalCount } }' }),
   FORBIDDEN: async () => (await (await testApp()).client('test', ['users:write']))('{ users { totalCount } }'),
   SERVICE_UNAVAILABLE: async () => {

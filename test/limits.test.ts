@@ -14,9 +14,9 @@ function mutation(name: string, inputOf: (size: number, execute: Execute) => obj
   return async (execute, size) => codesOf(await execute(query, { input: await inputOf(size, execute) }), name);
 }
 
-function codesOf({ data, errors }: Awaited<ReturnType<Execute>>, name: string): string[] {
+function codesOf({ data, errors }: Awaited<ReturnType<Execute>>, name?: string): string[] {
   if (errors) return errors.map(({ extensions }) => String(extensions.code));
-  return data[name].errors.map(({ code }: { code: string }) => code);
+  return name === undefined ? [] : data[name].errors.map(({ code }: { code: string }) => code);
 }
 
 const list = <T>(size: number, item: (index: number) => T) => Array.from({ length: size }, (_, index) => item(index));
@@ -51,6 +51,13 @@ const PROBES: Partial<Record<LimitName, readonly [code: string, probe: Probe]>> 
   MAX_METADATA_VALUE_LENGTH: ['INVALID_METADATA', user((size) => ({ metadata: { k: 'v'.repeat(size) } }))],
   MAX_PASSWORD_LENGTH: ['PASSWORD_TOO_LONG', user((size) => ({ password: 'Zq7!vbN-4471-hxp'.padEnd(size, 'kW3') }))],
   MAX_IDEMPOTENCY_KEY_LENGTH: ['INVALID_INPUT', user((size) => ({ idempotencyKey: 'k'.repeat(size) }))],
+  MAX_REPRESENTATIONS: [
+    'BAD_USER_INPUT',
+    async (execute, size) => {
+      const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }';
+      return codesOf(await execute(query, { of: list(size, () => ({ __typename: 'User', id: 'user_1' })) }));
+    },
+  ],
   MAX_BULK_USERS: [
     'INVALID_INPUT',
     mutation('createUsers', (size) => ({ users: list(size, (index) => ({ email: `b${index}@example.com` })) })),

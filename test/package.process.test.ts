@@ -73,10 +73,11 @@ describe('the tarball', () => {
         'dist/src/main.js',
         'package.json',
         'schema.graphql',
+        'subgraph.graphql',
       ]),
     );
     const foreign = paths.filter((path) => !/^(dist\/(src|migrations)\/.*\.(js|d\.ts)|[A-Z]+(\.md)?)$/.test(path));
-    expect(foreign.sort()).toEqual(['package.json', 'schema.graphql']);
+    expect(foreign.sort()).toEqual(['package.json', 'schema.graphql', 'subgraph.graphql']);
   });
 
   test('has a client without dependencies: the README’s script runs with it, and its types hold', async () => {
@@ -120,6 +121,26 @@ describe('the tarball', () => {
     const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
     execFileSync(process.execPath, [compiler, ...flags, 'client.ts'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
   }, 120_000);
+
+  test('prints the SDL for composers without a database, and signs for a router', () => {
+    const run = (args: readonly string[], env: Record<string, string> = {}) =>
+      execFileSync('npx', ['usergraph', 'schema', 'print', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      });
+    expect(run([])).toBe(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
+    expect(run(['--subgraph'])).toBe(readFileSync(join(ROOT, 'subgraph.graphql'), 'utf8'));
+    expect(run(['--subgraph'], { TYPE_PREFIX: 'Accounts' })).toContain('type AccountsUser implements Node @key');
+    const script = `import { createRequestSigner } from 'usergraph/router';
+      const sign = createRequestSigner('router-1:${'s'.repeat(32)}');
+      console.log(Object.keys(await sign({ method: 'POST', url: 'http://users.internal/graphql', body: '{}' })).join());`;
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(out.trim().toLowerCase()).toBe('content-digest,signature,signature-input');
+  });
 
   test('gives an embedding program its types, and the schema as a file', () => {
     const source = `import { type App, type Config, createApp, loadConfig, VERSION } from 'usergraph';

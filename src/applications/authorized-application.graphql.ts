@@ -1,7 +1,7 @@
 import { InvalidInputError, NotFoundError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
-import { registerEntity } from '../graphql/entity.js';
+import { registerEntity } from '../graphql/federation/entity.js';
 import { found } from '../graphql/found.js';
 import { answer, MutationError, payloadType } from '../graphql/mutation-error.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';

@@ -21,8 +21,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * load balancer needs a moment to see that `/readyz` says no.
  */
 const LINGER_MS = 500;
-/** A busy process may wake up late: it takes turns of the event loop, not time, to accept and read what has arrived. */
-const TURNS_TO_READ = 8;
+/**
+ * A busy process may wake up late: it takes turns of the event loop, not time, to accept and read what has arrived. So
+ * many in which nothing came, but no more than the second number: under load there may be no such pause.
+ */
+const QUIET_TURNS = 8;
+const TURNS_TO_READ = 1_000;
 
 /**
  * Listens, and stops on SIGTERM and SIGINT: not ready any more, then no new connections, requests under way are
@@ -31,8 +35,10 @@ const TURNS_TO_READ = 8;
 export async function listen(app: App, config: Config): Promise<Listening> {
   let draining = false;
   let underWay = 0;
+  let arrived = 0;
   const server = createServer((request, response) => {
     underWay++;
+    arrived++;
     response.once('close', () => {
       underWay--;
       closeIdle();
@@ -45,6 +51,9 @@ export async function listen(app: App, config: Config): Promise<Listening> {
   const closeIdle = () => {
     if (!server.listening && underWay === 0) server.closeIdleConnections();
   };
+  server.on('connection', () => {
+    arrived++;
+  });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -60,7 +69,11 @@ export async function listen(app: App, config: Config): Promise<Listening> {
       const deadline = setTimeout(cut, config.drainSeconds * 1000);
       process.once('SIGTERM', cut).once('SIGINT', cut);
       await wait(LINGER_MS);
-      for (let turn = 0; turn < TURNS_TO_READ; turn++) await nextTurn();
+      for (let turn = 0, quiet = 0; turn < TURNS_TO_READ && quiet < QUIET_TURNS; turn++) {
+        const before = arrived;
+        await nextTurn();
+        quiet = arrived === before ? quiet + 1 : 0;
+      }
       // The close of node:http also destroys connections whose answer is ended but not written yet.
       NetServer.prototype.close.call(server, () => {
         clearTimeout(deadline);

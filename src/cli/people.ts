@@ -45,7 +45,9 @@ export async function seedPeople(
   onProgress: (users: number) => void,
 ): Promise<Seeded> {
   const organizations = await Promise.all(
-    COMPANIES.map((name) => services.organizations.createOrganization(viewer, { name })),
+    COMPANIES.map((name) =>
+      services.organizations.createOrganization(viewer, { name, externalId: `${slug(name)}${batch}` }),
+    ),
   );
   const applications = await Promise.all(
     APPLICATIONS.map((name) =>

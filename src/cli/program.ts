@@ -10,6 +10,7 @@ import { registerKeys } from './keys.js';
 import { registerMails } from './mails.js';
 import { registerMigrate } from './migrate.js';
 import { registerRestore } from './restore.js';
+import { registerSchema } from './schema.js';
 import { registerSeed } from './seed.js';
 import { registerServe } from './serve.js';
 import { registerSigningKeys } from './signing-keys.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   registerDemo(program);
   registerConfig(program);
   registerDoctor(program);
+  registerSchema(program);
   registerMigrate(program);
   registerSeed(program);
   registerBackup(program);

@@ -1,9 +1,15 @@
-import { type Config, ConfigError, describeSettings, loadConfig } from '../config.js';
+import { type Config, ConfigError, describeSettings, loadConfig, loadPrefixes } from '../config.js';
+import type { NamePrefixes } from '../graphql/federation/names.js';
 import { loadTemplates } from '../mail/mail-templates.js';
 
 /** The configuration of this process; the one place that takes it from the environment. */
 export function readConfig(): Config {
   return loadConfig(process.env);
+}
+
+/** The prefixes of names alone: who composes a supergraph has no database here. */
+export function readPrefixes(): NamePrefixes {
+  return loadPrefixes(process.env);
 }
 
 /**
@@ -12,12 +18,12 @@ export function readConfig(): Config {
  */
 export async function configProblems(): Promise<readonly string[]> {
   try {
-    const { mail, persistedDocuments } = readConfig();
-    loadTemplates(mail.templates);
-    if (persistedDocuments.file === null) return [];
+    const config = readConfig();
+    loadTemplates(config.mail.templates);
+    if (config.persistedDocuments.file === null) return [];
     // Loaded when it is needed: documents are held against the graph, which takes its time.
     const { loadDocuments } = await import('../graphql/persisted-documents.js');
-    loadDocuments(persistedDocuments);
+    loadDocuments(config);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
+import { prefixed } from './federation/names.js';
 
 /** The parts of GraphiQL, by path below `/graphiql/<hash>/`: they come with us, nothing is fetched from elsewhere. */
 const ASSETS = {
@@ -14,10 +15,10 @@ const ASSETS = {
 
 type AssetName = keyof typeof ASSETS;
 
-const WELCOME = `# Users with the applications that may act for them. Run it with Ctrl-Enter;
+const welcome = (users: string) => `# Users with the applications that may act for them. Run it with Ctrl-Enter;
 # an API key goes below, under Headers: { "authorization": "Bearer sk_…" }
 query Users {
-  users(first: 10) {
+  ${users}(first: 10) {
     nodes {
       id
       email
@@ -41,13 +42,20 @@ export interface GraphiQL {
   readonly plugin: Plugin;
 }
 
-/** @param headers what the headers editor starts with; only a demo fills a key in */
-export function createGraphiQL(version: string, headers: Readonly<Record<string, string>>): GraphiQL {
+/**
+ * @param headers what the headers editor starts with; only a demo fills a key in
+ * @param fieldPrefix what the names of fields at the root begin with
+ */
+export function createGraphiQL(
+  version: string,
+  headers: Readonly<Record<string, string>>,
+  fieldPrefix: string,
+): GraphiQL {
   // A new release may bring a new GraphiQL: its assets then have another address.
   const base = `/graphiql/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
   const options: GraphiQLOptions = {
     title: 'usergraph',
-    defaultQuery: WELCOME,
+    defaultQuery: welcome(prefixed(fieldPrefix, 'users')),
     defaultEditorToolsVisibility: 'headers',
     shouldPersistHeaders: false,
   };

@@ -65,8 +65,6 @@ builder.queryField('node', (t) =>
     type: Node,
     nullable: true,
     authenticated: true,
-    // A router cannot tell whose ids these are: in a supergraph each subgraph would be asked for the others'.
-    inaccessible: true,
     description: 'Any object by its id; null when there is none. Needs the scope to read its type.',
     args: { id: t.arg.id({ required: true, description: 'Id of any type, e.g. user_01E4ZCR3C56J083X43JQXF3JK5.' }) },
     resolve: (_, { id }, context) => load(context, id),
@@ -78,7 +76,6 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: false, items: true },
     authenticated: true,
-    inaccessible: true,
     listSize: { assumedSize: MAX_PAGE_SIZE },
     description: `Several objects in the order asked, null in the place of each one not found. At most ${MAX_PAGE_SIZE} ids.`,
     args: { ids: t.arg.idList({ required: true, description: 'Ids of any types.' }) },

@@ -39,8 +39,11 @@ export function hashOf(document: string): string {
 }
 
 /** The documents of the configuration. @throws {ConfigError} when its manifest cannot be used */
-export function loadDocuments({ file, only }: Config['persistedDocuments']): PersistedDocuments {
-  return new PersistedDocuments(file === null ? new Map() : readManifest(file, createSchema()), only);
+export function loadDocuments({
+  persistedDocuments: { file, only },
+  prefixes,
+}: Pick<Config, 'persistedDocuments' | 'prefixes'>): PersistedDocuments {
+  return new PersistedDocuments(file === null ? new Map() : readManifest(file, createSchema(prefixes)), only);
 }
 
 /**

@@ -11,6 +11,8 @@ import type { Plugin } from 'graphql-yoga';
 import { confinedTo, isOf, PERSON_ACCESS, PERSON_INPUT, requireOpen, requireOwnInput } from '../auth/person-access.js';
 import type { UserId } from '../ids.js';
 import type { GraphQLContext } from './context.js';
+import { type NamePrefixes, NO_PREFIXES, withPrefixes } from './federation/names.js';
+import { memoized } from './memoized.js';
 import { buildSchema } from './schema.js';
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Readonly<Record<string, unknown>>>;
@@ -18,26 +20,25 @@ type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Readonly<Record<str
 /** The one field of Query that looks nothing up. */
 const SELF = 'viewer';
 
-let schema: GraphQLSchema | undefined;
-
 /**
  * The schema as persons execute it: the same types, and at every field a guard that asks `PERSON_ACCESS` and to whom
  * the object belongs. A schema of its own, so that those who send an API key do not pay for it.
  */
-export function createPersonSchema(): GraphQLSchema {
-  schema ??= guardAll(buildSchema());
-  return schema;
+export function createPersonSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
+  return schemas(prefixes);
 }
 
+const schemas = memoized((prefixes) => withPrefixes(guardAll(buildSchema(prefixes)), prefixes));
+
 /** Has persons whose token carries no scopes executed on the schema that guards every field. */
-export function usePersonSchema(): Plugin<GraphQLContext> {
+export function usePersonSchema(prefixes: NamePrefixes): Plugin<GraphQLContext> {
   return {
     onExecute: ({ args }) => {
       const context = args.contextValue;
       const person = context.viewer && confinedTo(context.viewer);
       if (!person) return;
       context.confinedTo = person;
-      args.schema = createPersonSchema();
+      args.schema = createPersonSchema(prefixes);
     },
   };
 }
@@ -54,15 +55,16 @@ function guardAll(schema: GraphQLSchema): GraphQLSchema {
 
 function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLContext>): void {
   const resolve: Resolve = field.resolve ?? defaultFieldResolver;
+  const { name } = field;
   const guarded: Resolve = (parent, args, context, info) => {
     const person = context.confinedTo;
     if (person === undefined) throw new Error('Only persons are executed on their schema.');
-    requireOpen(type.name, field.name);
-    if (type.name === 'Mutation') requireOwnInput(field.name, args.input);
+    requireOpen(type.name, name);
+    if (type.name === 'Mutation') requireOwnInput(name, args.input);
     const { isOwned, findsOwn } = PERSON_ACCESS[type.name] ?? {};
-    if (isOwned && !isOf(person, parent)) throw new Error(`${type.name}.${field.name} was reached of somebody else.`);
+    if (isOwned && !isOf(person, parent)) throw new Error(`${type.name}.${name} was reached of somebody else.`);
     const value = resolve(parent, args, context, info);
-    return findsOwn && field.name !== SELF ? own(person, value) : value;
+    return findsOwn && name !== SELF ? own(person, value) : value;
   };
   field.resolve = guarded;
 }

@@ -1,5 +1,5 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, parse, print } from 'graphql';
 import './scalars.graphql.js';
 import './node.graphql.js';
 import '../environments/environment.graphql.js';
@@ -25,24 +25,44 @@ import '../email-change/email-change.graphql.js';
 import '../sessions/password-change.graphql.js';
 import '../sessions/session.graphql.js';
 import { builder } from './builder.js';
-import { guardEntities } from './entities.js';
-import { FEDERATION_DIRECTIVES } from './federation-directives.js';
-
-/** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
-const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
-
-let schema: GraphQLSchema | undefined;
+import { FEDERATION_DIRECTIVES, LINK } from './federation/directives.js';
+import { guardEntities } from './federation/entities.js';
+import { documentWithPrefixes, type NamePrefixes, NO_PREFIXES, withPrefixes } from './federation/names.js';
+import { toSubgraph } from './federation/subgraph.js';
+import { memoized } from './memoized.js';
 
 /** The schema, which is a Federation 2 subgraph as it stands. Built once in a process: it holds no state of an app. */
-export function createSchema(): GraphQLSchema {
-  schema ??= buildSchema();
+export function createSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
+  return schemas(prefixes);
+}
+
+const schemas = memoized((prefixes) => withPrefixes(buildSchema(prefixes), prefixes));
+
+/**
+ * A schema that nobody else has, for those who change it. Its names are those of `schema.graphql`.
+ *
+ * @param prefixes of the text that `_service` answers
+ */
+export function buildSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
+  const schema = guardEntities(builder.toSubGraphSchema(LINK));
+  const service = schema.getQueryType()?.getFields()._service;
+  if (service) service.resolve = () => ({ sdl: printSubgraph(prefixes) });
   return schema;
 }
 
-/** A schema that nobody else has, for those who change it. */
-export function buildSchema(): GraphQLSchema {
-  return guardEntities(builder.toSubGraphSchema({ linkUrl: FEDERATION }));
+/**
+ * The subgraph as text, as `_service` and `subgraph.graphql` have it: for composers, see `toSubgraph` for how it
+ * differs from `schema.graphql`.
+ */
+export function printSubgraph(prefixes: NamePrefixes = NO_PREFIXES): string {
+  return subgraphs(prefixes);
 }
+
+const subgraphs = memoized((prefixes) => {
+  const schema = createSchema();
+  const subgraph = toSubgraph(parse(printSubgraphSchema(schema)), schema);
+  return `${print(documentWithPrefixes(subgraph, prefixes))}\n`;
+});
 
 /**
  * The schema as text with its directives: the contract in `schema.graphql`.

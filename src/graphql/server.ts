@@ -1,5 +1,6 @@
 import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
 import { RateLimiter } from '../auth/rate-limiter.js';
+import { RouterSignatures } from '../auth/router-signature.js';
 import { includesScope } from '../auth/scope.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
@@ -26,6 +27,7 @@ import { usePersistedDocuments } from './persisted-documents.plugin.js';
 import { usePersonSchema } from './person-schema.js';
 import { useReadableQueryString } from './query-string.plugin.js';
 import { Requests } from './request-log.plugin.js';
+import { useRouterOnly } from './router-only.plugin.js';
 import { createSchema } from './schema.js';
 import { useSuggestions } from './suggestions.plugin.js';
 
@@ -53,7 +55,7 @@ export interface ServerDeps {
 export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLContext> {
   const { clock, config, db, ids, logger, services, isReady } = deps;
   const requests = new Requests(ids, logger);
-  const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders) : null;
+  const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders, config.prefixes.field) : null;
   const maySeeSchema = async (request: Request) => {
     try {
       const { id } = requests.of(request);
@@ -65,7 +67,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     }
   };
   return createYoga({
-    schema: createSchema(),
+    schema: createSchema(config.prefixes),
     context: async (initial): Promise<GraphQLContext> => {
       const entry = requests.of(initial.request);
       const viewer = await services.authentication.authenticate(initial.request.headers.get('authorization'), entry.id);
@@ -91,7 +93,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       requests.plugin(),
       useJsonOnly(),
       useReadableQueryString(),
-      usePersonSchema(),
+      ...(config.router ? [useRouterOnly(new RouterSignatures(config.router, clock), requests, logger)] : []),
+      usePersonSchema(config.prefixes),
       usePersistedDocuments(deps.documents),
       useBounds({
         limits: config.operationLimits,

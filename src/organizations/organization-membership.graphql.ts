@@ -1,6 +1,6 @@
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
-import { registerEntity } from '../graphql/entity.js';
+import { registerEntity } from '../graphql/federation/entity.js';
 import { found } from '../graphql/found.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';

@@ -2,7 +2,7 @@ import { requireViewer } from '../auth/viewer.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import type { GraphQLContext } from '../graphql/context.js';
-import { registerEntity } from '../graphql/entity.js';
+import { registerEntity } from '../graphql/federation/entity.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
 import type { Organization as OrganizationShape } from './organization.js';

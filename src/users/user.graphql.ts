@@ -1,8 +1,8 @@
 import { Viewer } from '../auth/viewer.graphql.js';
 import { personOf } from '../auth/viewer.js';
-import { RequestError } from '../errors.js';
 import { builder, requires } from '../graphql/builder.js';
-import { type GraphQLContext, requireScopeIn } from '../graphql/context.js';
+import type { GraphQLContext } from '../graphql/context.js';
+import { registerEntity } from '../graphql/federation/entity.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
 import type { User as UserShape } from './user.js';
@@ -68,23 +68,18 @@ registerNode('user', {
   load: (context, id) => context.loaders.users.byId.load(id),
 });
 
-builder.asEntity(User, {
-  key: [builder.selection<{ id: string }>('id'), builder.selection<{ externalId: string }>('externalId')],
-  // Async, so that what is thrown is the error of this representation and not of all.
-  resolveReference: async (reference, context) => {
-    requireScopeIn(context, 'users:read');
-    // What another server sent: the types of the keys are what it should have been.
-    const { id, externalId } = reference as { id?: unknown; externalId?: unknown };
-    if (typeof id === 'string') return loadUser(context, id);
-    if (typeof externalId === 'string') return context.loaders.users.byExternalId.load(externalId);
-    // A user without an external id is nobody's: other subgraphs send null for "no user".
-    if (externalId === null) return null;
-    throw new RequestError('BAD_USER_INPUT', 'A representation of a User has an id or an externalId, as text.');
-  },
-});
+registerEntity(User, 'users:read', { id: loadUser, externalId: loadByExternalId, email: loadByEmail });
 
 async function loadUser(context: GraphQLContext, id: string): Promise<UserShape | null> {
   return isId('user', id) ? context.loaders.users.byId.load(id) : null;
+}
+
+function loadByExternalId(context: GraphQLContext, externalId: string): Promise<UserShape | null> {
+  return context.loaders.users.byExternalId.load(externalId);
+}
+
+function loadByEmail(context: GraphQLContext, email: string): Promise<UserShape | null> {
+  return context.loaders.users.byEmail.load(email);
 }
 
 builder.queryFields((t) => ({
@@ -102,7 +97,7 @@ builder.queryFields((t) => ({
     ...requires('users:read'),
     description: 'One user by the id your own system gave them; null when there is none.',
     args: { externalId: t.arg.string({ required: true, description: 'Id in your own system.' }) },
-    resolve: (_, { externalId }, context) => context.loaders.users.byExternalId.load(externalId),
+    resolve: (_, { externalId }, context) => loadByExternalId(context, externalId),
   }),
   userByEmail: t.field({
     type: User,
@@ -110,6 +105,6 @@ builder.queryFields((t) => ({
     ...requires('users:read'),
     description: 'One user by address, letter case ignored; null when there is none.',
     args: { email: t.arg.string({ required: true, description: 'The address.' }) },
-    resolve: (_, { email }, context) => context.loaders.users.byEmail.load(email),
+    resolve: (_, { email }, context) => loadByEmail(context, email),
   }),
 }));

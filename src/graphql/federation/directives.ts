@@ -17,8 +17,6 @@ directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENU
 
 directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
 
-directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ENUM | ENUM_VALUE | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION
-
 directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
 
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
@@ -27,4 +25,14 @@ directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: 
 
 directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 
-directive @shareable repeatable on FIELD_DEFINITION | OBJECT`;
+directive @shareable repeatable on FIELD_DEFINITION | OBJECT
+
+directive @tag(name: String!) repeatable on ARGUMENT_DEFINITION | ENUM | ENUM_VALUE | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | INPUT_OBJECT | INTERFACE | OBJECT | SCALAR | SCHEMA | UNION`;
+
+/** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
+const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
+/** What the schema links to. */
+export const LINK = {
+  linkUrl: FEDERATION,
+  federationDirectives: ['@authenticated', '@cost', '@key', '@listSize', '@requiresScopes', '@shareable', '@tag'],
+};

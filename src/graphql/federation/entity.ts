@@ -1,8 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
-import type { Scope } from '../auth/scope.js';
-import { RequestError } from '../errors.js';
-import { builder, type Types } from './builder.js';
-import { type GraphQLContext, requireScopeIn } from './context.js';
+import type { Scope } from '../../auth/scope.js';
+import { RequestError } from '../../errors.js';
+import { builder, type Types } from '../builder.js';
+import { type GraphQLContext, requireScopeIn } from '../context.js';
 
 /** Finds an object by one of its keys, batched. */
 type LoadByKey<T> = (context: GraphQLContext, key: string) => Promise<T | null> | null;

@@ -1,0 +1,301 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'graphql';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Overrides } from '../src/app.js';
+import { systemClock } from '../src/clock.js';
+import { printSubgraph } from '../src/graphql/schema.js';
+import { makeUser } from './support/make.js';
+import { createKey, database, freePort, type Settings, says, start, stop } from './support/process.js';
+import { allowSignIn, signedIn } from './support/sign-in.js';
+import { compose, end, sdlOf, startGateway, startStranger } from './support/supergraph.js';
+import { type Answer, type TestApp, testApp } from './support/test-app.js';
+
+const ROUTER_KEY = `router-1:${'r'.repeat(40)}`;
+
+/** One router for all tests, in front of the strangers and of the usergraph that a test puts at its port. */
+let graph: Awaited<ReturnType<typeof supergraph>>;
+beforeAll(async () => {
+  graph = await supergraph();
+});
+afterAll(() => Promise.all(graph.children.map(end)));
+
+async function supergraph() {
+  const [users, orders, projects, gateway] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const at = (port: number) => `http://127.0.0.1:${port}/graphql`;
+  const { supergraphSdl } = compose({
+    users: { url: at(users), typeDefs: parse(printSubgraph()) },
+    orders: { url: at(orders), typeDefs: sdlOf('orders') },
+    projects: { url: at(projects), typeDefs: sdlOf('projects') },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'usergraph-supergraph-'));
+  const file = join(folder, 'supergraph.graphql');
+  writeFileSync(file, supergraphSdl);
+  const children = await Promise.all([
+    startStranger('orders', orders),
+    startStranger('projects', projects),
+    startGateway(file, gateway, { USERGRAPH_ROUTER_KEY: ROUTER_KEY }),
+  ]);
+  rmSync(folder, { recursive: true });
+  return { url: at(gateway), users, projects, children };
+}
+
+/** A usergraph in this process, whose statements can be counted, listening where the router looks for it. */
+async function listening(test: TestApp): Promise<void> {
+  const server = createServer(test.app.listener);
+  await new Promise<void>((resolve) => server.listen(graph.users, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+}
+
+async function ask(
+  url: string,
+  token: string,
+  query: string,
+  variables?: object,
+): Promise<Answer & { status: number }> {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${token}`,
+    'x-request-id': 'from-outside',
+  };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  return { status: response.status, ...((await response.json()) as Answer) };
+}
+
+/**
+ * Errors but those Hive Gateway (2.15.1) has of its own where a subgraph finds nobody: it knows the key and misses the
+ * rest. It then answers null in the place of the user, as it should.
+ */
+function withoutMissing(errors: Answer['errors'] = []) {
+  return errors.filter(({ message, path }) => message !== 'Unexpected error.' || !path?.includes('buyer'));
+}
+
+async function usergraph(settings: Record<string, string> = {}, overrides: Overrides = {}) {
+  const test = await testApp(settings, overrides);
+  await listening(test);
+  const secret = await test.key();
+  return { test, secret, ask: (query: string, variables?: object) => ask(graph.url, secret, query, variables) };
+}
+
+test('Hive Gateway joins users to the orders and projects of others, both ways, in a constant number of statements', async () => {
+  const { test, ask } = await usergraph();
+  const execute = await test.client();
+  const ids = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      makeUser(execute, { email: `customer.${index}@example.com`, externalId: `customer-${index}` }),
+    ),
+  );
+  const lead = await makeUser(execute, { email: 'ADA.almeida.0@example.com', name: 'Ada Almeida' });
+
+  // The first use of a key is written down.
+  await ask('{ viewer { scopes } }');
+  // From an order to its buyer, by external id.
+  const counts: number[] = [];
+  for (const first of [1, 10, 50]) {
+    test.statements.length = 0;
+    const { data, errors } = await ask('query ($first: Int!) { orders(first: $first) { id buyer { id email } } }', {
+      first,
+    });
+    expect(errors).toBeUndefined();
+    expect(data.orders).toEqual(
+      Array.from({ length: first }, (_, index) => ({
+        id: `order-${index}`,
+        buyer: { id: ids[index], email: `customer.${index}@example.com` },
+      })),
+    );
+    counts.push(test.statements.length);
+  }
+  // Who asks, and the users.
+  expect(counts).toEqual([2, 2, 2]);
+
+  // From a user to their orders; by address, letter case ignored; and a company that nobody has made.
+  const users = await ask(`{
+    users(first: 2, orderBy: { field: CREATED_AT, direction: ASC }) { nodes { externalId orderCount orders(first: 2) { item } } totalCount }
+    projects(first: 1) { edges { node { lead { id name } } } pageInfo { hasNextPage endCursor } }
+  }`);
+  expect(users.data.users.totalCount).toBe(61);
+  expect(users.data.users.nodes).toContainEqual({
+    externalId: 'customer-0',
+    orderCount: 4,
+    orders: [{ item: 'Lamp' }, { item: 'Lamp' }],
+  });
+  expect(users.data.projects).toEqual({
+    edges: [{ node: { lead: { id: lead, name: 'Ada Almeida' } } }],
+    pageInfo: { hasNextPage: true, endCursor: 'project_0' },
+  });
+
+  // `node` is the other team's: it finds what is theirs, and nobody asks us, or them for ours.
+  test.statements.length = 0;
+  const nodes = await ask(`{
+    theirs: node(id: "project_3") { __typename id ... on Project { title } }
+    ours: node(id: "${ids[0]}") { id }
+    same: user(id: "${ids[0]}") { id }
+  }`);
+  expect(nodes.data).toEqual({
+    theirs: { __typename: 'Project', id: 'project_3', title: 'Project 4' },
+    ours: null,
+    same: { id: ids[0] },
+  });
+  expect(test.statements).toHaveLength(2);
+
+  // A buyer whose account is gone, and an order of nobody we know.
+  await execute(`mutation { deleteUser(input: { id: "${ids[0]}" }) { deletedUserId } }`);
+  const gone = await ask('mutation { placeOrder(customer: "unknown", item: "Lamp") { item buyer { id } } }');
+  expect(gone.data).toEqual({ placeOrder: { item: 'Lamp', buyer: null } });
+  expect((await ask('{ order(id: "order-0") { buyer { id } } }')).data).toEqual({ order: { buyer: null } });
+});
+
+test('mutations, typed errors and the extensions of errors come through the router as they are', async () => {
+  const { test, secret, ask: asked } = await usergraph();
+  const create = `mutation ($email: String!) {
+    createUser(input: { email: $email }) {
+      user { email orderCount }
+      errors { __typename ... on MutationError { code path } ... on EmailNotAvailableError { email } }
+    }
+  }`;
+  const made = await asked(create, { email: 'new@example.com' });
+  expect(made.errors).toBeUndefined();
+  expect(made.data.createUser).toEqual({ user: { email: 'new@example.com', orderCount: null }, errors: [] });
+  const taken = { __typename: 'EmailNotAvailableError', code: 'EMAIL_NOT_AVAILABLE', path: ['email'] };
+  expect((await asked(create, { email: 'NEW@example.com' })).data.createUser).toEqual({
+    user: null,
+    errors: [{ ...taken, email: 'NEW@example.com' }],
+  });
+
+  // Refused as a whole: by the rule of a page, by a scope, and for a key that is none.
+  const pages = await asked('{ users(first: 1000) { totalCount } orders(first: 1) { id } }');
+  expect(pages.data).toBeNull();
+  expect(pages.errors?.[0]).toMatchObject({
+    message: expect.stringContaining('1 to 100'),
+    path: ['users'],
+    extensions: { code: 'BAD_USER_INPUT', requestId: 'from-outside', serviceName: 'users' },
+  });
+  const reader = await test.key('test', ['organizations:read']);
+  const buyers = await ask(graph.url, reader, '{ orders(first: 2) { id buyer { id } } }');
+  expect(buyers.data).toEqual({
+    orders: [
+      { id: 'order-0', buyer: null },
+      { id: 'order-1', buyer: null },
+    ],
+  });
+  expect(buyers.errors?.map(({ extensions }) => extensions.code)).toContain('FORBIDDEN');
+  const nobody = await ask(graph.url, `${secret}x`, '{ orders(first: 1) { id buyer { id } } }');
+  expect(nobody.data).toEqual({ orders: [{ id: 'order-0', buyer: null }] });
+  expect(nobody.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+});
+
+test("a person's access token passes the router, and finds nothing but what is theirs", async () => {
+  const { test } = await usergraph();
+  const execute = await test.client();
+  const environmentId = await allowSignIn(test);
+  const { userId, tokens } = await signedIn(test, execute, environmentId, {
+    email: 'ada@example.com',
+    externalId: 'customer-0',
+  });
+  await makeUser(execute, { email: 'bob@example.com', externalId: 'customer-1' });
+  const { data, errors } = await ask(
+    graph.url,
+    tokens.accessToken,
+    '{ viewer { user { id orderCount } } orders(first: 3) { buyer { email } } }',
+  );
+  expect(withoutMissing(errors)).toEqual([]);
+  expect(data).toEqual({
+    viewer: { user: { id: userId, orderCount: 4 } },
+    orders: [{ buyer: { email: 'ada@example.com' } }, { buyer: null }, { buyer: null }],
+  });
+});
+
+test('a subgraph that is down takes only its own part of the answer away', async () => {
+  const { test, ask: asked } = await usergraph();
+  const execute = await test.client();
+  await makeUser(execute, { email: 'ada@example.com', externalId: 'customer-0' });
+  const [, projects] = graph.children;
+  await end(projects);
+  onTestFinished(async () => {
+    graph.children[1] = await startStranger('projects', graph.projects);
+  });
+  const { data, errors } = await asked(
+    '{ users { nodes { email orderCount } } projects(first: 1) { edges { cursor } } }',
+  );
+  expect(errors?.map(({ path }) => path)).toEqual([['projects']]);
+  // `projects` may not be null: what it takes along is what its own team declared.
+  expect(data).toBeNull();
+  const partial = await asked('{ users { nodes { email orderCount } } node(id: "project_1") { id } }');
+  expect(partial.data).toEqual({ users: { nodes: [{ email: 'ada@example.com', orderCount: 4 }] }, node: null });
+  expect(partial.errors?.map(({ path }) => path)).toEqual([['node']]);
+});
+
+test('no query fails while the subgraph restarts under load', async () => {
+  const { settings } = database();
+  const { secret } = await createKey(settings);
+  const serve = async (more: Settings = {}) => {
+    const child = start(['serve'], {
+      HOST: '127.0.0.1',
+      PORT: String(graph.users),
+      RATE_LIMIT_POINTS: '0',
+      ...settings,
+      ...more,
+    });
+    await says(child, /"listening"/);
+    return child;
+  };
+  let users = await serve();
+  const created = await ask(
+    graph.url,
+    secret,
+    `mutation { createUser(input: { email: "ada@example.com", externalId: "customer-0" }) { user { id } } }`,
+  );
+  const { id } = created.data.createUser.user;
+
+  let isOver = false;
+  let answered = 0;
+  const failures: Answer[] = [];
+  const client = async () => {
+    while (!isOver) {
+      const answer = await ask(graph.url, secret, '{ order(id: "order-0") { buyer { id } } }');
+      if (answer.data?.order?.buyer?.id === id && !answer.errors) answered++;
+      else failures.push(answer);
+    }
+  };
+  const clients = Array.from({ length: 8 }, client);
+  const more = async (count: number) => {
+    const wanted = answered + count;
+    while (answered < wanted && failures.length === 0) await new Promise(setImmediate);
+  };
+  for (let restart = 0; restart < 3; restart++) {
+    await more(50);
+    expect(await stop(users)).toBe(0);
+    users = await serve();
+  }
+  await more(50);
+  isOver = true;
+  await Promise.all(clients);
+  expect(failures).toEqual([]);
+  expect(answered).toBeGreaterThan(200);
+});
+
+test('the router knows what a query costs from what the subgraphs declare, and refuses it before it asks one', async () => {
+  const { test: app, ask: asked } = await usergraph();
+  const query = (size: number) =>
+    `{ users(first: ${size}) { nodes { events(first: ${size}) { nodes { id } } organizationMemberships { totalCount } } } }`;
+  expect(await asked(query(2))).toMatchObject({ status: 200, data: { users: { nodes: [] } } });
+  app.statements.length = 0;
+  const { data, errors } = await asked(query(100).replace('id }', 'id actor { id } }'));
+  expect(data ?? null).toBeNull();
+  expect(errors).toMatchObject([{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }]);
+  expect(app.statements).toEqual([]);
+});
+
+test('a subgraph that answers its router only is reached through the router, which signs, and not past it', async () => {
+  const { secret, ask: asked } = await usergraph({ ROUTER_KEYS: ROUTER_KEY }, { clock: systemClock });
+  const { data, errors } = await asked('{ viewer { environment { name } } orders(first: 1) { id buyer { id } } }');
+  expect(withoutMissing(errors)).toEqual([]);
+  expect(data).toEqual({ viewer: { environment: { name: 'test' } }, orders: [{ id: 'order-0', buyer: null }] });
+  const past = await ask(`http://127.0.0.1:${graph.users}/graphql`, secret, '{ viewer { scopes } }');
+  expect(past).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNSIGNED_REQUEST' } }] });
+});
