@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,7 +12,7 @@ import { printSubgraph } from '../src/graphql/schema.js';
 import { makeUser } from './support/make.js';
 import { createKey, database, freePort, type Settings, says, start, stop } from './support/process.js';
 import { allowSignIn, signedIn } from './support/sign-in.js';
-import { compose, end, sdlOf, startGateway, startStranger } from './support/supergraph.js';
+import { compose, end, sdlOf, startDemo, startGateway, startStranger } from './support/supergraph.js';
 import { type Answer, type TestApp, testApp } from './support/test-app.js';
 
 const ROUTER_KEY = `router-1:${'r'.repeat(40)}`;
@@ -298,4 +300,19 @@ test('a subgraph that answers its router only is reached through the router, whi
   expect(data).toEqual({ viewer: { environment: { name: 'test' } }, orders: [{ id: 'order-0', buyer: null }] });
   const past = await ask(`http://127.0.0.1:${graph.users}/graphql`, secret, '{ viewer { scopes } }');
   expect(past).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNSIGNED_REQUEST' } }] });
+});
+
+test('demo:supergraph starts all of it, and the query it prints is answered by all three', async () => {
+  const { demo, line } = await startDemo(await freePort());
+  const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
+  const { data, errors } = JSON.parse(answer) as Answer; // what curl got
+  expect(errors).toBeUndefined();
+  expect(data.orders).toHaveLength(3);
+  const said = JSON.stringify(data);
+  expect(said).toMatch(/"email":"[^"]+@example\.com","orderCount":[1-9]/);
+  expect(said).toMatch(/"organization":\{"name":"[^"]+","projects":\{"edges":\[\{"node":\{"title":"Project/);
+  // Its children end with it.
+  const closed = once(demo, 'close');
+  demo.kill();
+  expect(await closed).toEqual([0, null]);
 });

@@ -62,3 +62,20 @@ export async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await closed;
 }
+
+/** `npm run demo:supergraph` on the built program, and the line it prints to paste. */
+export async function startDemo(port: number): Promise<{ demo: ChildProcess; line: string }> {
+  const pattern = /^ +(curl .*)$/m;
+  const env = { PATH: process.env.PATH, PORT: String(port) };
+  const demo = spawn(process.execPath, ['demo.js'], { cwd: EXAMPLES, env });
+  let said = '';
+  const line = await new Promise<string>((resolve, reject) => {
+    demo.stdout.on('data', (chunk: Buffer) => {
+      said += chunk;
+      const match = pattern.exec(said);
+      if (match?.[1]) resolve(match[1]);
+    });
+    demo.once('close', (code) => reject(new Error(`demo.js ended with ${code}: ${said}`)));
+  });
+  return { demo, line };
+}
