@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { migrations } from '../migrations/index.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Config } from './config.js';
@@ -7,6 +9,7 @@ import type { StatementObserver } from './db/sqlite.js';
 import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
 import { loadDocuments } from './graphql/persisted-documents.js';
 import { createServer } from './graphql/server.js';
+import { createWebSockets } from './graphql/websockets.js';
 import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
 import { mailStats } from './mail/mail.service.js';
@@ -48,6 +51,8 @@ export interface App {
   readonly logger: Logger;
   /** Figures for Prometheus; null when they are off. */
   readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null;
+  /** Takes over sockets of WebSocket clients: a listener for `upgrade` of `node:http`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** From now on `/readyz` says no, so that a load balancer looks elsewhere; requests are still answered. */
   drain(): void;
   /** Closes everything; no request may be under way. */
@@ -107,6 +112,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     startTimer,
     plugins,
   });
+  const { corsOrigins, maxBodyBytes } = config;
+  const webSockets = createWebSockets({
+    answer: (request, context) => listener.fetch(request, context),
+    corsOrigins,
+    maxBodyBytes,
+    logger,
+  });
   return {
     fetch: async (request) => listener.fetch(request),
     listener,
@@ -114,10 +126,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     db,
     logger,
     metrics,
+    upgrade: webSockets.upgrade,
     drain: () => {
       draining = true;
+      webSockets.close();
+      services.eventStreams.close();
     },
     close: async () => {
+      webSockets.close();
+      services.eventStreams.close();
       await listener.dispose();
       await services.mailWorker.stop(config.drainSeconds);
       await db.close();

@@ -19,6 +19,7 @@ import {
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
+import { createEventStreams, type EventStreams } from './events/event-stream.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
 import type { Ids } from './ids.js';
 import type { Logger } from './logger.js';
@@ -75,6 +76,7 @@ export interface Services {
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
   readonly events: EventService;
+  readonly eventStreams: EventStreams;
   readonly issuers: IssuerService;
   readonly mails: MailQueue;
   readonly mailWorker: MailWorker;
@@ -115,6 +117,7 @@ export interface Resources {
 export function createServices(resources: Resources): Services {
   const { clock, ids, random } = resources;
   const events = createEventLog(ids);
+  const eventReads = createEventService(resources);
   const passwords = createPasswordService(random);
   const idempotency = createIdempotency(resources);
   const users = createUserService({
@@ -172,7 +175,8 @@ export function createServices(resources: Resources): Services {
     emailChanges: createEmailChangeService(withMail),
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
-    events: createEventService(resources),
+    events: eventReads,
+    eventStreams: createEventStreams({ db: resources.db, events: eventReads }),
     issuers,
     mails,
     mailWorker,

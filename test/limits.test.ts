@@ -124,6 +124,7 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   MAX_SIGN_INS_PER_MINUTE: 'sign-in',
   MAX_SIGN_INS_PER_NETWORK_ADDRESS: 'sign-in',
   MAX_STALE_KEY_SET_SECONDS: 'access-tokens',
+  MAX_STREAMS: 'event-streams',
   MAX_SUBJECT_LENGTH: 'mail-templates',
   MAX_TEMPLATE_BYTES: 'mail-templates',
   MAX_WAITING_BULKS: 'create-users',

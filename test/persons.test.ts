@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { isObjectType } from 'graphql';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PERSON_ACCESS } from '../src/auth/person-access.js';
-import { createSchema } from '../src/graphql/schema.js';
+import { createSchema, printSubgraph } from '../src/graphql/schema.js';
 import { Dice } from './fuzz/dice.js';
 import { Documents } from './fuzz/documents.js';
 import { Known } from './fuzz/known.js';
@@ -341,6 +341,10 @@ async function attack(
 describe('random operations over the whole schema as a person', () => {
   const original = structuredClone(PERSON_ACCESS);
   const open = PERSON_ACCESS as Record<string, { fields: readonly string[] | 'all'; isOwned?: true }>; // what the controls change
+  // Printed once in a process: of what is true, not of what the controls change.
+  beforeAll(() => {
+    printSubgraph();
+  });
   afterEach(() => {
     for (const name of Object.keys(open)) delete open[name];
     Object.assign(open, original);

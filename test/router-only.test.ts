@@ -62,6 +62,13 @@ test('what the router signed is answered, by each of the keys', async () => {
   }
 });
 
+test('a GET too, as routers ask for streams', async () => {
+  const { sign, send } = await world();
+  const url = `${URL}?query=${encodeURIComponent('{ __typename }')}`;
+  const answer = await send({ method: 'GET', url, headers: await sign(OLD, { method: 'GET', url, body: '' }) });
+  expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query' } });
+});
+
 const cases: readonly (readonly [name: string, sent: (world: World) => Promise<Sent>, reason: string | RegExp])[] = [
   ['no signature', async ({ headers }) => ({ headers }), 'no signature by a known key'],
   ['a key that is none', async ({ sign }) => ({ headers: await sign(STRANGE) }), 'no signature by a known key'],
@@ -151,12 +158,13 @@ const cases: readonly (readonly [name: string, sent: (world: World) => Promise<S
     'seen before',
   ],
   [
-    'a GET, signed or not',
+    'a GET with another query',
     async ({ sign }) => {
-      const url = `${URL}?query=${encodeURIComponent('{ __typename }')}`;
-      return { method: 'GET', url, headers: await sign(OLD, { method: 'GET', url, body: '' }) };
+      const url = (query: string) => `${URL}?query=${encodeURIComponent(query)}`;
+      const headers = await sign(OLD, { method: 'GET', url: url('{ __typename }'), body: '' });
+      return { method: 'GET', url: url('{ viewer { scopes } }'), headers };
     },
-    'not a POST',
+    'wrong signature',
   ],
 ];
 

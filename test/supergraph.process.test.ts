@@ -12,6 +12,7 @@ import { printSubgraph } from '../src/graphql/schema.js';
 import { makeUser } from './support/make.js';
 import { createKey, database, freePort, type Settings, says, start, stop } from './support/process.js';
 import { allowSignIn, signedIn } from './support/sign-in.js';
+import { readStream } from './support/streams.js';
 import { compose, end, sdlOf, startDemo, startGateway, startStranger } from './support/supergraph.js';
 import { type Answer, type TestApp, testApp } from './support/test-app.js';
 
@@ -279,6 +280,42 @@ test('no query fails while the subgraph restarts under load', async () => {
   await Promise.all(clients);
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(200);
+});
+
+test('a subscription passes the router, what was missed first, and joins what it leads to', async () => {
+  // Hive asks for streams by GET, which it signs too.
+  const { secret, ask: asked } = await usergraph({ ROUTER_KEYS: ROUTER_KEY }, { clock: systemClock });
+  const make = (index: number) =>
+    asked('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }', {
+      input: { email: `customer-${index}@example.com`, externalId: `customer-${index}` },
+    });
+  await make(0);
+  const { data } = await asked('{ events(first: 1, filter: { types: [USER_CREATED] }) { edges { cursor } } }');
+  await make(1);
+  const query = `subscription ($after: String) {
+    events(after: $after) { node { name ... on UserCreatedEvent { user { email orderCount } } } }
+  }`;
+  const response = await fetch(graph.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${secret}`,
+    },
+    body: JSON.stringify({ query, variables: { after: data.events.edges[0].cursor } }),
+  });
+  const stream = readStream(response);
+  const [missed] = await stream.take(1);
+  await make(2);
+  const [live] = await stream.take(1);
+  await stream.cancel();
+  const seen = [missed, live].map((message) => message?.answer?.data.events.node);
+  expect(seen).toEqual(
+    [1, 2].map((index) => ({
+      name: 'user.created',
+      user: { email: `customer-${index}@example.com`, orderCount: expect.any(Number) },
+    })),
+  );
 });
 
 test('the router knows what a query costs from what the subgraphs declare, and refuses it before it asks one', async () => {

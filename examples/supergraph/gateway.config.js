@@ -13,9 +13,9 @@ export const gatewayConfig = defineConfig({
     forwardCredential(),
     ...(USERGRAPH_ROUTER_KEY ? [signRequestsTo('users', USERGRAPH_ROUTER_KEY)] : []),
   ],
-  // A subgraph that restarts is asked again; what changes something is not, for it may have been done.
+  // A subgraph that restarts is asked again, for ten seconds; what changes something is not, for it may have been done.
   upstreamRetry: ({ executionRequest }) => ({
-    maxRetries: executionRequest.operationType === 'query' ? 5 : 0,
+    maxRetries: executionRequest.operationType === 'query' ? 8 : 0,
     retryDelay: 200,
     retryDelayFactor: 1.5,
   }),

@@ -54,6 +54,7 @@ export async function listen(app: App, config: Config): Promise<Listening> {
   server.on('connection', () => {
     arrived++;
   });
+  server.on('upgrade', app.upgrade);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

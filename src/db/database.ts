@@ -11,6 +11,8 @@ export interface Database {
   readonly reader: Handle;
   /** Runs `unit` and commits it; resolves only after the commit is durable (`synchronous = FULL`). */
   transaction<T>(unit: Unit<T>): Promise<T>;
+  /** Another number after a commit, of this process or another, than before it. Costs no reading of the file. */
+  version(): number;
   /** Units that wait for their turn. */
   waiting(): number;
   /** Lets waiting units finish, then closes the file. */
@@ -42,6 +44,8 @@ export function openDatabase(file: string, observe?: StatementObserver, onCommit
     file,
     reader: createReader(new SqliteConnection(reading, observe)),
     transaction: (unit) => writer.transaction(unit),
+    // A number, as SQLite has it.
+    version: () => Number(reading.pragma('data_version', { simple: true })),
     waiting: () => writer.waiting,
     close: async () => {
       await writer.idle();

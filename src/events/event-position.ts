@@ -18,12 +18,16 @@ export function positionOf(epoch: string, sequence: LoggedEvent['sequence']): Po
  * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch, BAD_USER_INPUT when it holds no number
  */
 export function withinEpoch(request: PageRequest, epoch: string): PageRequest {
-  return { ...request, after: sequenceIn(request.after, epoch), before: sequenceIn(request.before, epoch) };
+  const within = (position: Position | null): Position | null => position && [String(sequenceIn(position, epoch))];
+  return { ...request, after: within(request.after), before: within(request.before) };
 }
 
-function sequenceIn(position: Position | null, epoch: string): Position | null {
-  if (position === null) return null;
-  const [cursorEpoch, sequence = ''] = position;
+/**
+ * The number a position of the log stands for.
+ *
+ * @throws {RequestError} CURSOR_EXPIRED when it is of another epoch, BAD_USER_INPUT when it holds no number
+ */
+export function sequenceIn([cursorEpoch, sequence = '']: Position, epoch: string): LoggedEvent['sequence'] {
   if (!/^\d{1,15}$/.test(sequence)) {
     throw new RequestError('BAD_USER_INPUT', 'This is not a cursor: use one from a page of this list.');
   }
@@ -31,5 +35,5 @@ function sequenceIn(position: Position | null, epoch: string): Position | null {
     const message = 'This cursor is of a log that a restored backup has replaced: read the events from the start.';
     throw new RequestError('CURSOR_EXPIRED', message);
   }
-  return [sequence];
+  return Number(sequence);
 }

@@ -1,6 +1,7 @@
-import { requireViewer } from '../auth/viewer.js';
+import { requireScope, requireViewer } from '../auth/viewer.js';
 import { builder, requires } from '../graphql/builder.js';
-import { connect, feedType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import { connect, cursorOf, feedTypes, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
+import { decodeCursor } from '../graphql/cursor.js';
 import { DateTimeFilter, OrderDirection } from '../graphql/filters.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
@@ -63,10 +64,14 @@ registerNode('event', {
   load: (context, id) => context.loaders.events.byId.load(id),
 });
 
-const EventConnection = feedType(Event, 'events');
+const { connection: EventConnection, edge: EventEdge } = feedTypes(Event, 'events');
+
+function listingOf(epoch: string) {
+  return { order: EVENT_ORDER, position: ({ sequence }: LoggedEvent) => positionOf(epoch, sequence) };
+}
 
 function toConnection({ page, epoch }: EventPage) {
-  return connect(page, { order: EVENT_ORDER, position: ({ sequence }: LoggedEvent) => positionOf(epoch, sequence) });
+  return connect(page, listingOf(epoch));
 }
 
 const EventFilterInput = builder.inputType('EventFilter', {
@@ -145,5 +150,35 @@ builder.objectField(User, 'events', (t) =>
     args: pageArgs,
     resolve: async ({ id }, args, context) =>
       toConnection(await context.loaders.events.byUser(id, toPageRequest(args, EVENT_ORDER, EVENT_POSITION_LENGTH))),
+  }),
+);
+
+builder.subscriptionField('events', (t) =>
+  t.field({
+    type: EventEdge,
+    ...requires('events:read'),
+    description: [
+      'Events as they are committed, in the order of the log. Give the last cursor you have dealt with, and everything',
+      'behind it comes first; without it the stream begins now. Each event comes at least once, and none is left out.',
+      'Over server-sent events the cursor is the id of the message too, so that an EventSource goes on by itself.',
+    ].join(' '),
+    args: {
+      after: t.arg.string({ description: 'Cursor of the last event you have dealt with, from here or from a list.' }),
+      filter: t.arg({ type: EventFilterInput, description: 'Only events for which all of this holds.' }),
+    },
+    subscribe: async (_, args, context) => {
+      const after = context.lastEventId ?? args.after ?? null;
+      const position = after === null ? null : decodeCursor(EVENT_ORDER, EVENT_POSITION_LENGTH, after);
+      const filter = toFilter(args.filter ?? {}) ?? { names: [] };
+      const assertAccess = async () => requireScope(await context.renewViewer(), 'events:read');
+      return context.services.eventStreams.follow(requireViewer(context.viewer), filter, position, assertAccess);
+    },
+    resolve: ({ event, epoch }, _, context) => {
+      // What the event before has loaded is the past.
+      context.loaders.clear();
+      const connection = connect({ ...EMPTY_PAGE, items: [event] }, listingOf(epoch));
+      context.eventId = cursorOf(connection, event) ?? '';
+      return { connection, item: event };
+    },
   }),
 );

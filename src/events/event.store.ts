@@ -46,6 +46,32 @@ export async function findEpoch(db: Handle, environmentId: EnvironmentId): Promi
   return row?.epoch ?? FIRST_EPOCH;
 }
 
+/** The number of the last event of an environment; 0 when there is none. */
+export async function findLast(db: Handle, environmentId: EnvironmentId): Promise<number> {
+  const row = await db
+    .selectFrom('event_sequences')
+    .select('last')
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirst();
+  return row?.last ?? 0;
+}
+
+/** The newest events behind a number, in the order of the log. */
+export async function newestAfter(
+  db: Handle,
+  environmentId: EnvironmentId,
+  after: number,
+  limit: number,
+): Promise<LoggedEvent[]> {
+  const rows = await ofEnvironment(db, environmentId)
+    .selectAll()
+    .where('events.sequence', '>', after)
+    .orderBy('events.sequence', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.reverse().map(toEvent);
+}
+
 /** Begins an epoch in the log of every environment there is. */
 export async function startEpoch(trx: Transaction, epoch: string): Promise<void> {
   await sql`

@@ -82,6 +82,21 @@ export interface EventFilter {
   readonly createdAt?: InstantRange | undefined;
 }
 
+/** Whether all conditions hold for an event. */
+export function isEventOf({ names, userId, organizationId, createdAt = {} }: EventFilter, event: LoggedEvent): boolean {
+  const { gte, gt, lte, lt } = createdAt;
+  const at = event.createdAt;
+  return (
+    (names === undefined || names.includes(event.name)) &&
+    (userId === undefined || event.userId === userId) &&
+    (organizationId === undefined || event.organizationId === organizationId) &&
+    (gte === undefined || at >= gte) &&
+    (gt === undefined || at > gt) &&
+    (lte === undefined || at <= lte) &&
+    (lt === undefined || at < lt)
+  );
+}
+
 /** A span of time; bounds that are not given do not count. */
 export interface InstantRange {
   readonly gte?: Instant | undefined;

@@ -31,6 +31,7 @@ builder.mutationType({
   description:
     'What can be changed. A mutation answers its object and `errors`: the object is null exactly when there are errors.',
 });
+builder.subscriptionType({ description: 'What can be followed.' });
 
 /** Options of a field that needs one scope: printed for the router and enforced here. */
 export function requires(scope: Scope) {

@@ -128,7 +128,18 @@ export function connectionType<T>(node: ObjectRef<Types, T>, plural: string) {
 
 /** The same without `totalCount`: of a feed no total is useful. */
 export function feedType<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, plural: string) {
-  const edge = builder.objectRef<{ connection: Connection<T>; item: T }>(`${node.name}Edge`).implement({
+  return feedTypes(node, plural).connection;
+}
+
+/** An item of a list, beside the list it is of. */
+export interface Edge<T> {
+  readonly connection: Connection<T>;
+  readonly item: T;
+}
+
+/** The same, and the type of its edges, for what hands them out one by one. */
+export function feedTypes<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, plural: string) {
+  const edge = builder.objectRef<Edge<T>>(`${node.name}Edge`).implement({
     description: `One of the ${plural} of a page, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
@@ -138,7 +149,7 @@ export function feedType<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, 
       node: t.field({ type: node, description: 'The item itself.', resolve: ({ item }) => item as never }),
     }),
   });
-  return builder.objectRef<Connection<T>>(`${node.name}Connection`).implement({
+  const connection = builder.objectRef<Connection<T>>(`${node.name}Connection`).implement({
     description: `A page of ${plural}.`,
     fields: (t) => ({
       edges: t.field({
@@ -158,12 +169,14 @@ export function feedType<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, 
       }),
     }),
   });
+  return { connection, edge };
 }
 
 function stopAt<T>({ page: { stop }, listing }: Connection<T>, end: 'start' | 'end'): string | null {
   return stop?.end === end ? encodeCursor(listing.order, stop.position) : null;
 }
 
-function cursorOf<T>({ listing }: Connection<T>, item: T | undefined): string | null {
+/** The cursor of an item; null of none. */
+export function cursorOf<T>({ listing }: Pick<Connection<T>, 'listing'>, item: T | undefined): string | null {
   return item === undefined ? null : encodeCursor(listing.order, listing.position(item));
 }

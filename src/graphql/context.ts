@@ -21,6 +21,12 @@ export interface GraphQLContext {
   readonly origin: Origin;
   readonly services: Services;
   readonly loaders: Loaders;
+  /** Who asks, looked up again: what goes on for long has to notice that they may no longer. */
+  readonly renewViewer: () => Promise<Viewer | null>;
+  /** The last event an EventSource has seen, when it comes back (`Last-Event-ID`). */
+  readonly lastEventId: string | null;
+  /** Id of the event that is being sent, where the operation is a stream. */
+  eventId?: string;
   /** Whose objects alone this operation sees, when it runs on the schema of persons; set before it runs. */
   confinedTo?: UserId;
   /** What this operation was charged and what is left; set before it runs. */

@@ -1,5 +1,6 @@
 import {
   defaultFieldResolver,
+  type ExecutionArgs,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
@@ -32,15 +33,14 @@ const schemas = memoized((prefixes) => withPrefixes(guardAll(buildSchema(prefixe
 
 /** Has persons whose token carries no scopes executed on the schema that guards every field. */
 export function usePersonSchema(prefixes: NamePrefixes): Plugin<GraphQLContext> {
-  return {
-    onExecute: ({ args }) => {
-      const context = args.contextValue;
-      const person = context.viewer && confinedTo(context.viewer);
-      if (!person) return;
-      context.confinedTo = person;
-      args.schema = createPersonSchema(prefixes);
-    },
+  const confine = ({ args }: { readonly args: ExecutionArgs & { contextValue: GraphQLContext } }) => {
+    const context = args.contextValue;
+    const person = context.viewer && confinedTo(context.viewer);
+    if (!person) return;
+    context.confinedTo = person;
+    args.schema = createPersonSchema(prefixes);
   };
+  return { onExecute: confine, onSubscribe: confine };
 }
 
 function guardAll(schema: GraphQLSchema): GraphQLSchema {
@@ -67,6 +67,12 @@ function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLCont
     return findsOwn && name !== SELF ? own(person, value) : value;
   };
   field.resolve = guarded;
+  const { subscribe } = field;
+  if (!subscribe) return;
+  field.subscribe = (parent, args, context, info) => {
+    requireOpen(type.name, name);
+    return subscribe(parent, args, context, info);
+  };
 }
 
 /** What is theirs of what was found; null in the place of everything else. */

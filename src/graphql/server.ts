@@ -16,6 +16,7 @@ import { useCompression } from './compression.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
 import { createDocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
+import { useEventStreams } from './event-streams.plugin.js';
 import { createGraphiQL } from './graphiql.js';
 import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
@@ -70,10 +71,13 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     schema: createSchema(config.prefixes),
     context: async (initial): Promise<GraphQLContext> => {
       const entry = requests.of(initial.request);
-      const viewer = await services.authentication.authenticate(initial.request.headers.get('authorization'), entry.id);
+      const { headers } = initial.request;
+      const renewViewer = () => services.authentication.authenticate(headers.get('authorization'), entry.id);
+      const viewer = await renewViewer();
       if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
       const origin = originOf(initial, entry.id, config.trustedProxies);
-      return { viewer, origin, services, loaders: new Loaders(db.reader, viewer) };
+      const lastEventId = headers.get('last-event-id') || null;
+      return { viewer, origin, services, loaders: new Loaders(db.reader, viewer), renewViewer, lastEventId };
     },
     maskedErrors: { errorMessage: '', maskError: presentError },
     // What Yoga would print holds queries and variables; our own log has what is needed.
@@ -104,6 +108,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
         startTimer: deps.startTimer,
       }),
       ...(config.production ? [useSuggestions(maySeeSchema)] : []),
+      useEventStreams(requests),
       useKeySet(services.signingKeys, services.environments),
       useReadinessCheck({ endpoint: '/readyz', check: isReady }),
       ...(graphiql ? [graphiql.plugin] : []),

@@ -7,7 +7,8 @@ export interface RouterRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  /** Left out where there is none, as of a GET. */
+  readonly body?: string | Uint8Array | undefined;
 }
 
 /** What every signature covers: nobody may change or swap one of these on the way. */
@@ -29,7 +30,7 @@ export function createRequestSigner(key: string): (request: RouterRequest) => Pr
   const [, id, secret] = /^([^:]+):(.+)$/.exec(key) ?? [];
   if (id === undefined || secret === undefined) throw new Error('A router key is written <key id>:<secret>.');
   const signer = createSigner(secret, ALGORITHM, id);
-  return async ({ method, url, headers = {}, body }) => {
+  return async ({ method, url, headers = {}, body = '' }) => {
     const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     const all = { ...given, 'content-digest': contentDigest(body) };
     const fields = [...COVERED, ...(CREDENTIAL in all ? [CREDENTIAL] : [])];

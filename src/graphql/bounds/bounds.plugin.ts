@@ -48,6 +48,11 @@ export function useBounds(deps: BoundsDeps): Plugin<GraphQLContext> {
       }
       setExecuteFn((given: ExecutionArgs) => within(deps, args.contextValue, () => executeFn(given)));
     },
+    // A stream is measured by one of its events, and ends when its reader or their access does.
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const refused = judge(args, args.contextValue, deps);
+      if (refused) setResultAndStopExecution({ errors: [refused] });
+    },
   };
 }
 

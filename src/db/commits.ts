@@ -1,0 +1,47 @@
+import type { Database } from './database.js';
+
+/** How often the file is asked whether anything was committed, while somebody waits for it. */
+const POLL_MS = 10;
+
+/** Wakes up those who wait for a commit, of this process or another. One look at the file serves all of them. */
+export class Commits {
+  readonly #waiting = new Set<{ readonly seen: number; wake(): void }>();
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(private readonly db: Pick<Database, 'version'>) {}
+
+  /** The state of the file; read before what is waited for is looked for. */
+  version(): number {
+    return this.db.version();
+  }
+
+  /** Resolves when the file has another version than `seen`, when the time is over, or when all are woken. */
+  async after(seen: number, milliseconds: number): Promise<void> {
+    if (this.version() !== seen) return;
+    await new Promise<void>((resolve) => {
+      const waiter = {
+        seen,
+        wake: () => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiter);
+          resolve();
+        },
+      };
+      const timer = setTimeout(waiter.wake, milliseconds);
+      this.#waiting.add(waiter);
+      this.#poll ??= setInterval(() => this.#look(), POLL_MS);
+    });
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+  }
+
+  wakeAll(): void {
+    for (const { wake } of this.#waiting) wake();
+  }
+
+  #look(): void {
+    const version = this.version();
+    for (const { seen, wake } of this.#waiting) if (seen !== version) wake();
+  }
+}

@@ -1,0 +1,192 @@
+import { ApolloClient, gql, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { makeUser } from './support/make.js';
+import { EVENTS, listening } from './support/streams.js';
+import { testApp } from './support/test-app.js';
+
+async function world(settings: Record<string, string> = {}) {
+  const app = await testApp(settings);
+  const execute = await app.client();
+  const authorization = `Bearer ${await app.key()}`;
+  const address = await listening(app);
+  const socket = (connectionParams: Record<string, unknown> = { authorization }) => {
+    const client = createWsClient({
+      url: `ws://${address}`,
+      webSocketImpl: WebSocket,
+      connectionParams,
+      retryAttempts: 0,
+    });
+    onTestFinished(() => void client.dispose());
+    return client;
+  };
+  const write = (email: string) => makeUser(execute, { email });
+  return { app, execute, authorization, address, socket, write };
+}
+
+const emailOf = (data: unknown) =>
+  (data as { events: { node: { snapshot?: { email: string } } } }).events.node.snapshot?.email ?? '';
+
+/** Writes what a client that has subscribed is to see: something from before it came, and something from after. */
+async function expectFollowed(
+  { execute, write }: Awaited<ReturnType<typeof world>>,
+  subscribe: (after: string, say: (email: string) => void) => () => void,
+): Promise<void> {
+  const { data } = await execute('{ events(last: 1) { edges { cursor } } }');
+  await write('before@example.com');
+  const said: string[] = [];
+  let stop = () => {};
+  await new Promise<void>((resolve) => {
+    stop = subscribe(data.events.edges[0].cursor, (email) => {
+      said.push(email);
+      if (said.length === 1) void write('after@example.com');
+      if (said.length === 2) resolve();
+    });
+  });
+  expect(said).toEqual(['before@example.com', 'after@example.com']);
+  stop();
+}
+
+test("graphql-sse's client follows", async () => {
+  const w = await world();
+  await expectFollowed(w, (after, say) => {
+    const client = createSseClient({ url: `http://${w.address}`, headers: { authorization: w.authorization } });
+    return client.subscribe(
+      { query: EVENTS, variables: { after } },
+      { next: ({ data }) => say(emailOf(data)), error: () => {}, complete: () => {} },
+    );
+  });
+});
+
+test("graphql-ws's client follows", async () => {
+  const w = await world();
+  await expectFollowed(w, (after, say) =>
+    w
+      .socket()
+      .subscribe(
+        { query: EVENTS, variables: { after } },
+        { next: ({ data }) => say(emailOf(data)), error: () => {}, complete: () => {} },
+      ),
+  );
+});
+
+test('Apollo Client follows over a WebSocket', async () => {
+  const w = await world();
+  await expectFollowed(w, (after, say) => {
+    const client = new ApolloClient({ link: new GraphQLWsLink(w.socket()), cache: new InMemoryCache() });
+    const subscription = client
+      .subscribe({ query: gql(EVENTS), variables: { after } })
+      .subscribe(({ data }) => say(emailOf(data)));
+    return () => {
+      subscription.unsubscribe();
+      client.stop();
+    };
+  });
+});
+
+test('urql follows over server-sent events', async () => {
+  const w = await world();
+  await expectFollowed(w, (after, say) => {
+    const sse = createSseClient({ url: `http://${w.address}`, headers: { authorization: w.authorization } });
+    const client = new Client({
+      url: `http://${w.address}`,
+      preferGetMethod: false,
+      exchanges: [
+        fetchExchange,
+        subscriptionExchange({
+          forwardSubscription: ({ query = '', variables }) => ({
+            subscribe: (sink) => ({
+              unsubscribe: sse.subscribe({ query, ...(variables ? { variables } : {}) }, sink as never), // the same shape
+            }),
+          }),
+        }),
+      ],
+    });
+    return client.subscription(EVENTS, { after }).subscribe(({ data }) => say(emailOf(data))).unsubscribe;
+  });
+});
+
+test('a WebSocket takes queries and mutations too, and its errors are those of the HTTP door', async () => {
+  const { socket } = await world();
+  const ask = async (query: string, params?: Record<string, unknown>) => {
+    for await (const result of socket(params).iterate({ query })) return result;
+    return null;
+  };
+  expect(await ask('{ viewer { environment { name } } }')).toMatchObject({
+    data: { viewer: { environment: { name: 'test' } } },
+  });
+  const made = 'mutation { createUser(input: { email: "ws@example.com" }) { user { email } errors { __typename } } }';
+  expect(await ask(made)).toMatchObject({ data: { createUser: { user: { email: 'ws@example.com' }, errors: [] } } });
+  type Errors = readonly { readonly extensions?: { readonly code?: unknown } }[];
+  // Before anything was executed it is an error of the protocol, after that one of the result.
+  const refused = async (query: string, params?: Record<string, unknown>) => {
+    const errors: Errors = await ask(query, params).then(
+      (result) => result?.errors ?? [],
+      (thrown: Errors) => thrown,
+    );
+    return errors.map(({ extensions }) => extensions?.code);
+  };
+  expect(await refused('{ users { totalCount } }', {})).toEqual(['UNAUTHENTICATED']);
+  expect(await refused('{ nothing }')).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  expect(await refused(EVENTS, { authorization: 'Bearer sk_test_wrong' })).toEqual(['UNAUTHENTICATED']);
+});
+
+test('a subscription that a socket ends, and one whose socket goes, leave nothing behind', async () => {
+  const { app, socket, write } = await world();
+  const { eventStreams } = app.app.services;
+  for (const end of ['complete', 'socket'] as const) {
+    const client = socket();
+    const first = new Promise<void>((resolve) => {
+      const stop = client.subscribe(
+        { query: EVENTS },
+        {
+          next: () => {
+            if (end === 'complete') stop();
+            else client.terminate();
+            resolve();
+          },
+          error: () => {},
+          complete: () => {},
+        },
+      );
+    });
+    while (eventStreams.count() === 0) await new Promise(setImmediate);
+    await write(`${end}@example.com`);
+    await first;
+    // Each ends when it is next woken: by what is committed.
+    let made = 0;
+    while (eventStreams.count() > 0) await write(`${end}${made++}@example.com`);
+  }
+  expect(eventStreams.count()).toBe(0);
+});
+
+test('a page of another origin gets no socket, one of the list does; another path has none', async () => {
+  const { address } = await world({ CORS_ORIGINS: 'https://app.example.com' });
+  const outcome = (url: string, origin?: string) =>
+    new Promise<string>((resolve) => {
+      const client = new WebSocket(url, 'graphql-transport-ws', origin === undefined ? {} : { origin });
+      client.once('open', () => {
+        client.close();
+        resolve('open');
+      });
+      client.once('error', ({ message }) => resolve(message));
+    });
+  expect(await outcome(`ws://${address}`)).toBe('open');
+  expect(await outcome(`ws://${address}`, 'https://app.example.com')).toBe('open');
+  expect(await outcome(`ws://${address}`, `http://${address.split('/')[0]}`)).toBe('open');
+  expect(await outcome(`ws://${address}`, 'https://evil.example.com')).toContain('403');
+  expect(await outcome(`ws://${address.replace('/graphql', '/other')}`)).toContain('404');
+});
+
+test('a server that stops tells its sockets to come back', async () => {
+  const { app, address } = await world();
+  const client = new WebSocket(`ws://${address}`, 'graphql-transport-ws');
+  await new Promise((resolve) => client.once('open', resolve));
+  const closed = new Promise<number>((resolve) => client.once('close', resolve));
+  app.app.drain();
+  expect(await closed).toBe(1012);
+});
