@@ -7,6 +7,7 @@ import { idempotencyKeys } from './0005-idempotency-keys.js';
 import { mail } from './0006-mail.js';
 import { userImports } from './0009-user-imports.js';
 import { signIn } from './0010-sign-in.js';
+import { eventRetention } from './0011-event-retention.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   mail,
   userImports,
   signIn,
+  eventRetention,
 ];

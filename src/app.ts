@@ -88,7 +88,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { production, tokens } = config;
   const { startTimer = systemTimer } = overrides;
   const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
-  const services = createServices({ db, clock, random, ids, logger, ...sign, ...mail });
+  const { retention } = config;
+  const services = createServices({ db, clock, random, ids, logger, retention, ...sign, ...mail });
+  // A command leaves it to the servers, as it does with mails.
+  if (mailDelivering === 'background') services.eventRetention.start();
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;
@@ -136,6 +139,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       webSockets.close();
       services.eventStreams.close();
       await listener.dispose();
+      await services.eventRetention.stop();
       await services.mailWorker.stop(config.drainSeconds);
       await db.close();
       await telemetry.close();

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Budget } from './auth/rate-limiter.js';
 import type { RouterSettings } from './auth/router-signature.js';
+import type { RetentionSettings } from './events/event-retention.service.js';
 import type { OperationLimits } from './graphql/bounds/operation-limits.js';
 import type { NamePrefixes } from './graphql/federation/names.js';
 import type { StatusForJson } from './graphql/http-status.plugin.js';
@@ -43,6 +44,7 @@ export interface Config {
   /** What one operation may ask for. */
   readonly operationLimits: OperationLimits;
   /** How long an operation may take. */
+  readonly retention: RetentionSettings;
   readonly requestTimeoutSeconds: number;
   /** What one API key may spend. */
   readonly budget: Budget;
@@ -215,6 +217,7 @@ function toConfig(settings: Settings): Config {
       fields: settings.MAX_FIELDS,
       cost: settings.MAX_COST,
     },
+    retention: { days: settings.EVENT_RETENTION_DAYS, count: settings.EVENT_RETENTION_COUNT },
     requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
     budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },
     drainSeconds: settings.DRAIN_SECONDS,

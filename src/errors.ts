@@ -122,7 +122,8 @@ export const REQUEST_ERROR_CODES = {
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
-  CURSOR_EXPIRED: 'The cursor is of an event log that a restored backup has replaced: read it from the start.',
+  CURSOR_EXPIRED:
+    'The cursor is of a log that a restored backup has replaced, or what follows it was removed: see oldestCursor.',
   FILTER_NOT_SELECTIVE: 'Too many users would have to be looked at; the message says for what, and what to do.',
   DELETED_MEANWHILE: 'Something was deleted between two reads of the request: ask again.',
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
@@ -153,6 +154,8 @@ export class RequestError extends Error {
   constructor(
     readonly code: RequestErrorCode,
     message: string,
+    /** What programs need beside the code; in the error's extensions. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }

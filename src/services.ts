@@ -19,6 +19,7 @@ import {
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
+import { createEventRetention, type EventRetention, type RetentionSettings } from './events/event-retention.service.js';
 import { createEventStreams, type EventStreams } from './events/event-stream.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
 import type { Ids } from './ids.js';
@@ -76,6 +77,7 @@ export interface Services {
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
   readonly events: EventService;
+  readonly eventRetention: EventRetention;
   readonly eventStreams: EventStreams;
   readonly issuers: IssuerService;
   readonly mails: MailQueue;
@@ -112,6 +114,7 @@ export interface Resources {
   readonly tokens: TokenSettings & { readonly sessionTtlSeconds: number };
   readonly fetch: Fetch;
   readonly pace: Pace;
+  readonly retention: RetentionSettings;
 }
 
 export function createServices(resources: Resources): Services {
@@ -176,6 +179,7 @@ export function createServices(resources: Resources): Services {
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
     events: eventReads,
+    eventRetention: createEventRetention(resources),
     eventStreams: createEventStreams({ db: resources.db, events: eventReads }),
     issuers,
     mails,

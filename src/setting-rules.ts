@@ -97,6 +97,8 @@ export const rules = {
   MAX_COST: [limit(100, 10_000_000, 10_000), 'from 100 to 10000000'],
   RATE_LIMIT_POINTS: [limit(0, 1_000_000_000, 300_000), 'from 0 to 1000000000'],
   RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
+  EVENT_RETENTION_DAYS: [limit(0, 36_500, 0), 'from 0 to 36500'],
+  EVENT_RETENTION_COUNT: [limit(0, 1_000_000_000, 0), 'from 0 to 1000000000'],
   REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
   DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
   METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],

@@ -5,6 +5,7 @@ import { registerConfig } from './config.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { registerEnvironments } from './environments.js';
+import { registerEvents } from './events.js';
 import { registerIssuers } from './issuers.js';
 import { registerKeys } from './keys.js';
 import { registerMails } from './mails.js';
@@ -40,5 +41,6 @@ export function createProgram(): Command {
   registerStaff(program);
   registerUsers(program);
   registerMails(program);
+  registerEvents(program);
   return program;
 }

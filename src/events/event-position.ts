@@ -1,6 +1,7 @@
 import { RequestError } from '../errors.js';
+import { encodeCursor } from '../graphql/cursor.js';
 import type { PageRequest, Position } from '../paging.js';
-import type { LoggedEvent } from './event.js';
+import type { EventLogState, LoggedEvent } from './event.js';
 
 /** What every list of events is ordered by; one cursor is good for all of them, in either direction. */
 export const EVENT_ORDER = 'events';
@@ -15,19 +16,31 @@ export function positionOf(epoch: string, sequence: LoggedEvent['sequence']): Po
 /**
  * The same slice with positions that hold the number alone.
  *
- * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch, BAD_USER_INPUT when it holds no number
+ * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch, or of what was removed and more than what it
+ *   is of is gone; BAD_USER_INPUT when it holds no number
  */
-export function withinEpoch(request: PageRequest, epoch: string): PageRequest {
-  const within = (position: Position | null): Position | null => position && [String(sequenceIn(position, epoch))];
-  return { ...request, after: within(request.after), before: within(request.before) };
+export function withinLog(request: PageRequest, log: EventLogState, descending: boolean): PageRequest {
+  const { after, before } = request;
+  const older = descending ? before : after;
+  if (older) resumeAt(older, log);
+  const within = (position: Position | null): Position | null => position && [String(sequenceIn(position, log))];
+  return { ...request, after: within(after), before: within(before) };
 }
 
 /**
- * The number a position of the log stands for.
+ * The number behind which somebody reads on, of whom nothing in between was removed.
  *
- * @throws {RequestError} CURSOR_EXPIRED when it is of another epoch, BAD_USER_INPUT when it holds no number
+ * @throws {RequestError} as `withinLog`
  */
-export function sequenceIn([cursorEpoch, sequence = '']: Position, epoch: string): LoggedEvent['sequence'] {
+export function resumeAt(position: Position, log: EventLogState): LoggedEvent['sequence'] {
+  const sequence = sequenceIn(position, log);
+  if (sequence >= log.removed) return sequence;
+  const oldestCursor = encodeCursor(EVENT_ORDER, positionOf(log.epoch, log.removed));
+  const message = 'Events behind this cursor were removed: oldestCursor leads on with the oldest that are kept.';
+  throw new RequestError('CURSOR_EXPIRED', message, { oldestCursor });
+}
+
+function sequenceIn([cursorEpoch, sequence = '']: Position, { epoch }: EventLogState): LoggedEvent['sequence'] {
   if (!/^\d{1,15}$/.test(sequence)) {
     throw new RequestError('BAD_USER_INPUT', 'This is not a cursor: use one from a page of this list.');
   }

@@ -7,7 +7,7 @@ import type { Position } from '../paging.js';
 import { type EventFilter, type EventName, isEventOf, type LoggedEvent } from './event.js';
 import type { EventService } from './event.service.js';
 import * as store from './event.store.js';
-import { positionOf, sequenceIn } from './event-position.js';
+import { positionOf, resumeAt } from './event-position.js';
 import { RecentEvents } from './recent-events.js';
 
 /** Streams that one process feeds at most; each holds a socket and a little memory. */
@@ -58,7 +58,7 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
   /** The next events behind a number and the number that is known up to; in pages of the log, by its indexes. */
   async function catchUp(viewer: Viewer, filter: EventFilter, epoch: string, position: number): Promise<Batch> {
     // Read first: whatever is committed up to it, the pages below see.
-    const last = await store.findLast(db.reader, viewer.environmentId);
+    const { last } = await store.findLog(db.reader, viewer.environmentId);
     const { page } = await events.listEvents(viewer, filter, false, {
       direction: 'forward',
       limit: PAGE,
@@ -113,7 +113,7 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
   }
 
   async function keep(environmentId: EnvironmentId): Promise<() => void> {
-    return recent.follow(environmentId, await store.findLast(db.reader, environmentId));
+    return recent.follow(environmentId, (await store.findLog(db.reader, environmentId)).last);
   }
 
   function assertOpen(): void {
@@ -129,8 +129,9 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
         throw new RequestError('SERVICE_UNAVAILABLE', message);
       }
       const { environmentId } = viewer;
-      const epoch = await store.findEpoch(db.reader, environmentId);
-      const start = after ? sequenceIn(after, epoch) : await store.findLast(db.reader, environmentId);
+      const log = await store.findLog(db.reader, environmentId);
+      const { epoch } = log;
+      const start = after ? resumeAt(after, log) : log.last;
       const access = new Access(assertAccess);
       return stream(viewer, filter, epoch, start, access);
     },

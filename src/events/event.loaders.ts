@@ -3,16 +3,16 @@ import type { Handle } from '../db/handle.js';
 import { createSliceLoader } from '../db/nested-loaders.js';
 import type { EnvironmentId, EventId, UserId } from '../ids.js';
 import type { PageRequest } from '../paging.js';
-import type { LoggedEvent } from './event.js';
+import type { EventLogState, LoggedEvent } from './event.js';
 import type { EventPage } from './event.service.js';
 import * as store from './event.store.js';
-import { withinEpoch } from './event-position.js';
+import { withinLog } from './event-position.js';
 
 export type EventLoaders = ReturnType<typeof createEventLoaders>;
 
 export function createEventLoaders(db: Handle, environmentId: EnvironmentId) {
   const slices = createSliceLoader(db, environmentId, store.pageByUsers);
-  let epoch: Promise<string> | undefined;
+  let log: Promise<EventLogState> | undefined;
   return {
     byId: new DataLoader<EventId, LoggedEvent | null>(async (ids) => {
       const events = await store.findMany(db, environmentId, ids);
@@ -20,9 +20,9 @@ export function createEventLoaders(db: Handle, environmentId: EnvironmentId) {
     }),
     /** Events under their users, newest first. @throws {RequestError} as `EventService.listEvents` */
     async byUser(userId: UserId, request: PageRequest): Promise<EventPage> {
-      epoch ??= store.findEpoch(db, environmentId);
-      const current = await epoch;
-      return { page: await slices(userId, withinEpoch(request, current)), epoch: current };
+      log ??= store.findLog(db, environmentId);
+      const current = await log;
+      return { page: await slices(userId, withinLog(request, current, true)), epoch: current.epoch };
     },
   };
 }

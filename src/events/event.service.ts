@@ -1,12 +1,12 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
-import { createdAtOf, type Ids } from '../ids.js';
-import { cutPage, EMPTY_PAGE, type Page, type PageRequest } from '../paging.js';
+import { createdAtOf, type EnvironmentId, type Ids } from '../ids.js';
+import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging.js';
 import type { Random } from '../random.js';
 import { type EventFilter, type InstantRange, type LoggedEvent, MAX_EVENTS_EXAMINED, type NewEvent } from './event.js';
 import * as store from './event.store.js';
-import { positionOf, withinEpoch } from './event-position.js';
+import { positionOf, withinLog } from './event-position.js';
 
 /** The event log. It is the outbox too: what is in it happened, and what happened is in it. */
 export interface EventLog {
@@ -52,9 +52,11 @@ export interface EventService {
    * Events in the order of the log. A page examines at most `MAX_EVENTS_EXAMINED` rows; one that has not found enough by
    * then is not full, and says where it stopped.
    *
-   * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch
+   * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch, or what is behind it was removed
    */
   listEvents(viewer: Viewer, filter: EventFilter, descending: boolean, request: PageRequest): Promise<EventPage>;
+  /** Where the oldest event that is kept follows. */
+  startOf(environmentId: EnvironmentId): Promise<Position>;
   /** To be called when the log was put back to an earlier state: cursors from before are refused from now on. */
   startEpoch(): Promise<void>;
 }
@@ -77,8 +79,9 @@ export function createEventService({ db, random }: { db: Database; random: Rando
 
   return {
     async listEvents(viewer, filter, descending, request) {
-      const epoch = await store.findEpoch(db.reader, viewer.environmentId);
-      const asked = withinEpoch(request, epoch);
+      const log = await store.findLog(db.reader, viewer.environmentId);
+      const { epoch } = log;
+      const asked = withinLog(request, log, descending);
       const bounds = filter.createdAt ? await boundsOf(viewer, filter.createdAt) : UNBOUND;
       if (!bounds || filter.names?.length === 0) return { page: EMPTY_PAGE, epoch };
       let reach = narrow(asked, bounds, descending);
@@ -98,6 +101,10 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       return request.direction === 'forward'
         ? { page: { ...page, hasNextPage: true, stop: { end: 'end', position } }, epoch }
         : { page: { ...page, hasPreviousPage: true, stop: { end: 'start', position } }, epoch };
+    },
+    async startOf(environmentId) {
+      const { epoch, removed } = await store.findLog(db.reader, environmentId);
+      return positionOf(epoch, removed);
     },
     startEpoch: () => db.transaction((trx) => store.startEpoch(trx, random.bytes(8).toString('hex'))),
   };

@@ -7,7 +7,7 @@ import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
 import type { EnvironmentId, EventId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
-import type { EventFilter, LoggedEvent } from './event.js';
+import type { EventFilter, EventLogState, LoggedEvent } from './event.js';
 import { type EventRow, type EventTable, toEvent } from './event.table.js';
 
 /**
@@ -36,24 +36,34 @@ export async function takeSequence(
 
 const FIRST_EPOCH = '0';
 
-/** The epoch of an environment's log. */
-export async function findEpoch(db: Handle, environmentId: EnvironmentId): Promise<string> {
+/** Where the log of an environment stands. */
+export async function findLog(db: Handle, environmentId: EnvironmentId): Promise<EventLogState> {
   const row = await db
     .selectFrom('event_sequences')
-    .select('epoch')
+    .select(['epoch', 'last', 'removed'])
     .where('environment_id', '=', environmentId)
     .executeTakeFirst();
-  return row?.epoch ?? FIRST_EPOCH;
+  return row ?? { epoch: FIRST_EPOCH, last: 0, removed: 0 };
 }
 
-/** The number of the last event of an environment; 0 when there is none. */
-export async function findLast(db: Handle, environmentId: EnvironmentId): Promise<number> {
-  const row = await db
-    .selectFrom('event_sequences')
-    .select('last')
+/** Where every log stands that has an event. */
+export function findLogs(db: Handle): Promise<(EventLogState & { environment_id: EnvironmentId })[]> {
+  return db.selectFrom('event_sequences').select(['environment_id', 'epoch', 'last', 'removed']).execute();
+}
+
+/** Removes the events up to a number, which are the oldest. */
+export async function removeUpTo(trx: Transaction, environmentId: EnvironmentId, sequence: number): Promise<void> {
+  await trx
+    .deleteFrom('events')
     .where('environment_id', '=', environmentId)
-    .executeTakeFirst();
-  return row?.last ?? 0;
+    .where('sequence', '<=', sequence)
+    .execute();
+  await trx
+    .updateTable('event_sequences')
+    .set({ removed: sequence })
+    .where('environment_id', '=', environmentId)
+    .where('removed', '<', sequence)
+    .execute();
 }
 
 /** The newest events behind a number, in the order of the log. */

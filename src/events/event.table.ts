@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { Actor } from '../auth/viewer.js';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, EventId, OrganizationId, UserId } from '../ids.js';
@@ -33,6 +33,8 @@ export interface EventSequenceTable {
   last: number;
   /** The time of the last event; empty when there is none. */
   last_at: Instant | '';
+  /** The last number whose event was removed; 0 when none was. */
+  removed: Generated<number>;
   /** Another one after the log was put back to an earlier state. */
   epoch: string;
 }

@@ -73,6 +73,16 @@ export interface LoggedEvent {
   readonly createdAt: Instant;
 }
 
+/** Where the log of an environment stands. */
+export interface EventLogState {
+  /** Another one after the log was put back to an earlier state. */
+  readonly epoch: string;
+  /** The last number given out; 0 when there is no event. */
+  readonly last: number;
+  /** The last number whose event was removed; 0 when none was. */
+  readonly removed: number;
+}
+
 /** Conditions on events; all given ones hold. */
 export interface EventFilter {
   /** One of these; none is one of an empty list. */

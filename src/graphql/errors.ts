@@ -19,7 +19,7 @@ export function presentError(error: unknown): GraphQLError {
   if (cause === null && error instanceof GraphQLError) return error;
   // A scalar refuses a literal or variable by throwing a GraphQLError; graphql-js wraps it in one of its own.
   if (cause instanceof GraphQLError && error instanceof GraphQLError) return withoutValue(error, cause.message);
-  if (cause instanceof RequestError) return withCode(error, cause.message, cause.code);
+  if (cause instanceof RequestError) return withCode(error, cause.message, cause.code, null, cause.details);
   const message = 'Something went wrong in the server; its log has the requestId.';
   return withCode(error, message, 'INTERNAL_SERVER_ERROR', cause instanceof Error ? cause : new Error(String(cause)));
 }
@@ -45,9 +45,10 @@ function withCode(
   message: string,
   code: RequestErrorCode,
   originalError: Error | null = null,
+  details: RequestError['details'] = {},
 ): GraphQLError {
   const status = STATUS[code];
-  const extensions = { code, ...(status === undefined ? {} : { http: httpOf(status, code) }) };
+  const extensions = { ...details, code, ...(status === undefined ? {} : { http: httpOf(status, code) }) };
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { originalError, extensions });
   // exactOptionalPropertyTypes: graphql-js takes null, not undefined.
   const { nodes = null, source = null, positions = null, path = null } = error;
