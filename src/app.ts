@@ -100,6 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     databaseFile: config.databaseFile,
     writesWaiting: db.waiting,
     hashesWaiting: services.passwords.waiting,
+    eventStreams: services.eventStreams.count,
     mails: () => mailStats(db.reader),
   });
   const listener = createServer({

@@ -67,6 +67,7 @@ test('figures of requests, errors, commits and the machine, without personal dat
   expect(text).toMatch(/usergraph_mails\{state="failed"\} 0\n/);
   expect(text).toMatch(/usergraph_writes_waiting 0\n/);
   expect(text).toMatch(/usergraph_password_hashes_waiting 0\n/);
+  expect(text).toMatch(/usergraph_event_streams 0\n/);
   expect(text).toMatch(/usergraph_build_info\{version="\S+",node="v20\.\S+"\} 1\n/);
   expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds /);
   expect(text).not.toContain('canary');

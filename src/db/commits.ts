@@ -2,6 +2,8 @@ import type { Database } from './database.js';
 
 /** How often the file is asked whether anything was committed, while somebody waits for it. */
 const POLL_MS = 10;
+/** Woken in one turn of the event loop: thousands at once would hold up everybody else's requests. */
+const WOKEN_AT_ONCE = 50;
 
 /** Wakes up those who wait for a commit, of this process or another. One look at the file serves all of them. */
 export class Commits {
@@ -42,6 +44,13 @@ export class Commits {
 
   #look(): void {
     const version = this.version();
-    for (const { seen, wake } of this.#waiting) if (seen !== version) wake();
+    const due = [...this.#waiting].filter(({ seen }) => seen !== version);
+    for (const waiter of due) this.#waiting.delete(waiter);
+    wakeInTurns(due);
   }
+}
+
+function wakeInTurns(due: readonly { wake(): void }[]): void {
+  for (const { wake } of due.slice(0, WOKEN_AT_ONCE)) wake();
+  if (due.length > WOKEN_AT_ONCE) setImmediate(() => wakeInTurns(due.slice(WOKEN_AT_ONCE)));
 }

@@ -29,7 +29,7 @@ export function useEventStreams(requests: Requests): Plugin<GraphQLContext> {
       setResultProcessor(
         (_, fetchAPI) =>
           new fetchAPI.Response(bodyOf(result[Symbol.asyncIterator](), context, requestId), {
-            headers: { 'content-type': 'text/event-stream', 'content-encoding': 'none', 'x-accel-buffering': 'no' },
+            headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
           }),
         'text/event-stream',
       );

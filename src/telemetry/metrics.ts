@@ -13,6 +13,7 @@ export interface Gauges {
   writesWaiting(): number;
   /** Passwords that wait to be hashed. */
   hashesWaiting(): number;
+  eventStreams(): number;
   /** Mails that wait, and mails that were given up. */
   mails(): Promise<{ readonly pending: number; readonly failed: number }>;
 }
@@ -79,6 +80,7 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
   add('usergraph_wal_bytes', 'Size of the write-ahead log.', () => size(`${gauges.databaseFile}-wal`));
   add('usergraph_writes_waiting', 'Units of work that wait for their commit.', gauges.writesWaiting);
   add('usergraph_password_hashes_waiting', 'Passwords that wait to be hashed.', gauges.hashesWaiting);
+  add('usergraph_event_streams', 'Streams of events that this process feeds.', gauges.eventStreams);
   new Gauge({
     name: 'usergraph_mails',
     help: 'Mails that wait, and mails that were given up.',
