@@ -42,13 +42,9 @@ test('production serves no GraphiQL', async () => {
   expect(text).not.toMatch(/graphiql/i);
 });
 
-test.skipIf(!hasBrowser)('a browser runs the first query, and asks nobody else for anything', async () => {
-  const graphiqlHeaders: Record<string, string> = {};
-  const { app, key, client } = await testApp({}, { graphiqlHeaders });
-  await makeUser(await client(), { email: 'ada@example.com' });
-  graphiqlHeaders.authorization = `Bearer ${await key()}`;
-  expect((await page(app)).text).toContain('sk_test_');
-  const server = createServer(app.listener);
+/** A tab of a real browser, the app on a socket of this machine, and what the tab asks for. */
+async function tabOn({ listener }: App) {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
@@ -56,16 +52,41 @@ test.skipIf(!hasBrowser)('a browser runs the first query, and asks nobody else f
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const origin = `http://127.0.0.1:${port}`;
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(' ') });
   onTestFinished(() => browser.close());
   const tab = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const asked: string[] = [];
   tab.on('request', (request) => asked.push(request.url()));
+  return { tab, asked, origin: `http://127.0.0.1:${port}` };
+}
+
+test.skipIf(!hasBrowser)('a browser runs the first query, and asks nobody else for anything', async () => {
+  const graphiqlHeaders: Record<string, string> = {};
+  const { app, key, client } = await testApp({}, { graphiqlHeaders });
+  await makeUser(await client(), { email: 'ada@example.com' });
+  graphiqlHeaders.authorization = `Bearer ${await key()}`;
+  expect((await page(app)).text).toContain('sk_test_');
+  const { tab, asked, origin } = await tabOn(app);
   await tab.goto(`${origin}/graphql`);
   await tab.locator('.graphiql-execute-button').click();
   await tab.locator('.result-window').getByText('ada@example.com').first().waitFor();
   await tab.screenshot({ path: join(tmpdir(), 'usergraph-graphiql.png') });
   expect(asked.length).toBeGreaterThan(3);
   expect(asked.filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(`${origin}/`))).toEqual([]);
+});
+
+test.skipIf(!hasBrowser)('a browser follows events', async () => {
+  const graphiqlHeaders: Record<string, string> = {};
+  const { app, key, client } = await testApp({}, { graphiqlHeaders });
+  const execute = await client();
+  graphiqlHeaders.authorization = `Bearer ${await key()}`;
+  const { tab, origin } = await tabOn(app);
+  const query = 'subscription { events { node { ... on UserCreatedEvent { snapshot { email } } } } }';
+  await tab.goto(`${origin}/graphql?query=${encodeURIComponent(query)}`);
+  await tab.locator('.graphiql-execute-button').click();
+  for (const email of ['ada@example.com', 'grace@example.com']) {
+    while (app.services.eventStreams.count() === 0) await tab.evaluate(() => null);
+    await makeUser(execute, { email });
+    await tab.locator('.result-window').getByText(email).first().waitFor();
+  }
 });
