@@ -1,6 +1,8 @@
+import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSchema } from '../src/graphql/schema.js';
+import { makeUser } from './support/make.js';
 import { applicationSteps } from './support/model/application-steps.js';
 import { codeSteps } from './support/model/code-steps.js';
 import { Model } from './support/model/model.js';
@@ -8,6 +10,7 @@ import { organizationSteps } from './support/model/organization-steps.js';
 import { readEvents } from './support/model/reads.js';
 import type { Step } from './support/model/step.js';
 import { userSteps } from './support/model/user-steps.js';
+import { expectUsersRebuilt } from './support/rebuilt.js';
 import { testApp } from './support/test-app.js';
 
 const RUNS = 20;
@@ -36,7 +39,7 @@ test('there is a step for every mutation of the schema, and none for another', (
 });
 
 test('random histories of all mutations: the service and the model agree on every answer and every read', async () => {
-  const { client, clock, mails } = await testApp(SETTINGS);
+  const { app, client, clock, mails } = await testApp(SETTINGS);
   const performed: string[] = [];
   let environments = 0;
   await fc.assert(
@@ -47,9 +50,20 @@ test('random histories of all mutations: the service and the model agree on ever
       const earlierEvents = (await readEvents({ execute })).length;
       const real = { execute, clock, mails, earlierEvents, performed };
       await fc.asyncModelRun(() => ({ model: new Model(), real }), steps);
+      await expectUsersRebuilt(app);
     }),
     { numRuns: RUNS },
   );
   console.log(`${performed.length} mutations in ${environments} histories`);
   expect([...new Set(performed)].sort()).toEqual([...mutations].sort());
 }, 240_000);
+
+test('control: a change past the log shows', async () => {
+  const { app, client, folder } = await testApp();
+  await makeUser(await client(), { email: 'ada@example.com' });
+  await expectUsersRebuilt(app);
+  const sqlite = new Sqlite(`${folder}/test.db`);
+  sqlite.exec("update users set first_name = 'Augusta'");
+  sqlite.close();
+  await expect(expectUsersRebuilt(app)).rejects.toThrow();
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { REUSE_GRACE_SECONDS } from '../src/sessions/session.service.js';
 import { makeUser } from './support/make.js';
+import { expectUsersRebuilt } from './support/rebuilt.js';
 import { allowSignIn, codesOf, PASSWORD, SIGN_IN, sshaOf, type Tokens } from './support/sign-in.js';
 import { type Execute, execute, type TestApp, testApp } from './support/test-app.js';
 
@@ -154,6 +155,7 @@ test('random histories of sign-in, refresh, reuse, sign-out and change of passwo
           return (await execute(app.app, token, '{ viewer { user { id } } }')).errors === undefined;
         });
       }
+      await expectUsersRebuilt(app.app);
     }),
     { numRuns: 25 },
   );
