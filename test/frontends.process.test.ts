@@ -169,10 +169,13 @@ describe.skipIf(!hasBrowser)('in Chromium, against the server as it is run', () 
         await route.continue();
       });
       sent = [];
+      // The page may show the change before it has sent it.
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.getByLabel('First name').fill('Augusta');
       await saved(page);
       await rowOf(page, `Augusta · ${ADA.email}`).waitFor();
       release();
+      await answered;
       await page.waitForLoadState('networkidle');
       expect(await rowOf(page, `Augusta · ${ADA.email}`).count()).toBe(1);
       // The cache knew by itself that the row of the list is the same user.
