@@ -212,6 +212,29 @@ test('who does not read costs nothing: the events wait in the log', async () => 
   expect(read.map(({ answer }) => answer?.data.events.node.user.email)).toEqual([...emails, 'last@example.com']);
 });
 
+test('a fault of the server while an event is made is in the log, under the id that the reader was told', async () => {
+  const log: { requestId?: string; msg: string; level: number }[] = [];
+  let isBroken = false;
+  const app = await testApp(
+    {},
+    {
+      logger: createLogger('error', { write: (line) => log.push(JSON.parse(line)) }),
+      observe: (sql) => {
+        if (isBroken && sql.startsWith('select * from "users"')) throw new Error('The disk is gone.');
+      },
+    },
+  );
+  const execute = await app.client();
+  const query = 'subscription { events { node { ... on UserCreatedEvent { user { email } } } } }';
+  const stream = await open(app, await app.key(), { query });
+  await makeUser(execute, { email: 'ada@example.com' });
+  isBroken = true;
+  const message = await stream.next();
+  expect(codesOf(message)).toEqual(['INTERNAL_SERVER_ERROR']);
+  const requestId = message?.answer?.errors?.[0]?.extensions.requestId;
+  expect(log.filter((line) => line.requestId === requestId).map(({ msg }) => msg)).toEqual(['unexpected error']);
+});
+
 test('a server that stops breaks its streams off without completing them, so that clients come back', async () => {
   const { app, secret, write } = await world();
   const stream = await open(app, secret);

@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { RequestErrorCode } from '../errors.js';
 import type { GraphQLContext } from './context.js';
@@ -25,12 +25,14 @@ export function useEventStreams(requests: Requests): Plugin<GraphQLContext> {
     onResultProcess: ({ request, result, setResultProcessor }) => {
       const context = contexts.get(request);
       if (!context || !isAsyncIterable(result) || !takesEvents(request)) return;
-      const { id: requestId } = requests.of(request);
       setResultProcessor(
         (_, fetchAPI) =>
-          new fetchAPI.Response(bodyOf(result[Symbol.asyncIterator](), context, requestId), {
-            headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
-          }),
+          new fetchAPI.Response(
+            bodyOf(result[Symbol.asyncIterator](), context, (errors) => requests.label(errors, request)),
+            {
+              headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+            },
+          ),
         'text/event-stream',
       );
     },
@@ -44,7 +46,7 @@ function takesEvents({ headers }: Request): boolean {
 function bodyOf(
   results: AsyncIterator<ExecutionResult, undefined>,
   context: GraphQLContext,
-  requestId: string,
+  label: (errors: readonly GraphQLError[]) => void,
 ): ReadableStream {
   const encoder = new TextEncoder();
   let heartbeat: NodeJS.Timeout | undefined;
@@ -61,7 +63,8 @@ function bodyOf(
     async pull(controller) {
       const { done, value } = await results.next();
       if (!done && !isStopping(value)) {
-        controller.enqueue(encoder.encode(messageOf(value, context.eventId, requestId)));
+        label(value.errors ?? []);
+        controller.enqueue(encoder.encode(messageOf(value, context.eventId)));
         return;
       }
       clearInterval(heartbeat);
@@ -83,11 +86,11 @@ function isStopping({ errors }: ExecutionResult): boolean {
   return errors?.some(({ extensions }) => extensions.code === STOPPING) ?? false;
 }
 
-function messageOf({ data, errors, ...rest }: ExecutionResult, eventId: string | undefined, requestId: string): string {
+function messageOf({ data, errors, ...rest }: ExecutionResult, eventId: string | undefined): string {
   // Of HTTP nothing is left to be said.
   const told = errors?.map((error) => {
     const { http: _, ...extensions } = error.extensions;
-    return { ...error.toJSON(), extensions: { ...extensions, requestId } };
+    return { ...error.toJSON(), extensions };
   });
   const id = data == null || eventId === undefined ? '' : `id: ${eventId}\n`;
   return `event: next\n${id}data: ${JSON.stringify({ data, errors: told, ...rest })}\n\n`;

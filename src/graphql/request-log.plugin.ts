@@ -43,7 +43,7 @@ export class Requests {
       },
       onResultProcess: ({ request, result }) => {
         for (const single of Array.isArray(result) ? result : [result]) {
-          if (isExecutionResult(single)) this.#label(single.errors ?? [], this.of(request).id);
+          if (isExecutionResult(single)) this.label(single.errors ?? [], request);
         }
       },
       onResponse: ({ request, response }) => {
@@ -66,7 +66,9 @@ export class Requests {
     };
   }
 
-  #label(errors: readonly GraphQLError[], requestId: string): void {
+  /** Gives errors their code and the request's id, and the log those that are faults of the server. */
+  label(errors: readonly GraphQLError[], request: Request): void {
+    const { id: requestId } = this.of(request);
     for (const { extensions, originalError } of errors) {
       // graphql-js and Yoga give no code where a variable or the choice of an operation is wrong.
       extensions.code ??= 'BAD_USER_INPUT';
