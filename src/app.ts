@@ -123,6 +123,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxBodyBytes,
     logger,
   });
+  const endStreams = () => {
+    webSockets.close();
+    services.eventStreams.close();
+  };
   return {
     fetch: async (request) => listener.fetch(request),
     listener,
@@ -133,12 +137,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     upgrade: webSockets.upgrade,
     drain: () => {
       draining = true;
-      webSockets.close();
-      services.eventStreams.close();
+      endStreams();
     },
     close: async () => {
-      webSockets.close();
-      services.eventStreams.close();
+      endStreams();
       await listener.dispose();
       await services.eventRetention.stop();
       await services.mailWorker.stop(config.drainSeconds);

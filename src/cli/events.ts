@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { systemViewer } from '../auth/viewer.js';
 import { RequestError } from '../errors.js';
 import { EVENTS, type EventName } from '../events/event.js';
-import { EVENT_ORDER, EVENT_POSITION_LENGTH, positionOf } from '../events/event-position.js';
+import { cursorAt, positionAt } from '../events/event-position.js';
 import type { StreamedEvent } from '../events/event-stream.service.js';
-import { decodeCursor, encodeCursor } from '../graphql/cursor.js';
 import type { Position } from '../paging.js';
 import { environmentName, requireEnvironment } from './options.js';
 import { UsageError } from './output.js';
@@ -72,7 +71,7 @@ function refusalOf({ message, details }: RequestError): string {
 }
 
 function cursorOf({ event, epoch }: StreamedEvent): string {
-  return encodeCursor(EVENT_ORDER, positionOf(epoch, event.sequence));
+  return cursorAt(epoch, event.sequence);
 }
 
 function jsonLine(streamed: StreamedEvent): string {
@@ -89,7 +88,7 @@ function readableLine(streamed: StreamedEvent): string {
 
 function position(text: string): Position {
   try {
-    return decodeCursor(EVENT_ORDER, EVENT_POSITION_LENGTH, text);
+    return positionAt(text);
   } catch (error) {
     throw error instanceof RequestError ? new UsageError(`--after: ${error.message}`) : error;
   }

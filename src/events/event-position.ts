@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.js';
-import { encodeCursor } from '../graphql/cursor.js';
+import { decodeCursor, encodeCursor } from '../graphql/cursor.js';
 import type { PageRequest, Position } from '../paging.js';
 import type { EventLogState, LoggedEvent } from './event.js';
 
@@ -11,6 +11,16 @@ export const EVENT_POSITION_LENGTH = 2;
 
 export function positionOf(epoch: string, sequence: LoggedEvent['sequence']): Position {
   return [epoch, String(sequence)];
+}
+
+/** The cursor of a place in the log. */
+export function cursorAt(epoch: string, sequence: LoggedEvent['sequence']): string {
+  return encodeCursor(EVENT_ORDER, positionOf(epoch, sequence));
+}
+
+/** The place a cursor stands for. @throws {RequestError} BAD_USER_INPUT when it is none of the log */
+export function positionAt(cursor: string): Position {
+  return decodeCursor(EVENT_ORDER, EVENT_POSITION_LENGTH, cursor);
 }
 
 /**
@@ -35,7 +45,7 @@ export function withinLog(request: PageRequest, log: EventLogState, descending: 
 export function resumeAt(position: Position, log: EventLogState): LoggedEvent['sequence'] {
   const sequence = sequenceIn(position, log);
   if (sequence >= log.removed) return sequence;
-  const oldestCursor = encodeCursor(EVENT_ORDER, positionOf(log.epoch, log.removed));
+  const oldestCursor = cursorAt(log.epoch, log.removed);
   const message = 'Events behind this cursor were removed: oldestCursor leads on with the oldest that are kept.';
   throw new RequestError('CURSOR_EXPIRED', message, { oldestCursor });
 }

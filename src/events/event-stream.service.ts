@@ -2,9 +2,8 @@ import type { Viewer } from '../auth/viewer.js';
 import { Commits } from '../db/commits.js';
 import type { Database } from '../db/database.js';
 import { RequestError } from '../errors.js';
-import type { EnvironmentId } from '../ids.js';
 import type { Position } from '../paging.js';
-import { type EventFilter, type EventName, isEventOf, type LoggedEvent } from './event.js';
+import { type EventFilter, type EventLogState, type EventName, isEventOf, type LoggedEvent } from './event.js';
 import type { EventService } from './event.service.js';
 import * as store from './event.store.js';
 import { positionOf, resumeAt } from './event-position.js';
@@ -84,11 +83,12 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
   async function* stream(
     viewer: Viewer,
     filter: EventFilter,
-    epoch: string,
+    log: EventLogState,
     start: number,
     access: Access,
   ): AsyncGenerator<StreamedEvent, void, undefined> {
-    const unfollow = await keep(viewer.environmentId);
+    const { epoch, last } = log;
+    const unfollow = recent.follow(viewer.environmentId, last);
     streams++;
     try {
       for (let position = start; ; ) {
@@ -112,10 +112,6 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
     }
   }
 
-  async function keep(environmentId: EnvironmentId): Promise<() => void> {
-    return recent.follow(environmentId, (await store.findLog(db.reader, environmentId)).last);
-  }
-
   function assertOpen(): void {
     if (!isClosed) return;
     throw new RequestError('SERVICE_UNAVAILABLE', 'The server stops: subscribe again, after the last cursor you have.');
@@ -130,10 +126,9 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
       }
       const { environmentId } = viewer;
       const log = await store.findLog(db.reader, environmentId);
-      const { epoch } = log;
       const start = after ? resumeAt(after, log) : log.last;
       const access = new Access(assertAccess);
-      return stream(viewer, filter, epoch, start, access);
+      return stream(viewer, filter, log, start, access);
     },
     count: () => streams,
     close: () => {

@@ -1,7 +1,6 @@
 import { requireScope, requireViewer } from '../auth/viewer.js';
 import { builder, requires } from '../graphql/builder.js';
-import { connect, cursorOf, feedTypes, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
-import { decodeCursor } from '../graphql/cursor.js';
+import { connect, feedTypes, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import { DateTimeFilter, OrderDirection } from '../graphql/filters.graphql.js';
 import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
@@ -9,7 +8,7 @@ import { EMPTY_PAGE } from '../paging.js';
 import { User } from '../users/user.graphql.js';
 import { EVENTS, type EventFilter, type EventName, type LoggedEvent } from './event.js';
 import type { EventPage } from './event.service.js';
-import { EVENT_ORDER, EVENT_POSITION_LENGTH, positionOf } from './event-position.js';
+import { cursorAt, EVENT_ORDER, EVENT_POSITION_LENGTH, positionAt, positionOf } from './event-position.js';
 
 /** `USER_CREATED` of `user.created`: the enum's values are made from the log's names, and are them inside the server. */
 const EventType = builder.enumType('EventType', {
@@ -168,7 +167,7 @@ builder.subscriptionField('events', (t) =>
     },
     subscribe: async (_, args, context) => {
       const after = context.lastEventId ?? args.after ?? null;
-      const position = after === null ? null : decodeCursor(EVENT_ORDER, EVENT_POSITION_LENGTH, after);
+      const position = after === null ? null : positionAt(after);
       const filter = toFilter(args.filter ?? {}) ?? { names: [] };
       const assertAccess = async () => requireScope(await context.renewViewer(), 'events:read');
       return context.services.eventStreams.follow(requireViewer(context.viewer), filter, position, assertAccess);
@@ -176,9 +175,8 @@ builder.subscriptionField('events', (t) =>
     resolve: ({ event, epoch }, _, context) => {
       // What the event before has loaded is the past.
       context.loaders.clear();
-      const connection = connect({ ...EMPTY_PAGE, items: [event] }, listingOf(epoch));
-      context.eventId = cursorOf(connection, event) ?? '';
-      return { connection, item: event };
+      context.eventId = cursorAt(epoch, event.sequence);
+      return { connection: connect({ ...EMPTY_PAGE, items: [event] }, listingOf(epoch)), item: event };
     },
   }),
 );

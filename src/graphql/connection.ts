@@ -115,7 +115,7 @@ const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
 
 /** Defines `XConnection` and `XEdge` over a node type; `plural` names the items in the descriptions. */
 export function connectionType<T>(node: ObjectRef<Types, T>, plural: string) {
-  const connection = feedType<T>(node, plural);
+  const { connection } = feedTypes<T>(node, plural);
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description: `Exact number of ${plural} in the whole list; counted only when asked for.`,
@@ -126,18 +126,13 @@ export function connectionType<T>(node: ObjectRef<Types, T>, plural: string) {
   return connection;
 }
 
-/** The same without `totalCount`: of a feed no total is useful. */
-export function feedType<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, plural: string) {
-  return feedTypes(node, plural).connection;
-}
-
 /** An item of a list, beside the list it is of. */
-export interface Edge<T> {
+interface Edge<T> {
   readonly connection: Connection<T>;
   readonly item: T;
 }
 
-/** The same, and the type of its edges, for what hands them out one by one. */
+/** The same without `totalCount`, for of a feed no total is useful; and the type of its edges. */
 export function feedTypes<T>(node: ObjectRef<Types, T> | InterfaceRef<Types, T>, plural: string) {
   const edge = builder.objectRef<Edge<T>>(`${node.name}Edge`).implement({
     description: `One of the ${plural} of a page, with its cursor.`,
@@ -176,7 +171,6 @@ function stopAt<T>({ page: { stop }, listing }: Connection<T>, end: 'start' | 'e
   return stop?.end === end ? encodeCursor(listing.order, stop.position) : null;
 }
 
-/** The cursor of an item; null of none. */
-export function cursorOf<T>({ listing }: Pick<Connection<T>, 'listing'>, item: T | undefined): string | null {
+function cursorOf<T>({ listing }: Connection<T>, item: T | undefined): string | null {
   return item === undefined ? null : encodeCursor(listing.order, listing.position(item));
 }

@@ -26,34 +26,35 @@ export function compose(subgraphs: Readonly<Record<string, { url: string; typeDe
   return { supergraphSdl, publicSdl };
 }
 
-/** A program of the examples, by its own port; it says `sign` when it is there. */
-async function start(args: readonly string[], env: Record<string, string>, sign: string): Promise<ChildProcess> {
+/** A program of the examples; resolves with what it says when it is there. */
+async function start(args: readonly string[], env: Record<string, string>, pattern: RegExp) {
   const child = spawn(process.execPath, args, { cwd: EXAMPLES, env: { PATH: process.env.PATH, ...env } });
   let said = '';
-  await new Promise<void>((resolve, reject) => {
+  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
       said += chunk;
-      if (said.includes(sign)) resolve();
+      const found = pattern.exec(said);
+      if (found) resolve(found);
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${said}`)));
   });
-  return child;
+  return { child, match };
 }
 
-export function startStranger(name: Stranger, port: number): Promise<ChildProcess> {
-  return start([`${name}.js`], { PORT: String(port) }, `${name} on`);
+export async function startStranger(name: Stranger, port: number): Promise<ChildProcess> {
+  return (await start([`${name}.js`], { PORT: String(port) }, new RegExp(`${name} on`))).child;
 }
 
 /** Hive Gateway with the configuration of the examples. */
-export function startGateway(
+export async function startGateway(
   supergraph: string,
   port: number,
   env: Record<string, string> = {},
 ): Promise<ChildProcess> {
   const args = ['supergraph', supergraph, '-c', 'gateway.config.js', '--port', String(port), '--host', '127.0.0.1'];
-  return start([HIVE_GATEWAY, ...args], { NODE_ENV: 'production', ...env }, 'Listening on');
+  return (await start([HIVE_GATEWAY, ...args], { NODE_ENV: 'production', ...env }, /Listening on/)).child;
 }
 
 export async function end(child: ChildProcess): Promise<void> {
@@ -65,17 +66,6 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** `npm run demo:supergraph` on the built program, and the line it prints to paste. */
 export async function startDemo(port: number): Promise<{ demo: ChildProcess; line: string }> {
-  const pattern = /^ +(curl .*)$/m;
-  const env = { PATH: process.env.PATH, PORT: String(port) };
-  const demo = spawn(process.execPath, ['demo.js'], { cwd: EXAMPLES, env });
-  let said = '';
-  const line = await new Promise<string>((resolve, reject) => {
-    demo.stdout.on('data', (chunk: Buffer) => {
-      said += chunk;
-      const match = pattern.exec(said);
-      if (match?.[1]) resolve(match[1]);
-    });
-    demo.once('close', (code) => reject(new Error(`demo.js ended with ${code}: ${said}`)));
-  });
-  return { demo, line };
+  const { child: demo, match } = await start(['demo.js'], { PORT: String(port) }, /^ +(curl .*)$/m);
+  return { demo, line: match[1] ?? '' };
 }
