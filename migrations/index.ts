@@ -8,6 +8,7 @@ import { mail } from './0006-mail.js';
 import { userImports } from './0009-user-imports.js';
 import { signIn } from './0010-sign-in.js';
 import { eventRetention } from './0011-event-retention.js';
+import { webhooks } from './0012-webhooks.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   userImports,
   signIn,
   eventRetention,
+  webhooks,
 ];

@@ -22,14 +22,15 @@ import { createServices, type Services } from './services.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import type { Fetch } from './tokens/key-set.js';
+import { webhookStats } from './webhooks/webhook-endpoint.service.js';
 
 /** What a test, a demo or an embedding program may put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly mailer?: Mailer;
-  /** Whether and when this process sends mails. Left out, `background`. */
-  readonly mailDelivering?: MailDelivering;
+  /** Whether and when this process sends mails; webhooks in the background or when asked to. Left out, `background`. */
+  readonly delivering?: MailDelivering;
   readonly logger?: Logger;
   /** Called for each SQL statement. */
   readonly observe?: (sql: string) => void;
@@ -82,16 +83,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
   const ids = createIds(clock, random);
   const mailer = telemetry.mailer(overrides.mailer ?? createMailer(config.mail));
-  const mailDelivering = overrides.mailDelivering ?? 'background';
+  const delivering = overrides.delivering ?? 'background';
   const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
-  const mail = { mailer, mailTemplates, mailDelivering, ...config.mail };
+  const mail = { mailer, mailTemplates, delivering, ...config.mail };
   const { production, tokens } = config;
   const { startTimer = systemTimer } = overrides;
   const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
-  const { retention } = config;
-  const services = createServices({ db, clock, random, ids, logger, retention, ...sign, ...mail });
+  const { retention, webhookNetworks } = config;
+  const services = createServices({ db, clock, random, ids, logger, retention, webhookNetworks, ...sign, ...mail });
   // A command leaves it to the servers, as it does with mails.
-  if (mailDelivering === 'background') services.eventRetention.start();
+  if (delivering === 'background') services.eventRetention.start();
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;
@@ -102,6 +103,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     hashesWaiting: services.passwords.waiting,
     eventStreams: services.eventStreams.count,
     mails: () => mailStats(db.reader),
+    webhookEndpoints: () => webhookStats(db.reader),
   });
   const listener = createServer({
     clock,
@@ -143,7 +145,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       endStreams();
       await listener.dispose();
       await services.eventRetention.stop();
-      await services.mailWorker.stop(config.drainSeconds);
+      await Promise.all([
+        services.mailWorker.stop(config.drainSeconds),
+        services.webhookWorker.stop(config.drainSeconds),
+      ]);
       await db.close();
       await telemetry.close();
     },

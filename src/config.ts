@@ -11,6 +11,7 @@ import { readSecretFile } from './secret-file.js';
 import { rules, SECRETS, type Setting, type Settings } from './setting-rules.js';
 import { type TracingSettings, tracingOf } from './telemetry/tracing-settings.js';
 import type { TokenSettings } from './tokens/access-token.service.js';
+import { type Network, parseNetwork } from './webhooks/webhook-address.js';
 
 /** Everything that can be set, checked and with its defaults filled in. */
 export interface Config {
@@ -43,8 +44,10 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** What one operation may ask for. */
   readonly operationLimits: OperationLimits;
-  /** How long an operation may take. */
   readonly retention: RetentionSettings;
+  /** Private networks that webhooks may be sent to. */
+  readonly webhookNetworks: readonly Network[];
+  /** How long an operation may take. */
   readonly requestTimeoutSeconds: number;
   /** What one API key may spend. */
   readonly budget: Budget;
@@ -218,6 +221,7 @@ function toConfig(settings: Settings): Config {
       cost: settings.MAX_COST,
     },
     retention: { days: settings.EVENT_RETENTION_DAYS, count: settings.EVENT_RETENTION_COUNT },
+    webhookNetworks: settings.WEBHOOK_NETWORKS.map(parseNetwork),
     requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
     budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },
     drainSeconds: settings.DRAIN_SECONDS,

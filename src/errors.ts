@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   IN_USE: 'Something else needs it, or more hangs on it than one call removes.',
   INVALID_CREDENTIALS: 'Address and password do not belong together.',
   INVALID_REFRESH_TOKEN: 'The refresh token is none, was used before, or its session is over.',
+  DUPLICATE_ENDPOINT: 'Another webhook endpoint of the environment has this address.',
   NOT_FOUND: 'Something named in the input does not exist.',
 } as const;
 

@@ -19,7 +19,9 @@ export type IdPrefix =
   | 'req'
   | 'session'
   | 'signing_key'
-  | 'user';
+  | 'user'
+  | 'we'
+  | 'webhook_delivery';
 
 /** A prefixed ULID, e.g. `user_01E4ZCR3C56J083X43JQXF3JK5`; used as it is in GraphQL, in logs and as federation key. */
 export type Id<P extends IdPrefix> = `${P}_${string}`;
@@ -37,6 +39,8 @@ export type OrganizationMembershipId = Id<'om'>;
 export type SessionId = Id<'session'>;
 export type SigningKeyId = Id<'signing_key'>;
 export type UserId = Id<'user'>;
+export type WebhookDeliveryId = Id<'webhook_delivery'>;
+export type WebhookEndpointId = Id<'we'>;
 
 /**
  * Makes ids. Inside one process they strictly grow, also within a millisecond and when the clock steps back, so the

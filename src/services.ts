@@ -65,6 +65,12 @@ import { createUserExportService, type UserExportService } from './transfers/use
 import { createUserService, type UserService } from './users/user.service.js';
 import { createUserCreation } from './users/user-creation.service.js';
 import { createUserImportService } from './users/user-import.service.js';
+import type { Network } from './webhooks/webhook-address.js';
+import { createWebhookEndpointService, type WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
+import { webhookKeeper } from './webhooks/webhook-keeper.js';
+import { createWebhookSecrets } from './webhooks/webhook-secrets.js';
+import { createWebhookSender } from './webhooks/webhook-sender.js';
+import { WebhookWorker } from './webhooks/webhook-worker.js';
 
 /** Every use case; what the doors (GraphQL, the command line) call. */
 export interface Services {
@@ -93,6 +99,8 @@ export interface Services {
   readonly importRuns: ImportRunService;
   readonly passwords: Pick<PasswordService, 'waiting'>;
   readonly users: UserService;
+  readonly webhookEndpoints: WebhookEndpointService;
+  readonly webhookWorker: WebhookWorker;
 }
 
 /** What use cases need from the world. */
@@ -104,7 +112,7 @@ export interface Resources {
   readonly logger: Logger;
   readonly mailer: Mailer;
   readonly mailTemplates: MailTemplates;
-  readonly mailDelivering: MailDelivering;
+  readonly delivering: MailDelivering;
   /** What the mails call the product. */
   readonly productName: string;
   /** Mails an environment may queue on one day of UTC. */
@@ -115,6 +123,8 @@ export interface Resources {
   readonly fetch: Fetch;
   readonly pace: Pace;
   readonly retention: RetentionSettings;
+  /** Private networks that webhooks may go to. */
+  readonly webhookNetworks: readonly Network[];
 }
 
 export function createServices(resources: Resources): Services {
@@ -152,7 +162,7 @@ export function createServices(resources: Resources): Services {
   const codes = createOneTimeCodeService({ ...resources, users });
   const mails = createMailQueue(resources);
   const compose = createMailComposer({ ...resources, users, codes, templates: resources.mailTemplates });
-  const mailWorker = new MailWorker({ ...resources, compose, delivering: resources.mailDelivering });
+  const mailWorker = new MailWorker({ ...resources, compose, delivering: resources.delivering });
   const withMail = { ...resources, users, codes, mails, mailWorker };
   const apiKeys = createApiKeyService({ ...resources, events, environments });
   const { tokens } = resources;
@@ -161,6 +171,7 @@ export function createServices(resources: Resources): Services {
   const sessions = createSessionService({ ...resources, events, staff, sessionTtlSeconds });
   const issuers = createIssuerService({ ...resources, publicUrl: tokens.publicUrl });
   const signingKeys = createSigningKeyService(resources);
+  const withWebhooks = { ...resources, events, eventReads, secrets: createWebhookSecrets(resources) };
   const accessTokens = createAccessTokenService({
     ...resources,
     issuers,
@@ -179,7 +190,7 @@ export function createServices(resources: Resources): Services {
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
     events: eventReads,
-    eventRetention: createEventRetention(resources),
+    eventRetention: createEventRetention({ ...resources, keeper: webhookKeeper }),
     eventStreams: createEventStreams({ db: resources.db, events: eventReads }),
     issuers,
     mails,
@@ -198,5 +209,11 @@ export function createServices(resources: Resources): Services {
     }),
     passwords,
     users,
+    webhookEndpoints: createWebhookEndpointService(withWebhooks),
+    webhookWorker: new WebhookWorker({
+      ...withWebhooks,
+      sender: createWebhookSender(resources.webhookNetworks),
+      inBackground: resources.delivering === 'background',
+    }),
   };
 }

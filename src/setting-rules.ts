@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 import type { SETTINGS } from './settings.js';
+import { isNetwork } from './webhooks/webhook-address.js';
 
 /** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
 export const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'ROUTER_KEYS', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
@@ -23,6 +24,12 @@ const routerKeys = z
   )
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length);
 
+const networks = z
+  .string()
+  .default('')
+  .transform(listIn)
+  .pipe(z.array(z.string().refine(isNetwork)));
+
 /** A line break would begin another header of the mail. */
 const oneLine = z.string().regex(/^[^\r\n]*$/);
 
@@ -42,16 +49,7 @@ export const rules = {
   MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
   SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],
   CORS_ORIGINS: [
-    z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(origin)),
+    z.string().default('').transform(listIn).pipe(z.array(origin)),
     'origins like https://app.example.com, separated by commas, or *',
   ],
   PUBLIC_URL: [
@@ -99,6 +97,7 @@ export const rules = {
   RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
   EVENT_RETENTION_DAYS: [limit(0, 36_500, 0), 'from 0 to 36500'],
   EVENT_RETENTION_COUNT: [limit(0, 1_000_000_000, 0), 'from 0 to 1000000000'],
+  WEBHOOK_NETWORKS: [networks, 'networks like 10.1.0.0/16, separated by commas'],
   REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
   DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
   METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],
@@ -117,6 +116,13 @@ export const rules = {
 
 /** Every setting, parsed. */
 export type Settings = { [S in Setting]: z.output<(typeof rules)[S][0]> };
+
+function listIn(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;

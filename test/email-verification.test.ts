@@ -282,7 +282,7 @@ test('codes of an older database are over with the migration, and still count as
     clock,
     logger: createLogger('silent'),
     mailer: listMailer([]),
-    mailDelivering: 'awaited',
+    delivering: 'awaited',
   });
   const { secret } = await app.services.apiKeys.create({ environment: 'test', kind: 'test', name: 'k', scopes: '*' });
   const execute: Execute = (query, variables) => ask(app, secret, query, variables);

@@ -121,6 +121,11 @@ const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }
     return refused(world, 'authenticateWithPassword', { environmentId, email: 'ada@example.com', password: 'wrong' });
   },
   INVALID_REFRESH_TOKEN: (world) => refused(world, 'refreshSession', { refreshToken: 'nonsense' }),
+  DUPLICATE_ENDPOINT: async (world) => {
+    const input = { url: 'https://receiver.example/', types: ['USER_CREATED'] };
+    await refused(world, 'createWebhookEndpoint', input);
+    return refused(world, 'createWebhookEndpoint', input);
+  },
   NOT_FOUND: (world) =>
     refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId: NO_ORGANIZATION }),
 };

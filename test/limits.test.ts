@@ -127,8 +127,10 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   MAX_STREAMS: 'event-streams',
   MAX_SUBJECT_LENGTH: 'mail-templates',
   MAX_TEMPLATE_BYTES: 'mail-templates',
+  MAX_SECRET_OVERLAP_SECONDS: 'webhooks',
   MAX_WAITING_BULKS: 'create-users',
   MAX_WAITING_HASHES: 'password-hashes',
+  MAX_WEBHOOK_ENDPOINTS: 'webhooks',
 };
 
 /** Where the figure is put together from others, what stands in the file one past it. */

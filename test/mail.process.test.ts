@@ -60,7 +60,7 @@ test('a process that is killed while it sends loses no mail: the next one sends 
   smtp.at = {};
   let ahead = 0;
   const clock = { now: () => addSeconds(systemClock.now(), ahead) };
-  const overrides = { clock, logger: createLogger('silent'), mailDelivering: 'awaited' } as const;
+  const overrides = { clock, logger: createLogger('silent'), delivering: 'awaited' } as const;
   const app = await createApp(loadConfig(settings), overrides);
   await app.services.mailWorker.deliverDue();
   expect(smtp.received).toHaveLength(0);

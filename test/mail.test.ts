@@ -2,16 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type App, createApp, type Overrides } from '../src/app.js';
+import { retryAt } from '../src/backoff.js';
 import { loadConfig } from '../src/config.js';
 import { createLogger } from '../src/logger.js';
 import {
   FAILED_KEPT_SECONDS,
   LEASE_SECONDS,
+  MAIL_BACKOFF,
   MAX_MAILS_UNDER_WAY,
   MAX_PURGED,
-  MAX_RETRY_SECONDS,
   MailError,
-  retryAt,
   SENT_KEPT_SECONDS,
 } from '../src/mail/mail.js';
 import { mailStats } from '../src/mail/mail.service.js';
@@ -48,14 +48,14 @@ function recorder() {
 
 /** The next attempt of every mail that waits for one. */
 async function later({ app, clock }: TestApp): Promise<void> {
-  clock.advance(MAX_RETRY_SECONDS);
+  clock.advance(MAIL_BACKOFF.mostSeconds);
   await app.services.mailWorker.deliverDue();
 }
 
 /** A second process on the file of the first: another app with hands of its own. */
 async function beside({ folder, clock }: TestApp, mailer: Mailer): Promise<App> {
   const config = loadConfig({ DATABASE_URL: `file:${join(folder, 'test.db')}` });
-  const overrides: Overrides = { clock, mailer, logger: createLogger('silent'), mailDelivering: 'awaited' };
+  const overrides: Overrides = { clock, mailer, logger: createLogger('silent'), delivering: 'awaited' };
   return createApp(config, overrides);
 }
 
@@ -216,7 +216,7 @@ test('a server that is down, and then dies over the message, gets the mail when 
   app.clock.advance(1);
   await app.app.services.mailWorker.deliverDue();
   expect(smtp.received).toHaveLength(0);
-  app.clock.advance(MAX_RETRY_SECONDS - 2);
+  app.clock.advance(MAIL_BACKOFF.mostSeconds - 2);
   await app.app.services.mailWorker.deliverDue();
   expect(smtp.received).toHaveLength(1);
   expect(await delivery(execute, id)).toMatchObject({ state: 'SENT', attempts: 3 });
@@ -247,7 +247,9 @@ test('the delay doubles from five seconds to five minutes, with a half of it lef
   const longest: Random = { bytes: systemRandom.bytes, below: () => 0 };
   const shortest: Random = { bytes: systemRandom.bytes, below: (limit) => limit };
   const seconds = (random: Random) =>
-    [1, 2, 3, 6, 7, 8, 100].map((attempt) => (Date.parse(retryAt(now, attempt, random)) - Date.parse(now)) / 1000);
+    [1, 2, 3, 6, 7, 8, 100].map(
+      (attempt) => (Date.parse(retryAt(now, attempt, MAIL_BACKOFF, random)) - Date.parse(now)) / 1000,
+    );
   expect(seconds(longest)).toEqual([5, 10, 20, 160, 300, 300, 300]);
   expect(seconds(shortest)).toEqual([2.5, 5, 10, 80, 150, 150, 150]);
 });
@@ -282,7 +284,7 @@ test('two processes on one file send each of many mails once, and never more tha
       close: () => {},
     };
   };
-  const one = await testApp({}, { mailDelivering: 'none', mailer: counting() });
+  const one = await testApp({}, { delivering: 'none', mailer: counting() });
   const execute = await one.client();
   await Promise.all(Array.from({ length: 40 }, () => send(execute)));
   expect(taken).toEqual([]);
@@ -296,7 +298,7 @@ test('two processes on one file send each of many mails once, and never more tha
 
 test('a lease keeps others away until it ends; who holds it too long has no say any more', async () => {
   const { mailer, held, count } = heldMailer();
-  const one = await testApp({}, { mailDelivering: 'background', mailer });
+  const one = await testApp({}, { delivering: 'background', mailer });
   const execute = await one.client();
   const id = await send(execute);
   await count(1);
@@ -317,7 +319,7 @@ test('a lease keeps others away until it ends; who holds it too long has no say 
 
 test('the outcome of a lease that is over does not end the attempt of who has the mail now', async () => {
   const [first, second] = [heldMailer(), heldMailer()];
-  const one = await testApp({}, { mailDelivering: 'background', mailer: first.mailer });
+  const one = await testApp({}, { delivering: 'background', mailer: first.mailer });
   const execute = await one.client();
   const id = await send(execute);
   await first.count(1);
@@ -336,7 +338,7 @@ test('the outcome of a lease that is over does not end the attempt of who has th
 
 test('the mutation answers while the mail is under way; a stop finishes it, and takes no other', async () => {
   const { mailer, held, count } = heldMailer();
-  const app = await testApp({}, { mailDelivering: 'background', mailer });
+  const app = await testApp({}, { delivering: 'background', mailer });
   const execute = await app.client();
   const id = await send(execute);
   await count(1);
@@ -352,7 +354,7 @@ test('the mutation answers while the mail is under way; a stop finishes it, and 
 
 test('what a stop has to cut is given back: nothing stays leased, and the next process sends it at once', async () => {
   const { mailer, count } = heldMailer();
-  const one = await testApp({}, { mailDelivering: 'background', mailer });
+  const one = await testApp({}, { delivering: 'background', mailer });
   const execute = await one.client();
   const id = await send(execute);
   await count(1);
@@ -369,7 +371,7 @@ test('what a stop has to cut is given back: nothing stays leased, and the next p
 
 test('a server left alone sends what another process queued and what waits for another attempt', async () => {
   const smtp = await smtpServer();
-  const app = await testApp(smtpSettings(smtp), { mailDelivering: 'none' });
+  const app = await testApp(smtpSettings(smtp), { delivering: 'none' });
   const execute = await app.client();
   await send(execute);
   expect(smtp.received).toHaveLength(0);

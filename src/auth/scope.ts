@@ -9,6 +9,8 @@ export const SCOPES = {
   'api_keys:read': 'Read the API keys of the environment, without their secrets.',
   'api_keys:write': 'Create API keys that may do no more than the key that creates them, and revoke any.',
   'events:read': 'Read the event log, with users as they were when an event was written.',
+  'webhooks:read': 'Read webhook endpoints and what became of their deliveries.',
+  'webhooks:write': 'Create, change, replay and delete webhook endpoints; together with events:read.',
   'schema:read': 'Introspect the schema in production, and read it as SDL.',
   'email_verifications:read_code': 'Read one-time codes of verifications: for those who send the mail themselves.',
 } as const;

@@ -15,7 +15,7 @@ export async function withApp<T>(command: (app: App) => Promise<T>): Promise<T> 
 async function run<T>(config: Config, command: (app: App) => Promise<T>): Promise<T> {
   // Loaded when it is needed: commands that look at files and settings start without the graph.
   const { createApp } = await import('../app.js');
-  const app = await createApp(config, { logger: createLogger('silent'), mailDelivering: 'none' });
+  const app = await createApp(config, { logger: createLogger('silent'), delivering: 'none' });
   try {
     return await command(app);
   } finally {

@@ -70,6 +70,8 @@ export type ErrorCode =
   | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
   /** The mails of a day are used up; retryAfterSeconds says when there are new ones. */
   | 'DAILY_QUOTA_EXCEEDED'
+  /** Another webhook endpoint of the environment has this address. */
+  | 'DUPLICATE_ENDPOINT'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
   /** The user has this address already, letter case ignored. */
@@ -393,4 +395,5 @@ export type ListEventsQuery = { events: { nodes: Array<
       | { __typename: 'UserCreatedEvent', id: string, name: string, createdAt: string }
       | { __typename: 'UserDeletedEvent', id: string, name: string, createdAt: string }
       | { __typename: 'UserUpdatedEvent', id: string, name: string, createdAt: string }
+      | { __typename: 'WebhookEndpointEvent', id: string, name: string, createdAt: string }
     >, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };

@@ -15,6 +15,7 @@ import type { IssuerTable } from '../tokens/issuer.table.js';
 import type { SigningKeyTable } from '../tokens/signing-key.table.js';
 import type { ImportRunTable } from '../transfers/import-run.table.js';
 import type { OrganizationTotalTable, SearchSpaceTable, UserTable, UserTotalTable } from '../users/user.table.js';
+import type { WebhookDeliveryTable, WebhookEndpointTable } from '../webhooks/webhook-endpoint.table.js';
 
 /** Every table by its name; made by the steps in `migrations/`. */
 export interface Tables {
@@ -42,4 +43,6 @@ export interface Tables {
   user_imports: ImportRunTable;
   user_totals: UserTotalTable;
   users: UserTable;
+  webhook_deliveries: WebhookDeliveryTable;
+  webhook_endpoints: WebhookEndpointTable;
 }

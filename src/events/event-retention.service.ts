@@ -1,8 +1,9 @@
 import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
+import type { Handle, Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../ids.js';
 import type { Logger } from '../logger.js';
-import type { EventLogState } from './event.js';
+import type { EventLogState, LoggedEvent } from './event.js';
 import * as store from './event.store.js';
 
 /** How much of the log of an environment is kept; zero is all of it. */
@@ -17,6 +18,14 @@ const BATCH = 500;
 /** How often it is looked whether something is too old. */
 const INTERVAL_MS = 60_000;
 const SECONDS_PER_DAY = 86_400;
+
+/** Who keeps something of the log, and what they keep beside it. */
+export interface EventKeeper {
+  /** Number of the first event that is still needed; null when none is. */
+  firstNeeded(db: Handle, environmentId: EnvironmentId): Promise<LoggedEvent['sequence'] | null>;
+  /** Removes what is kept of events up to a number, which are about to go. */
+  removeUpTo(trx: Transaction, environmentId: EnvironmentId, sequence: LoggedEvent['sequence']): Promise<void>;
+}
 
 export interface EventRetention {
   /** Removes what is not kept, oldest first, in small batches. @returns how many events */
@@ -33,14 +42,20 @@ export function createEventRetention(deps: {
   clock: Clock;
   logger: Logger;
   retention: RetentionSettings;
+  keeper: EventKeeper;
 }): EventRetention {
-  const { db, clock, logger, retention } = deps;
+  const { db, clock, logger, retention, keeper } = deps;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let running: Promise<unknown> = Promise.resolve();
 
-  /** The last number that is not kept. */
-  async function cutOf(environmentId: EnvironmentId, { last }: EventLogState): Promise<number> {
+  /** The last number that is neither to be kept nor needed. */
+  async function cutOf(environmentId: EnvironmentId, log: EventLogState): Promise<number> {
+    const needed = await keeper.firstNeeded(db.reader, environmentId);
+    return Math.min(await wantedCutOf(environmentId, log), needed === null ? log.last : needed - 1);
+  }
+
+  async function wantedCutOf(environmentId: EnvironmentId, { last }: EventLogState): Promise<number> {
     const byCount = retention.count === 0 ? 0 : last - retention.count;
     if (retention.days === 0) return byCount;
     const oldest = addSeconds(clock.now(), -retention.days * SECONDS_PER_DAY);
@@ -54,7 +69,10 @@ export function createEventRetention(deps: {
       const cut = await cutOf(environmentId, log);
       for (let removed = log.removed; removed < cut && !isStopped; ) {
         const upTo = Math.min(cut, removed + BATCH);
-        await db.transaction((trx) => store.removeUpTo(trx, environmentId, upTo));
+        await db.transaction(async (trx) => {
+          await keeper.removeUpTo(trx, environmentId, upTo);
+          await store.removeUpTo(trx, environmentId, upTo);
+        });
         count += upTo - removed;
         removed = upTo;
       }

@@ -33,6 +33,11 @@ interface AuthenticationData {
   readonly userAgent: string | null;
 }
 
+interface WebhookEndpointData {
+  readonly id: string;
+  readonly url: string;
+}
+
 interface SessionData {
   readonly id: string;
 }
@@ -234,6 +239,21 @@ const types: Record<EventTypename, { description: string; fields(t: Fields): Fie
       scopes: t.stringList({
         description: 'What it may do; `*` is everything.',
         resolve: (event) => dataOf<ApiKeyData>(event).scopes,
+      }),
+    }),
+  },
+  WebhookEndpointEvent: {
+    description: 'A webhook endpoint was created, changed, disabled or deleted. Its secrets are in no event.',
+    fields: (t) => ({
+      ...changesField(t),
+      webhookEndpointId: t.id({
+        description: 'Id of the endpoint.',
+        resolve: (event) => dataOf<WebhookEndpointData>(event).id,
+      }),
+      url: t.field({
+        type: 'URL',
+        description: 'Where it was then.',
+        resolve: (event) => dataOf<WebhookEndpointData>(event).url,
       }),
     }),
   },

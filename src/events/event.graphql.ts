@@ -11,7 +11,7 @@ import type { EventPage } from './event.service.js';
 import { cursorAt, EVENT_ORDER, EVENT_POSITION_LENGTH, positionAt, positionOf } from './event-position.js';
 
 /** `USER_CREATED` of `user.created`: the enum's values are made from the log's names, and are them inside the server. */
-const EventType = builder.enumType('EventType', {
+export const EventType = builder.enumType('EventType', {
   description: 'What happened. More may come.',
   values: Object.fromEntries(
     Object.entries(EVENTS).map(([name, { description }]) => [

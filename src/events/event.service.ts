@@ -4,9 +4,16 @@ import type { Transaction } from '../db/handle.js';
 import { createdAtOf, type EnvironmentId, type Ids } from '../ids.js';
 import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging.js';
 import type { Random } from '../random.js';
-import { type EventFilter, type InstantRange, type LoggedEvent, MAX_EVENTS_EXAMINED, type NewEvent } from './event.js';
+import {
+  type EventFilter,
+  type EventName,
+  type InstantRange,
+  type LoggedEvent,
+  MAX_EVENTS_EXAMINED,
+  type NewEvent,
+} from './event.js';
 import * as store from './event.store.js';
-import { positionOf, withinLog } from './event-position.js';
+import { positionOf, resumeAt, withinLog } from './event-position.js';
 
 /** The event log. It is the outbox too: what is in it happened, and what happened is in it. */
 export interface EventLog {
@@ -57,6 +64,25 @@ export interface EventService {
   listEvents(viewer: Viewer, filter: EventFilter, descending: boolean, request: PageRequest): Promise<EventPage>;
   /** Where the oldest event that is kept follows. */
   startOf(environmentId: EnvironmentId): Promise<Position>;
+  /** Up to `limit` events of these names behind a number, in the order of the log. */
+  readAfter(
+    environmentId: EnvironmentId,
+    names: readonly EventName[],
+    after: LoggedEvent['sequence'],
+    limit: number,
+  ): Promise<LoggedEvent[]>;
+  /** How many there are; no more than `most` are counted. */
+  countAfter(
+    trx: Transaction,
+    viewer: Viewer,
+    names: readonly EventName[],
+    after: LoggedEvent['sequence'],
+    most: number,
+  ): Promise<number>;
+  /** The number behind which somebody reads on. @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT */
+  resume(trx: Transaction, viewer: Viewer, after: Position): Promise<LoggedEvent['sequence']>;
+  /** The last number given out; 0 when there is no event. */
+  lastOf(trx: Transaction, viewer: Viewer): Promise<LoggedEvent['sequence']>;
   /** To be called when the log was put back to an earlier state: cursors from before are refused from now on. */
   startEpoch(): Promise<void>;
 }
@@ -106,6 +132,17 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       const { epoch, removed } = await store.findLog(db.reader, environmentId);
       return positionOf(epoch, removed);
     },
+    async readAfter(environmentId, names, after, limit) {
+      const request = { direction: 'forward', limit, after: [String(after)], before: null } as const;
+      return (await store.walk(db.reader, environmentId, { names }, request, false)).slice(0, limit);
+    },
+    countAfter: (trx, { environmentId }, names, after, most) =>
+      store.countAfter(trx, environmentId, names, after, most),
+    async resume(trx, { environmentId }, after) {
+      const log = await store.findLog(trx, environmentId);
+      return Math.min(resumeAt(after, log), log.last);
+    },
+    lastOf: async (trx, { environmentId }) => (await store.findLog(trx, environmentId)).last,
     startEpoch: () => db.transaction((trx) => store.startEpoch(trx, random.bytes(8).toString('hex'))),
   };
 }

@@ -7,7 +7,7 @@ import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
 import type { EnvironmentId, EventId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
-import type { EventFilter, EventLogState, LoggedEvent } from './event.js';
+import type { EventFilter, EventLogState, EventName, LoggedEvent } from './event.js';
 import { type EventRow, type EventTable, toEvent } from './event.table.js';
 
 /**
@@ -87,6 +87,27 @@ export async function startEpoch(trx: Transaction, epoch: string): Promise<void>
   await sql`
     insert into event_sequences (environment_id, last, last_at, epoch) select id, 0, '', ${epoch} from environments where true
     on conflict (environment_id) do update set epoch = excluded.epoch`.execute(trx);
+}
+
+/** How many events of these names there are behind a number; no more than `most` are counted. */
+export async function countAfter(
+  db: Handle,
+  environmentId: EnvironmentId,
+  names: readonly EventName[],
+  after: number,
+  most: number,
+): Promise<number> {
+  const counted = ofEnvironment(db, environmentId)
+    .select('sequence')
+    .where('name', 'in', listOf(names))
+    .where('sequence', '>', after)
+    .limit(most)
+    .as('counted');
+  const { total } = await db
+    .selectFrom(counted)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
 }
 
 export async function insert(trx: Transaction, rows: readonly EventTable[]): Promise<void> {

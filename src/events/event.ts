@@ -40,6 +40,13 @@ export const EVENTS = {
   'user.created': { type: 'UserCreatedEvent', description: 'A user was created.' },
   'user.deleted': { type: 'UserDeletedEvent', description: 'A user was deleted.' },
   'user.updated': { type: 'UserUpdatedEvent', description: 'A user was changed.' },
+  'webhook_endpoint.created': { type: 'WebhookEndpointEvent', description: 'A webhook endpoint was created.' },
+  'webhook_endpoint.deleted': { type: 'WebhookEndpointEvent', description: 'A webhook endpoint was deleted.' },
+  'webhook_endpoint.disabled': {
+    type: 'WebhookEndpointEvent',
+    description: 'A webhook endpoint took nothing for three days, and is sent nothing any more.',
+  },
+  'webhook_endpoint.updated': { type: 'WebhookEndpointEvent', description: 'A webhook endpoint was changed.' },
 } as const satisfies Record<string, { readonly type: `${string}Event`; readonly description: string }>;
 
 export type EventName = keyof typeof EVENTS;

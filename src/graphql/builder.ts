@@ -33,7 +33,7 @@ builder.mutationType({
 });
 builder.subscriptionType({ description: 'What can be followed.' });
 
-/** Options of a field that needs one scope: printed for the router and enforced here. */
-export function requires(scope: Scope) {
-  return { authenticated: true, requiresScopes: [[scope]] };
+/** Options of a field that needs these scopes, all of them: printed for the router and enforced here. */
+export function requires(...scopes: Scope[]) {
+  return { authenticated: true, requiresScopes: [scopes] };
 }

@@ -13,6 +13,7 @@ import { createOrganizationLoaders, type OrganizationLoaders } from '../organiza
 import type { Services } from '../services.js';
 import type { Origin } from '../sessions/sign-in.js';
 import { createUserLoaders, type UserLoaders } from '../users/user.loaders.js';
+import { createWebhookEndpointLoaders, type WebhookEndpointLoaders } from '../webhooks/webhook-endpoint.loaders.js';
 
 /** What resolvers get: who is asking, what can be done, and loaders that live as long as the request. */
 export interface GraphQLContext {
@@ -57,6 +58,7 @@ export class Loaders {
   #isAbandoned = false;
   #oneTimeCodes: OneTimeCodeLoaders | undefined;
   #mails: MailLoaders | undefined;
+  #webhookEndpoints: WebhookEndpointLoaders | undefined;
 
   constructor(
     private readonly db: Handle,
@@ -98,6 +100,11 @@ export class Loaders {
     return this.#apiKeys;
   }
 
+  get webhookEndpoints(): WebhookEndpointLoaders {
+    this.#webhookEndpoints ??= createWebhookEndpointLoaders(this.db, this.#environmentId);
+    return this.#webhookEndpoints;
+  }
+
   get environments(): EnvironmentLoaders {
     this.#environments ??= createEnvironmentLoaders(this.db, this.#environmentId);
     return this.#environments;
@@ -107,6 +114,7 @@ export class Loaders {
   clear(): void {
     this.#users = this.#applications = this.#organizations = undefined;
     this.#oneTimeCodes = this.#mails = this.#events = this.#apiKeys = undefined;
+    this.#webhookEndpoints = undefined;
   }
 
   /** From now on nothing is loaded any more: the request was answered without waiting for it. */

@@ -24,6 +24,8 @@ import '../events/event-types.graphql.js';
 import '../email-change/email-change.graphql.js';
 import '../sessions/password-change.graphql.js';
 import '../sessions/session.graphql.js';
+import '../webhooks/webhook-endpoint.graphql.js';
+import '../webhooks/webhook-endpoint-mutations.graphql.js';
 import { builder } from './builder.js';
 import { FEDERATION_DIRECTIVES, LINK } from './federation/directives.js';
 import { guardEntities } from './federation/entities.js';

@@ -1,3 +1,4 @@
+import { retryAt } from '../backoff.js';
 import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
@@ -5,11 +6,11 @@ import type { Random } from '../random.js';
 import {
   FAILED_KEPT_SECONDS,
   LEASE_SECONDS,
+  MAIL_BACKOFF,
   MAX_MAILS_UNDER_WAY,
   MAX_PURGED,
   MailError,
   type QueuedMail,
-  retryAt,
   SEND_DEADLINE_SECONDS,
   SENT_KEPT_SECONDS,
 } from './mail.js';
@@ -181,7 +182,7 @@ export class MailWorker {
       return { state: 'PENDING', nextAttemptAt, error: failure.code, sentAt: null, purgeAt: null };
     };
     if (this.#abort.signal.aborted) return pending(now);
-    const next = retryAt(now, mail.attempts, random);
+    const next = retryAt(now, mail.attempts, MAIL_BACKOFF, random);
     if (!failure.isPermanent && next < mail.expiresAt) return pending(next);
     const purgeAt = addSeconds(now, FAILED_KEPT_SECONDS);
     return { state: 'FAILED', nextAttemptAt: now, error: failure.code, sentAt: null, purgeAt };

@@ -1,7 +1,7 @@
-import { addSeconds, type Instant } from '../clock.js';
+import type { Backoff } from '../backoff.js';
+import type { Instant } from '../clock.js';
 import type { EnvironmentId, MailId, UserId } from '../ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
-import type { Random } from '../random.js';
 
 /** The mails that are sent, and the values each may show: the server's own, none that a stranger could fill. */
 export const MAIL_VALUES = {
@@ -48,20 +48,13 @@ export const MAX_MAILS_UNDER_WAY = 5;
 export const SEND_DEADLINE_SECONDS = 60;
 /** How long a mail is one process's: longer than an attempt, so that another takes over only from a dead one. */
 export const LEASE_SECONDS = 120;
-/** Between attempts: twice as long each time, up to the most. */
-export const RETRY_BASE_SECONDS = 5;
-export const MAX_RETRY_SECONDS = 300;
+/** Between attempts. */
+export const MAIL_BACKOFF: Backoff = { baseSeconds: 5, mostSeconds: 300 };
 /** How long a row is kept, and with it the recipient, once its mail is sent or has failed. */
 export const SENT_KEPT_SECONDS = 7 * 86_400;
 export const FAILED_KEPT_SECONDS = 30 * 86_400;
 /** Rows removed in one transaction. */
 export const MAX_PURGED = 500;
-
-/** When to try again after the attempt with this number: from half of the delay to all of it, so that a crowd spreads. */
-export function retryAt(now: Instant, attempt: number, random: Random): Instant {
-  const delayMs = Math.min(RETRY_BASE_SECONDS * 2 ** (attempt - 1), MAX_RETRY_SECONDS) * 1000;
-  return addSeconds(now, (delayMs - random.below(delayMs / 2)) / 1000);
-}
 
 /** A mail was not taken, or is not sent. `code` is all that is told of it: messages may repeat an address. */
 export class MailError extends Error {

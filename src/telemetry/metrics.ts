@@ -16,6 +16,8 @@ export interface Gauges {
   eventStreams(): number;
   /** Mails that wait, and mails that were given up. */
   mails(): Promise<{ readonly pending: number; readonly failed: number }>;
+  /** Webhook endpoints that take nothing at present, and those that are disabled. */
+  webhookEndpoints(): Promise<{ readonly failing: number; readonly disabled: number }>;
 }
 
 /** Figures for Prometheus. They hold no personal data: labels are from closed or bounded sets. */
@@ -90,6 +92,17 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
       const { pending, failed } = await gauges.mails();
       this.set({ state: 'pending' }, pending);
       this.set({ state: 'failed' }, failed);
+    },
+  });
+  new Gauge({
+    name: 'usergraph_webhook_endpoints',
+    help: 'Webhook endpoints that take nothing at present, and those that are disabled.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { failing, disabled } = await gauges.webhookEndpoints();
+      this.set({ state: 'failing' }, failing);
+      this.set({ state: 'disabled' }, disabled);
     },
   });
 }

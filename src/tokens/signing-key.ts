@@ -1,9 +1,9 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, SigningKeyId } from '../ids.js';
 import type { Random } from '../random.js';
-import { deriveKey } from '../secret-key.js';
+import { type Seal, seal, unseal } from '../sealed.js';
 
 /** What our own tokens can be signed with: Ed25519, or RSA with 2048 bits for those who cannot check that. */
 export const SIGNING_ALGORITHMS = ['EdDSA', 'RS256'] as const;
@@ -26,32 +26,21 @@ export interface SigningKey {
 /** How long a retired key is still published: longer than any token lives, and anybody keeps the list of keys. */
 export const RETIRED_KEY_SECONDS = 86_400;
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** A new pair of keys; the private one encrypted under the server's key and bound to the id. */
 export function createKeyPair(algorithm: SigningAlgorithm, id: SigningKeyId, secretKey: string, random: Random) {
   const { publicKey, privateKey } =
     algorithm === 'EdDSA' ? generateKeyPairSync('ed25519') : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...(publicKey.export({ format: 'jwk' }) as JWK), kid: id, alg: algorithm, use: 'sig' }; // Node's form is JWK
   const plain = privateKey.export({ format: 'der', type: 'pkcs8' });
-  return { publicKey: jwk, privateKey: encrypt(plain, id, secretKey, random) };
+  return { publicKey: jwk, privateKey: seal(plain, sealOf(id, secretKey), random) };
 }
 
 /** @throws {Error} when the key was encrypted under another SECRET_KEY */
 export function decryptPrivateKey({ id, privateKey }: SigningKey, secretKey: string): KeyObject {
-  const iv = privateKey.subarray(0, IV_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', deriveKey(secretKey, 'signing keys'), iv);
-  decipher.setAAD(Buffer.from(id));
-  decipher.setAuthTag(privateKey.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  const plain = Buffer.concat([decipher.update(privateKey.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+  const plain = unseal(privateKey, sealOf(id, secretKey));
   return createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
 }
 
-function encrypt(plain: Buffer, id: SigningKeyId, secretKey: string, random: Random): Buffer {
-  const iv = random.bytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', deriveKey(secretKey, 'signing keys'), iv);
-  cipher.setAAD(Buffer.from(id));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]);
+function sealOf(id: SigningKeyId, secretKey: string): Seal {
+  return { secretKey, purpose: 'signing keys', id };
 }

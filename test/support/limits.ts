@@ -63,16 +63,23 @@ export const LIMITS = {
   MAX_SUBJECT_LENGTH: 'characters of the subject of a mail template',
   MAX_TEMPLATE_BYTES: 'bytes of a mail template',
   MAX_STREAMS: 'streams that one process feeds, then SERVICE_UNAVAILABLE',
+  MAX_SECRET_OVERLAP_SECONDS: 'seconds that two secrets of a webhook endpoint sign side by side',
   MAX_URL_LENGTH: 'characters of a URL',
   MAX_WAITING: 'writes that wait, then SERVICE_UNAVAILABLE',
   MAX_WAITING_BULKS: 'createUsers that wait, then SERVICE_UNAVAILABLE',
   MAX_WAITING_HASHES: 'passwords that wait to be hashed or compared, then SERVICE_UNAVAILABLE',
+  MAX_WEBHOOK_ENDPOINTS: 'webhook endpoints of an environment',
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
 
 /** Figures of the inside: nobody is refused by them, they keep work and memory bounded. */
 export const INTERNAL = [
+  'MAX_ANSWER_BYTES',
+  'MAX_DELIVERIES_REMOVED',
+  'MAX_ENDPOINTS_AT_ONCE',
+  'MAX_EVENTS_IN_A_ROW',
+  'MAX_QUEUED_COUNT',
   'MAX_BACKUP_AGE_DAYS',
   'MAX_BATCH_BYTES',
   'MAX_BATCH_ROWS',
@@ -95,7 +102,6 @@ export const INTERNAL = [
   'MAX_RECENT_EVENTS',
   'MAX_REMEMBERED_CALLERS',
   'MAX_REMEMBERED_KEYS',
-  'MAX_RETRY_SECONDS',
   'MAX_ROWS_SEARCHED',
   'MAX_SEARCH_LENGTH',
   'MAX_SEARCH_WORDS',

@@ -71,7 +71,7 @@ export async function testApp(settings: Record<string, string> = {}, overrides: 
     // A test that names a mail server or a folder means the real mailer.
     ...('SMTP_URL' in settings || 'MAIL_OUTBOX' in settings ? {} : { mailer: listMailer(mails) }),
     // A mutation that sends a mail answers when it is sent, so that what a test reads does not depend on time.
-    mailDelivering: 'awaited',
+    delivering: 'awaited',
     observe: (sql) => {
       statements.push(sql);
     },

@@ -107,6 +107,8 @@ export type ErrorCode =
   | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
   /** The mails of a day are used up; retryAfterSeconds says when there are new ones. */
   | 'DAILY_QUOTA_EXCEEDED'
+  /** Another webhook endpoint of the environment has this address. */
+  | 'DUPLICATE_ENDPOINT'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
   /** The user has this address already, letter case ignored. */

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { ask, createKey, database, run, serve, stop } from './support/process.js';
+import { receiver } from './support/receiver.js';
+
+test('a server is killed again and again while it sends: nothing is lost, nothing overtakes, and only what was under way comes twice', async () => {
+  const { settings: own, file } = database();
+  const settings = { ...own, WEBHOOK_NETWORKS: '127.0.0.0/8' };
+  const { secret } = await createKey(settings);
+  const writer = await serve(settings);
+  const to = await receiver();
+  const create = `mutation ($url: URL!) { createWebhookEndpoint(input: { url: $url, types: [USER_CREATED] }) {
+    errors { __typename } } }`;
+  await ask(writer.url, secret, create, { url: to.url });
+  await stop(writer.child);
+  // By a command, which leaves sending to the servers.
+  const COUNT = 150;
+  expect((await run(['seed', '--environment', 'e1', '--users', String(COUNT)], settings)).code).toBe(0);
+  const kills: number[] = [];
+  let { child } = await serve(settings);
+  const isDone = () => new Set(to.received.map(({ event }) => event.id)).size >= COUNT;
+  while (kills.length < 4) {
+    const upTo = to.received.length + 25;
+    await expect.poll(() => to.received.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(upTo);
+    const gone = once(child, 'close');
+    child.kill('SIGKILL');
+    await gone;
+    kills.push(to.received.length);
+    // The end of the lease of who died, without waiting for it.
+    const sqlite = new BetterSqlite3(file);
+    sqlite.exec("update webhook_endpoints set next_attempt_at = '2000-01-01T00:00:00.000Z'");
+    sqlite.close();
+    ({ child } = await serve(settings));
+  }
+  await expect.poll(isDone, { timeout: 20_000 }).toBe(true);
+  const emails = to.received.map(({ event }) => event.data.email);
+  const log = await run(
+    ['events', 'tail', '--environment', 'e1', '--from-start', '--types', 'user.created', '--limit', String(COUNT)],
+    settings,
+  );
+  const written = log.out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).data.email);
+  // Each once, in the order of the log, but for the one that was under way at each kill.
+  expect(emails.filter((email, index) => email !== emails[index - 1])).toEqual(written);
+  expect(emails.length - COUNT).toBeLessThanOrEqual(kills.length);
+}, 120_000);
