@@ -9,6 +9,7 @@ import { userImports } from './0009-user-imports.js';
 import { signIn } from './0010-sign-in.js';
 import { eventRetention } from './0011-event-retention.js';
 import { webhooks } from './0012-webhooks.js';
+import { eventErasure } from './0013-event-erasure.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   signIn,
   eventRetention,
   webhooks,
+  eventErasure,
 ];

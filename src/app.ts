@@ -74,7 +74,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const documents = loadDocuments(config);
   const telemetry = await createTelemetry(config, logger);
   const observe = both(overrides.observe, telemetry.observe);
-  const db = telemetry.database(openDatabase(config.databaseFile, observe, telemetry.onCommit));
+  const db = telemetry.database(
+    openDatabase(config.databaseFile, observe, telemetry.onCommit, config.eventErasureDays !== null),
+  );
   try {
     await bringUpToDate(db, config.migrateOnStart, clock, logger);
   } catch (error) {
@@ -89,10 +91,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { production, tokens } = config;
   const { startTimer = systemTimer } = overrides;
   const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
-  const { retention, webhookNetworks } = config;
-  const services = createServices({ db, clock, random, ids, logger, retention, webhookNetworks, ...sign, ...mail });
+  const { retention, eventErasureDays, webhookNetworks } = config;
+  const services = createServices({
+    db,
+    clock,
+    random,
+    ids,
+    logger,
+    retention,
+    eventErasureDays,
+    webhookNetworks,
+    ...sign,
+    ...mail,
+  });
   // A command leaves it to the servers, as it does with mails.
-  if (delivering === 'background') services.eventRetention.start();
+  if (delivering === 'background') {
+    services.eventRetention.start();
+    services.eventErasure.start();
+  }
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;
@@ -145,6 +161,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       endStreams();
       await listener.dispose();
       await services.eventRetention.stop();
+      await services.eventErasure.stop();
       await Promise.all([
         services.mailWorker.stop(config.drainSeconds),
         services.webhookWorker.stop(config.drainSeconds),

@@ -45,6 +45,8 @@ export interface Config {
   /** What one operation may ask for. */
   readonly operationLimits: OperationLimits;
   readonly retention: RetentionSettings;
+  /** Days after the deletion of a user until they are erased from the log; null: never. */
+  readonly eventErasureDays: number | null;
   /** Private networks that webhooks may be sent to. */
   readonly webhookNetworks: readonly Network[];
   /** How long an operation may take. */
@@ -221,6 +223,7 @@ function toConfig(settings: Settings): Config {
       cost: settings.MAX_COST,
     },
     retention: { days: settings.EVENT_RETENTION_DAYS, count: settings.EVENT_RETENTION_COUNT },
+    eventErasureDays: settings.EVENT_ERASURE_DAYS ?? null,
     webhookNetworks: settings.WEBHOOK_NETWORKS.map(parseNetwork),
     requestTimeoutSeconds: settings.REQUEST_TIMEOUT_SECONDS,
     budget: { points: settings.RATE_LIMIT_POINTS, seconds: settings.RATE_LIMIT_SECONDS },

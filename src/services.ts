@@ -19,6 +19,7 @@ import {
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
+import { createEventErasure, type EventErasure } from './events/event-erasure.service.js';
 import { createEventRetention, type EventRetention, type RetentionSettings } from './events/event-retention.service.js';
 import { createEventStreams, type EventStreams } from './events/event-stream.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
@@ -65,6 +66,7 @@ import { createUserExportService, type UserExportService } from './transfers/use
 import { createUserService, type UserService } from './users/user.service.js';
 import { createUserCreation } from './users/user-creation.service.js';
 import { createUserImportService } from './users/user-import.service.js';
+import { createSearchCleaning } from './users/user-search.service.js';
 import type { Network } from './webhooks/webhook-address.js';
 import { createWebhookEndpointService, type WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
 import { webhookKeeper } from './webhooks/webhook-keeper.js';
@@ -83,6 +85,7 @@ export interface Services {
   readonly emailVerifications: EmailVerificationService;
   readonly environments: EnvironmentService;
   readonly events: EventService;
+  readonly eventErasure: EventErasure;
   readonly eventRetention: EventRetention;
   readonly eventStreams: EventStreams;
   readonly issuers: IssuerService;
@@ -123,6 +126,8 @@ export interface Resources {
   readonly fetch: Fetch;
   readonly pace: Pace;
   readonly retention: RetentionSettings;
+  /** Days after the deletion of a user until they are erased from the log; null: never. */
+  readonly eventErasureDays: number | null;
   /** Private networks that webhooks may go to. */
   readonly webhookNetworks: readonly Network[];
 }
@@ -190,6 +195,11 @@ export function createServices(resources: Resources): Services {
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
     events: eventReads,
+    eventErasure: createEventErasure({
+      ...resources,
+      days: resources.eventErasureDays,
+      remains: [idempotency.removeExpired, createSearchCleaning(resources)],
+    }),
     eventRetention: createEventRetention({ ...resources, keeper: webhookKeeper }),
     eventStreams: createEventStreams({ db: resources.db, events: eventReads }),
     issuers,

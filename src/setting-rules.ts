@@ -97,6 +97,7 @@ export const rules = {
   RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
   EVENT_RETENTION_DAYS: [limit(0, 36_500, 0), 'from 0 to 36500'],
   EVENT_RETENTION_COUNT: [limit(0, 1_000_000_000, 0), 'from 0 to 1000000000'],
+  EVENT_ERASURE_DAYS: [z.coerce.number().int().min(1).max(36_500).optional(), 'from 1 to 36500'],
   WEBHOOK_NETWORKS: [networks, 'networks like 10.1.0.0/16, separated by commas'],
   REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
   DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],

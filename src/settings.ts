@@ -53,6 +53,8 @@ export const SETTINGS = {
   RATE_LIMIT_SECONDS: 'How long it takes for a spent budget to come back. Default 60.',
   EVENT_RETENTION_DAYS: 'How many days the event log goes back; 0 is all of it. Default 0.',
   EVENT_RETENTION_COUNT: 'How many events the log of an environment keeps; 0 is all of them. Default 0.',
+  EVENT_ERASURE_DAYS:
+    'How many days after a user was deleted what tells who they were is erased from the event log; 1 or more. Default none: never.',
   WEBHOOK_NETWORKS:
     'Private networks that webhooks may be sent to, by http too: `127.0.0.0/8,10.1.0.0/16`. Default none: public addresses, by https.',
   REQUEST_TIMEOUT_SECONDS: 'How long an operation may take. Default 10.',

@@ -15,6 +15,8 @@ export interface Database {
   version(): number;
   /** Units that wait for their turn. */
   waiting(): number;
+  /** Moves the write-ahead log into the file and empties it; false when another process is reading. */
+  checkpoint(): Promise<boolean>;
   /** Lets waiting units finish, then closes the file. */
   close(): Promise<void>;
 }
@@ -30,14 +32,20 @@ export class DatabaseUnavailableError extends Error {
  * @throws {DatabaseUnavailableError} when its folder is not there
  * @param observe called for each statement, of readers and units alike
  * @param onCommit called after each commit
+ * @param secureDelete whether what is deleted or changed is overwritten with zeros
  */
-export function openDatabase(file: string, observe?: StatementObserver, onCommit?: CommitObserver): Database {
+export function openDatabase(
+  file: string,
+  observe?: StatementObserver,
+  onCommit?: CommitObserver,
+  secureDelete = false,
+): Database {
   if (!existsSync(dirname(file))) {
     throw new DatabaseUnavailableError(
       `DATABASE_URL names a folder that is not there: ${dirname(file)}. Make it first.`,
     );
   }
-  const writing = openWriter(file);
+  const writing = openWriter(file, secureDelete);
   const writer = new Writer(new SqliteConnection(writing, observe), onCommit);
   const reading = openReader(file);
   return {
@@ -47,6 +55,7 @@ export function openDatabase(file: string, observe?: StatementObserver, onCommit
     // A number, as SQLite has it.
     version: () => Number(reading.pragma('data_version', { simple: true })),
     waiting: () => writer.waiting,
+    checkpoint: () => writer.checkpoint(),
     close: async () => {
       await writer.idle();
       reading.close();

@@ -18,14 +18,17 @@ export type StatementObserver = (sql: string) => (() => void) | undefined;
  *
  * better-sqlite3 is compiled so that a connection to an existing WAL file runs at `synchronous = NORMAL`, which may
  * lose acknowledged commits at power loss. FULL is therefore set on every open, and read back.
+ *
+ * @param secureDelete whether what is deleted or changed is overwritten with zeros
  */
-export function openWriter(file: string): BetterSqlite3.Database {
+export function openWriter(file: string, secureDelete = false): BetterSqlite3.Database {
   // A new file is its owner's alone; SQLite gives what it keeps beside it the same mode.
   closeSync(openSync(file, 'a', 0o600));
   const sqlite = new BetterSqlite3(file, { timeout: WRITER_BUSY_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('journal_size_limit = 67108864');
+  sqlite.pragma(`secure_delete = ${secureDelete ? 'ON' : 'OFF'}`);
   protect(sqlite);
   expectPragma(sqlite, 'journal_mode', 'wal');
   expectPragma(sqlite, 'synchronous', 2);

@@ -70,6 +70,13 @@ export class Writer {
     while (this.#draining) await this.#draining;
   }
 
+  /** Moves the write-ahead log into the file and empties it; false when another process is reading. */
+  async checkpoint(): Promise<boolean> {
+    await this.idle();
+    const [result] = this.#sqlite.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }]; // one row, as SQLite says
+    return result.busy === 0;
+  }
+
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Let every request of this turn of the event loop queue its unit first: that is what makes a group.

@@ -47,8 +47,10 @@ export async function findLog(db: Handle, environmentId: EnvironmentId): Promise
 }
 
 /** Where every log stands that has an event. */
-export function findLogs(db: Handle): Promise<(EventLogState & { environment_id: EnvironmentId })[]> {
-  return db.selectFrom('event_sequences').select(['environment_id', 'epoch', 'last', 'removed']).execute();
+export function findLogs(
+  db: Handle,
+): Promise<(EventLogState & { readonly environment_id: EnvironmentId; readonly erased: number })[]> {
+  return db.selectFrom('event_sequences').select(['environment_id', 'epoch', 'last', 'removed', 'erased']).execute();
 }
 
 /** Removes the events up to a number, which are the oldest. */
@@ -198,7 +200,8 @@ export async function walk(
   return rows.map(toEvent);
 }
 
-function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
+/** The log of an environment. */
+export function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
   return db.selectFrom('events').where('events.environment_id', '=', environmentId);
 }
 

@@ -35,6 +35,8 @@ export interface EventSequenceTable {
   last_at: Instant | '';
   /** The last number whose event was removed; 0 when none was. */
   removed: Generated<number>;
+  /** The last deletion of a user whose data was erased; 0 when none was. */
+  erased: Generated<number>;
   /** Another one after the log was put back to an earlier state. */
   epoch: string;
 }

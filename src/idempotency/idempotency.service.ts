@@ -4,6 +4,7 @@ import type { Database } from '../db/database.js';
 import type { Handle } from '../db/handle.js';
 import type { Unit } from '../db/writer.js';
 import { type DomainError, MutationFailure } from '../errors.js';
+import type { RemoveRemains } from '../events/event-erasure.service.js';
 import {
   checkIdempotencyKey,
   fingerprintOf,
@@ -40,6 +41,8 @@ export interface Idempotency {
    *   together with what else is wrong; whatever the use case throws
    */
   once<T>(viewer: Viewer, call: IdempotentCall, useCase: (transaction: Transact<T>) => Promise<T>): Promise<T>;
+  /** Removes the answers whose time is over, with the users in them. */
+  readonly removeExpired: RemoveRemains;
 }
 
 export function createIdempotency(deps: { db: Database; clock: Clock; secretKey: string }): Idempotency {
@@ -78,6 +81,14 @@ export function createIdempotency(deps: { db: Database; clock: Clock; secretKey:
   }
 
   return {
+    async removeExpired(environmentIds, signal) {
+      const now = clock.now();
+      for (const environmentId of environmentIds) {
+        const some = () =>
+          db.transaction((trx) => store.removeExpired(trx, environmentId, now, MAX_EXPIRED_KEYS_REMOVED));
+        while (!signal.aborted && (await some()) === MAX_EXPIRED_KEYS_REMOVED);
+      }
+    },
     async once<T>(viewer: Viewer, call: IdempotentCall, useCase: (transaction: Transact<T>) => Promise<T>) {
       const { key } = call;
       if (key == null) return useCase(db.transaction);

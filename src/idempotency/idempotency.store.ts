@@ -31,14 +31,14 @@ export async function put(trx: Transaction, row: Selectable<IdempotencyKeyTable>
     .execute();
 }
 
-/** Removes the oldest of those whose time is over, `limit` at most. */
+/** Removes the oldest of those whose time is over, `limit` at most. @returns how many */
 export async function removeExpired(
   trx: Transaction,
   environmentId: EnvironmentId,
   now: Instant,
   limit: number,
-): Promise<void> {
-  await trx
+): Promise<number> {
+  const { numDeletedRows } = await trx
     .deleteFrom('idempotency_keys')
     .where('environment_id', '=', environmentId)
     .where('key', 'in', (eb) =>
@@ -50,5 +50,6 @@ export async function removeExpired(
         .orderBy('expired.expires_at')
         .limit(limit),
     )
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

@@ -36,6 +36,20 @@ export async function remove(trx: Transaction, number: number): Promise<void> {
   await sql`delete from user_search where rowid = ${number}`.execute(trx);
 }
 
+/**
+ * Merges parts of the index (FTS5, 6.8 "The 'merge' Command"): with a negative number of pages it begins to make one of
+ * all of them, with a positive one it goes on. @returns whether there is more to do
+ */
+export async function merge(trx: Transaction, pages: number): Promise<boolean> {
+  const changes = async () => {
+    const { rows } = await sql<{ total: number }>`select total_changes() as total`.execute(trx);
+    return rows[0]?.total ?? 0;
+  };
+  const before = await changes();
+  await sql`insert into user_search (user_search, rank) values ('merge', ${pages})`.execute(trx);
+  return (await changes()) - before >= 2;
+}
+
 /** The number of the environment in the index; null while it has had no user. */
 export async function findSpace(db: Handle, environmentId: EnvironmentId): Promise<number | null> {
   const row = await db
