@@ -52,7 +52,11 @@ import {
   type SessionService,
 } from './sessions/session.service.js';
 import { createSignInService, type SignInService } from './sessions/sign-in.service.js';
-import { createStaffGrantService, removeStaffGrant, type StaffGrantService } from './staff/staff-grant.service.js';
+import {
+  createStaffGrantRemoval,
+  createStaffGrantService,
+  type StaffGrantService,
+} from './staff/staff-grant.service.js';
 import {
   type AccessTokenService,
   createAccessTokenService,
@@ -149,7 +153,7 @@ export function createServices(resources: Resources): Services {
       removeMails,
       removeCodes,
       createSessionRemoval({ clock, events }),
-      removeStaffGrant,
+      createStaffGrantRemoval(events),
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
     addressChanges: [endCodes],
@@ -163,7 +167,7 @@ export function createServices(resources: Resources): Services {
     holds: [findApplicationsInTheWay],
   });
   const applications = createApplicationService({ ...resources, events, idempotency, organizations });
-  const environments = createEnvironmentService(resources);
+  const environments = createEnvironmentService({ ...resources, events });
   const codes = createOneTimeCodeService({ ...resources, users });
   const mails = createMailQueue(resources);
   const compose = createMailComposer({ ...resources, users, codes, templates: resources.mailTemplates });
@@ -171,11 +175,11 @@ export function createServices(resources: Resources): Services {
   const withMail = { ...resources, users, codes, mails, mailWorker };
   const apiKeys = createApiKeyService({ ...resources, events, environments });
   const { tokens } = resources;
-  const staff = createStaffGrantService({ ...resources, users });
+  const staff = createStaffGrantService({ ...resources, events, users });
   const { sessionTtlSeconds } = tokens;
   const sessions = createSessionService({ ...resources, events, staff, sessionTtlSeconds });
-  const issuers = createIssuerService({ ...resources, publicUrl: tokens.publicUrl });
-  const signingKeys = createSigningKeyService(resources);
+  const issuers = createIssuerService({ ...resources, events, publicUrl: tokens.publicUrl });
+  const signingKeys = createSigningKeyService({ ...resources, events });
   const withWebhooks = { ...resources, events, eventReads, secrets: createWebhookSecrets(resources) };
   const accessTokens = createAccessTokenService({
     ...resources,

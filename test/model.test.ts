@@ -10,6 +10,7 @@ import { organizationSteps } from './support/model/organization-steps.js';
 import { readEvents } from './support/model/reads.js';
 import type { Step } from './support/model/step.js';
 import { userSteps } from './support/model/user-steps.js';
+import { webhookSteps } from './support/model/webhook-steps.js';
 import { expectUsersRebuilt } from './support/rebuilt.js';
 import { testApp } from './support/test-app.js';
 
@@ -31,7 +32,7 @@ function mutationOf(kind: fc.Arbitrary<Step>): string | null {
   return fc.sample(kind, 1)[0]?.mutation ?? null;
 }
 
-const kinds = [...userSteps, ...organizationSteps, ...applicationSteps, ...codeSteps];
+const kinds = [...userSteps, ...organizationSteps, ...applicationSteps, ...codeSteps, ...webhookSteps];
 
 test('there is a step for every mutation of the schema, and none for another', () => {
   const used = new Set(kinds.map(mutationOf).filter((mutation) => mutation !== null));

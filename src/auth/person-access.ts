@@ -102,6 +102,7 @@ export const PERSON_ACCESS: Readonly<Record<string, Access>> = {
   ),
   AuthenticationEvent: owned(...EVENT, 'userId', 'user', 'ipAddress', 'userAgent'),
   SessionEvent: owned(...EVENT, 'userId', 'user', 'sessionId'),
+  StaffGrantEvent: owned(...EVENT, 'userId', 'user', 'changes', 'scopes'),
   SessionTokens: ALL,
   UserSnapshot: owned(
     'id',

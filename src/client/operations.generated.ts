@@ -389,9 +389,13 @@ export type ListEventsQuery = { events: { nodes: Array<
       | { __typename: 'AuthenticationEvent', id: string, name: string, createdAt: string }
       | { __typename: 'AuthorizedApplicationEvent', id: string, name: string, createdAt: string }
       | { __typename: 'EmailVerificationCreatedEvent', id: string, name: string, createdAt: string }
+      | { __typename: 'EnvironmentEvent', id: string, name: string, createdAt: string }
+      | { __typename: 'IssuerEvent', id: string, name: string, createdAt: string }
       | { __typename: 'OrganizationEvent', id: string, name: string, createdAt: string }
       | { __typename: 'OrganizationMembershipEvent', id: string, name: string, createdAt: string }
       | { __typename: 'SessionEvent', id: string, name: string, createdAt: string }
+      | { __typename: 'SigningKeyEvent', id: string, name: string, createdAt: string }
+      | { __typename: 'StaffGrantEvent', id: string, name: string, createdAt: string }
       | { __typename: 'UserCreatedEvent', id: string, name: string, createdAt: string }
       | { __typename: 'UserDeletedEvent', id: string, name: string, createdAt: string }
       | { __typename: 'UserUpdatedEvent', id: string, name: string, createdAt: string }

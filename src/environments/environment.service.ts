@@ -1,6 +1,8 @@
+import { systemViewer } from '../auth/viewer.js';
 import { violationOf } from '../db/constraint.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import type { EventLog } from '../events/event.service.js';
 import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
 import type { Environment, EnvironmentKind } from './environment.js';
 import * as store from './environment.store.js';
@@ -26,8 +28,8 @@ export interface EnvironmentService {
   ensureIn(trx: Transaction, name: string, kind: EnvironmentKind): Promise<Environment>;
 }
 
-export function createEnvironmentService(deps: { db: Database; ids: Ids }): EnvironmentService {
-  const { db, ids } = deps;
+export function createEnvironmentService(deps: { db: Database; ids: Ids; events: EventLog }): EnvironmentService {
+  const { db, ids, events } = deps;
   async function ensureIn(trx: Transaction, name: string, kind: EnvironmentKind): Promise<Environment> {
     const existing = await store.findByName(trx, name);
     if (existing) return existing;
@@ -48,8 +50,17 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids }): Envi
       db.transaction(async (trx) => {
         const environment = await store.findByName(trx, name);
         if (!environment) return null;
+        if (environment.signIn === signIn) return environment;
         await store.setSignIn(trx, environment.id, signIn);
-        return { ...environment, signIn };
+        const next = { ...environment, signIn };
+        await events.append(trx, systemViewer(environment.id, 'environments sign-in'), {
+          name: 'environment.updated',
+          userId: null,
+          organizationId: null,
+          data: next,
+          previous: { signIn: environment.signIn },
+        });
+        return next;
       }),
     async create(name, kind) {
       const id = ids.next('env');

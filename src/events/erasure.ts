@@ -16,6 +16,7 @@ const KEPT: Partial<Record<EventTypename, readonly string[]>> = {
   UserDeletedEvent: ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'],
   EmailVerificationCreatedEvent: ['id', 'userId', 'expiresAt', 'createdAt'],
   AuthenticationEvent: ['type', 'status', 'userId'],
+  StaffGrantEvent: ['userId', 'scopes', 'createdAt'],
   SessionEvent: ['id', 'userId', 'scopes', 'createdAt', 'expiresAt', 'revokedAt'],
   AuthorizedApplicationEvent: ['id', 'userId', 'applicationId', 'grantedScopes', 'createdAt'],
   OrganizationMembershipEvent: ['id', 'userId', 'organizationId', 'status', 'roles', 'createdAt', 'updatedAt'],

@@ -38,6 +38,25 @@ interface WebhookEndpointData {
   readonly url: string;
 }
 
+interface EnvironmentData {
+  readonly signIn: boolean;
+}
+
+interface IssuerData {
+  readonly id: string;
+  readonly issuer: string;
+  readonly audience: string | null;
+}
+
+interface SigningKeyData {
+  readonly id: string;
+  readonly algorithm: string;
+}
+
+interface StaffGrantData {
+  readonly scopes: readonly string[];
+}
+
 interface SessionData {
   readonly id: string;
 }
@@ -239,6 +258,56 @@ const types: Record<EventTypename, { description: string; fields(t: Fields): Fie
       scopes: t.stringList({
         description: 'What it may do; `*` is everything.',
         resolve: (event) => dataOf<ApiKeyData>(event).scopes,
+      }),
+    }),
+  },
+  EnvironmentEvent: {
+    description: 'The operator changed what is allowed in the environment.',
+    fields: (t) => ({
+      ...changesField(t),
+      signIn: t.boolean({
+        description: 'Whether users may sign in with their password from then on.',
+        resolve: (event) => dataOf<EnvironmentData>(event).signIn,
+      }),
+    }),
+  },
+  IssuerEvent: {
+    description: 'The operator had the access tokens of an issuer believed, or no longer.',
+    fields: (t) => ({
+      issuerId: t.id({ description: 'Id of the entry.', resolve: (event) => dataOf<IssuerData>(event).id }),
+      issuer: t.string({
+        description: 'The claim iss of its tokens.',
+        resolve: (event) => dataOf<IssuerData>(event).issuer,
+      }),
+      audience: t.string({
+        nullable: true,
+        description: 'The claim aud of its tokens; null where any is taken.',
+        resolve: (event) => dataOf<IssuerData>(event).audience,
+      }),
+    }),
+  },
+  SigningKeyEvent: {
+    description: 'Another key signs the access tokens of this server. Nothing of it is in the event.',
+    fields: (t) => ({
+      signingKeyId: t.id({
+        description: 'Id of the key: kid of its tokens.',
+        resolve: (event) => dataOf<SigningKeyData>(event).id,
+      }),
+      algorithm: t.string({
+        description: 'EdDSA or RS256.',
+        resolve: (event) => dataOf<SigningKeyData>(event).algorithm,
+      }),
+    }),
+  },
+  StaffGrantEvent: {
+    description: 'The operator let a user sign in with scopes, or no longer.',
+    fields: (t) => ({
+      ...userIdField(t),
+      ...userField(t),
+      ...changesField(t),
+      scopes: t.stringList({
+        description: 'The scopes; of a deletion, those until then.',
+        resolve: (event) => dataOf<StaffGrantData>(event).scopes,
       }),
     }),
   },

@@ -36,11 +36,10 @@ export async function put(trx: Transaction, environmentId: EnvironmentId, grant:
 }
 
 /** @returns whether there was one */
-export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<boolean> {
-  const { numDeletedRows } = await trx
+export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
+  await trx
     .deleteFrom('staff_grants')
     .where('environment_id', '=', environmentId)
     .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+    .execute();
 }

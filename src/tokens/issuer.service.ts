@@ -1,6 +1,8 @@
+import { systemViewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
+import type { EventLog } from '../events/event.service.js';
 import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
-import { type Issuer, MAX_ISSUER_LENGTH, MAX_ISSUERS, type NewIssuer, readPublicKey } from './issuer.js';
+import { type Issuer, issuerEvent, MAX_ISSUER_LENGTH, MAX_ISSUERS, type NewIssuer, readPublicKey } from './issuer.js';
 import * as store from './issuer.store.js';
 
 /** An issuer cannot be added; the message is for the operator. */
@@ -22,11 +24,12 @@ export interface IssuerService {
 export function createIssuerService(deps: {
   db: Database;
   ids: Ids;
+  events: EventLog;
   /** What our own tokens are issued by. */
   publicUrl: string;
   production: boolean;
 }): IssuerService {
-  const { db, ids, publicUrl, production } = deps;
+  const { db, ids, events, publicUrl, production } = deps;
 
   function problemOf(input: NewIssuer): string | null {
     const texts = [input.issuer, input.audience, input.jwksUrl];
@@ -65,12 +68,20 @@ export function createIssuerService(deps: {
         const id = ids.next('issuer');
         const issuer: Issuer = { ...input, id, environmentId, createdAt: createdAtOf(id) };
         await store.insert(trx, issuer);
+        await events.append(trx, systemViewer(environmentId, 'issuers add'), issuerEvent('issuer.created', issuer));
         return issuer;
       });
     },
     list: (environmentId) => store.list(db.reader, environmentId),
     remove: async (environmentId, id) =>
-      isId('issuer', id) && db.transaction((trx) => store.remove(trx, environmentId, id)),
+      isId('issuer', id) &&
+      db.transaction(async (trx) => {
+        const issuer = (await store.list(trx, environmentId)).find((one) => one.id === id);
+        if (!issuer) return false;
+        await store.remove(trx, environmentId, id);
+        await events.append(trx, systemViewer(environmentId, 'issuers remove'), issuerEvent('issuer.deleted', issuer));
+        return true;
+      }),
     findByIssuer: (issuer) => store.findByIssuer(db.reader, issuer),
   };
 }

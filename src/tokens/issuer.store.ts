@@ -26,11 +26,6 @@ export async function insert(trx: Transaction, issuer: Issuer): Promise<void> {
 }
 
 /** @returns whether there was one */
-export async function remove(trx: Transaction, environmentId: EnvironmentId, id: IssuerId): Promise<boolean> {
-  const { numDeletedRows } = await trx
-    .deleteFrom('issuers')
-    .where('environment_id', '=', environmentId)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+export async function remove(trx: Transaction, environmentId: EnvironmentId, id: IssuerId): Promise<void> {
+  await trx.deleteFrom('issuers').where('environment_id', '=', environmentId).where('id', '=', id).execute();
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Scope } from '../auth/scope.js';
 import type { Instant } from '../clock.js';
+import type { NewEvent } from '../events/event.js';
 import type { EnvironmentId, IssuerId } from '../ids.js';
 
 /** Signatures that are taken, all of them asymmetric: who can check a token must not be able to make one. */
@@ -82,4 +83,11 @@ export function readPublicKey(pem: string): KeyObject | null {
     // Not being able to read it is the answer.
     return null;
   }
+}
+
+/** Nothing of keys is in it but where they are. */
+export function issuerEvent(name: 'issuer.created' | 'issuer.deleted', entry: Issuer): NewEvent {
+  const { id, issuer, audience, jwksUrl, algorithms, subject, scopes, scopesClaim, createdAt } = entry;
+  const data = { id, issuer, audience, jwksUrl, algorithms, subject, scopes, scopesClaim, createdAt };
+  return { name, userId: null, organizationId: null, data };
 }

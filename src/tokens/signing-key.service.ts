@@ -1,7 +1,9 @@
+import { systemViewer } from '../auth/viewer.js';
 import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import { RequestError } from '../errors.js';
+import type { EventLog } from '../events/event.service.js';
 import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
 import type { Logger } from '../logger.js';
 import type { Random } from '../random.js';
@@ -46,9 +48,10 @@ export function createSigningKeyService(deps: {
   ids: Ids;
   random: Random;
   logger: Logger;
+  events: EventLog;
   secretKey: string;
 }): SigningKeyService {
-  const { db, clock, ids, random, logger, secretKey } = deps;
+  const { db, clock, ids, random, logger, events, secretKey } = deps;
   const oldest = (): Instant => addSeconds(clock.now(), -RETIRED_KEY_SECONDS);
 
   async function make(trx: Transaction, environmentId: EnvironmentId, algorithm: SigningAlgorithm) {
@@ -56,6 +59,12 @@ export function createSigningKeyService(deps: {
     const pair = createKeyPair(algorithm, id, secretKey, random);
     const key: SigningKey = { id, environmentId, algorithm, ...pair, createdAt: createdAtOf(id), retiredAt: null };
     await store.insert(trx, key);
+    await events.append(trx, systemViewer(environmentId, 'signing-keys'), {
+      name: 'signing_key.created',
+      userId: null,
+      organizationId: null,
+      data: { id, algorithm, createdAt: key.createdAt },
+    });
     return key;
   }
 

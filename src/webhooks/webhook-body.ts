@@ -79,6 +79,10 @@ const DATA: Record<EventTypename, (event: LoggedEvent) => Json> = {
     };
   },
   ApiKeyEvent: asIs('api_key'),
+  EnvironmentEvent: asIs('environment'),
+  IssuerEvent: asIs('issuer'),
+  SigningKeyEvent: asIs('signing_key'),
+  StaffGrantEvent: asIs('staff_grant'),
   WebhookEndpointEvent: ({ data }) => {
     const { url, types, isEnabled, ...rest } = data;
     return {

@@ -64,6 +64,13 @@ export interface ModelApiKey {
   isRevoked: boolean;
 }
 
+export interface ModelEndpoint {
+  readonly id: string;
+  url: string;
+  types: string[];
+  enabled: boolean;
+}
+
 /** What happened, and the ids of what it happened to. */
 export type ModelEvent = readonly [name: string, ...ids: string[]];
 
@@ -76,6 +83,7 @@ export class Model {
   readonly applications = new Map<string, ModelApplication>();
   readonly grants = new Map<string, ModelGrant>();
   readonly apiKeys = new Map<string, ModelApiKey>();
+  readonly endpoints = new Map<string, ModelEndpoint>();
   readonly codes: ModelCode[] = [];
   /** Everything that ever had an id, in the order in which it came. */
   readonly ids: string[] = [];

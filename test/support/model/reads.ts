@@ -23,6 +23,7 @@ const READS = `query ($ids: [ID!]!, $email: String!, $externalId: String!, $orga
     ... on Organization { name externalId metadata }
     ... on OrganizationMembership { roles status user { id } organization { id } }
     ... on Application { name description scopes organizationId }
+    ... on WebhookEndpoint { url types enabled }
     ... on AuthorizedApplication { grantedScopes user { id } application { id } }
   }
 }`;
@@ -39,6 +40,7 @@ const EVENTS = `query ($after: String) {
       ... on OrganizationMembershipEvent { userId organizationId }
       ... on OrganizationEvent { organizationId }
       ... on ApplicationEvent { applicationId }
+      ... on WebhookEndpointEvent { webhookEndpointId }
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -100,8 +102,11 @@ export async function readEvents({ execute }: Pick<Real, 'execute'>): Promise<st
   for (let after: string | null = null; ; ) {
     const { data, errors }: Answer = await execute(EVENTS, { after });
     expect(errors).toBeUndefined();
-    for (const { name, snapshot, userId, organizationId, applicationId } of data.events.nodes) {
-      told.push([name, snapshot?.id, userId, organizationId, applicationId].filter(Boolean).join(' '));
+    for (const node of data.events.nodes) {
+      const { name, snapshot, userId, organizationId, applicationId, webhookEndpointId } = node;
+      told.push(
+        [name, snapshot?.id, userId, organizationId, applicationId, webhookEndpointId].filter(Boolean).join(' '),
+      );
     }
     if (!data.events.pageInfo.hasNextPage) return told;
     after = data.events.pageInfo.endCursor;
@@ -154,6 +159,8 @@ function nodeOf(model: Model, id: string): unknown {
   }
   const application: ModelApplication | undefined = model.applications.get(id);
   if (application) return { __typename: 'Application', ...application };
+  const endpoint = model.endpoints.get(id);
+  if (endpoint) return { __typename: 'WebhookEndpoint', ...endpoint };
   const grant = model.grants.get(id);
   if (!grant) return null;
   const { userId, applicationId, ...rest } = grant;

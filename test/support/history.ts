@@ -1,0 +1,254 @@
+import { once } from 'node:events';
+import BetterSqlite3 from 'better-sqlite3';
+import { cursorAt } from '../../src/events/event-position.js';
+import { ask, type Child, createKey, database, freePort, type Settings, says, start } from './process.js';
+import { readStream } from './streams.js';
+
+/** What a reader got between two disconnects, by the ids of the events. */
+export interface Segment {
+  /** The last event it had dealt with when it (re)connected; null when it began at the start of the log. */
+  readonly after: string | null;
+  readonly ids: string[];
+}
+
+export interface Verdict {
+  /** Events of the log that never came. */
+  readonly missed: number;
+  /** Events that came after a later one, or without the one before. */
+  readonly outOfOrder: number;
+  /** Events that came again where no disconnect was. */
+  readonly repeated: number;
+  /** Events that came again after one. */
+  readonly repeatedAtResume: number;
+}
+
+/** Holds what a reader got against the log. */
+export function judge(log: readonly string[], segments: readonly Segment[]): Verdict {
+  const places = new Map(log.map((id, place) => [id, place]));
+  const seen = new Set<number>();
+  let [outOfOrder, repeated, repeatedAtResume] = [0, 0, 0];
+  for (const { after, ids } of segments) {
+    const inSegment = new Set<number>();
+    let last = after === null ? -1 : (places.get(after) ?? Number.NaN);
+    for (const id of ids) {
+      const place = places.get(id) ?? Number.NaN;
+      if (inSegment.has(place)) repeated++;
+      else if (place !== last + 1) outOfOrder++;
+      else if (seen.has(place)) repeatedAtResume++;
+      inSegment.add(place);
+      seen.add(place);
+      last = place;
+    }
+  }
+  return {
+    missed: log.length - [...seen].filter((place) => place >= 0).length,
+    outOfOrder,
+    repeated,
+    repeatedAtResume,
+  };
+}
+
+export interface HistoryOptions {
+  readonly events: number;
+  /** Times that readers go, in all. */
+  readonly disconnects: number;
+  /** Times that a server is killed with SIGKILL and started again. */
+  readonly kills: number;
+}
+
+export interface History {
+  readonly log: readonly string[];
+  readonly readers: readonly (readonly Segment[])[];
+  /** What somebody got who reads by id: those behind the last id they have seen. */
+  readonly byId: readonly Segment[];
+  readonly disconnects: number;
+  readonly kills: number;
+  readonly seconds: number;
+}
+
+/** Clocks of machines are not the same: how far each process is off, in milliseconds. */
+const DRIFTS = [0, -60, 40, -150];
+const READERS = 4;
+const MAX_USERS = 20;
+
+const CREATE_USERS = `mutation ($users: [CreateUserInput!]!, $key: String!) {
+  createUsers(input: { users: $users, policy: ALL_OR_NOTHING, idempotencyKey: $key }) { createdCount errors { __typename } }
+}`;
+const FOLLOW = 'subscription { events { node { id name } } }';
+const MAKE_END = 'mutation { createOrganization(input: { name: "End" }) { errors { __typename } } }';
+/** The last event of a history: nothing else makes an organization. */
+const END = 'organization.created';
+
+/** A server that is started again, at its port, whenever it was killed. */
+class Server {
+  #child: Promise<Child>;
+  #isStarting = false;
+
+  constructor(
+    readonly url: string,
+    private readonly settings: Settings,
+  ) {
+    this.#child = this.#start();
+  }
+
+  ready(): Promise<Child> {
+    return this.#child;
+  }
+
+  async kill(): Promise<void> {
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    const child = await this.#child;
+    const gone = once(child, 'close');
+    child.kill('SIGKILL');
+    await gone;
+    this.#child = this.#start();
+    await this.#child;
+    this.#isStarting = false;
+  }
+
+  async #start(): Promise<Child> {
+    const child = start(['serve'], this.settings);
+    await says(child, /"listening"/);
+    return child;
+  }
+}
+
+/**
+ * Four processes write events, each with a clock of its own, and four readers follow them, who go at random and come
+ * back to any of the servers with the last cursor they have dealt with, or an earlier one. Servers are killed meanwhile.
+ */
+export async function recordHistory(options: HistoryOptions): Promise<History> {
+  const startedAt = performance.now();
+  const { file, settings } = database();
+  const { secret } = await createKey(settings);
+  const servers = await Promise.all(
+    DRIFTS.map(async (drift) => {
+      const port = await freePort();
+      const shift = `data:text/javascript,const now = Date.now; Date.now = () => now() + ${drift};`;
+      const own = { HOST: '127.0.0.1', PORT: String(port), RATE_LIMIT_POINTS: '0', LOG_LEVEL: 'info' };
+      const server = new Server(`http://127.0.0.1:${port}/graphql`, {
+        ...settings,
+        ...own,
+        NODE_OPTIONS: `--import="${shift}"`,
+      });
+      await server.ready();
+      return server;
+    }),
+  );
+  let written = 0;
+  let isWritten = false;
+  const sqlite = new BetterSqlite3(file, { readonly: true });
+
+  async function write(server: Server, writer: number): Promise<void> {
+    for (let call = 0; written < options.events; call++) {
+      const count = Math.min(1 + Math.floor(Math.random() * MAX_USERS), options.events - written);
+      written += count;
+      const users = Array.from({ length: count }, (_, index) => ({ email: `w${writer}-${call}-${index}@example.com` }));
+      const key = `w${writer}-${call}`;
+      await persist(server, async () => {
+        const { text } = await ask(server.url, secret, CREATE_USERS, { users, key });
+        if (!text.includes(`"createdCount":${count}`)) throw new Error(text);
+      });
+    }
+  }
+
+  let [disconnects, kills] = [0, 0];
+  const perSegment = Math.ceil((options.events * READERS) / (options.disconnects * 1.15));
+
+  async function read(first: number): Promise<Segment[]> {
+    const segments: Segment[] = [];
+    const got: { id: string; cursor: string }[] = [];
+    let isOver = false;
+    for (let at = first; ; at++) {
+      const server = servers[at % servers.length] as Server; // there are four
+      // Who is cut off may have dealt with less than they have received.
+      const back = Math.random() < 0.25 ? Math.floor(Math.random() * 5) : 0;
+      const dealtWith = got.at(-1 - Math.min(back, Math.max(0, got.length - 1)));
+      const segment: Segment = { after: dealtWith?.id ?? null, ids: [] };
+      const upTo = Math.ceil(Math.random() * 2 * perSegment);
+      const stopped = new AbortController();
+      try {
+        const response = await fetch(server.url, {
+          method: 'POST',
+          signal: stopped.signal,
+          headers: {
+            'content-type': 'application/json',
+            accept: 'text/event-stream',
+            authorization: `Bearer ${secret}`,
+            'last-event-id': dealtWith?.cursor ?? START,
+          },
+          body: JSON.stringify({ query: FOLLOW }),
+        });
+        const stream = readStream(response);
+        while (segment.ids.length < upTo && !isOver) {
+          const message = await stream.next();
+          if (message?.event !== 'next' || message.id === null) break;
+          const { id, name } = message.answer?.data.events.node ?? {};
+          segment.ids.push(id);
+          got.push({ id, cursor: message.id });
+          isOver = name === END;
+        }
+      } catch {
+        // The server was killed; another one is asked.
+      }
+      stopped.abort();
+      if (segment.ids.length > 0) segments.push(segment);
+      if (isOver) return segments;
+      if (segment.ids.length > 0) disconnects++;
+    }
+  }
+
+  async function readById(): Promise<Segment[]> {
+    const behind = sqlite.prepare<[string], string>('select id from events where id > ? order by id limit 100').pluck();
+    const segment: Segment = { after: null, ids: [] };
+    for (;;) {
+      const isLast = isWritten;
+      const ids = behind.all(segment.ids.at(-1) ?? '');
+      segment.ids.push(...ids);
+      if (ids.length === 0 && isLast) return [segment];
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  async function killSome(): Promise<void> {
+    for (let next = 1; next <= options.kills && !isWritten; ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (written < (options.events * next) / (options.kills + 1)) continue;
+      next++;
+      kills++;
+      await servers[Math.floor(Math.random() * servers.length)]?.kill();
+    }
+  }
+
+  const reading = Promise.all(Array.from({ length: READERS }, (_, first) => read(first)));
+  const writing = Promise.all([killSome(), ...servers.map(write)]).then(() => {
+    isWritten = true;
+  });
+  const byId = await readById();
+  await writing;
+  const [server] = servers as [Server]; // there are four
+  await persist(server, () => ask(server.url, secret, MAKE_END));
+  const readers = await reading;
+  const log = sqlite.prepare<[], string>('select id from events order by sequence').pluck().all();
+  sqlite.close();
+  for (const each of servers) (await each.ready()).kill('SIGKILL');
+  return { log, readers, byId, disconnects, kills, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** The cursor before the first event of a log that was never restored. */
+const START = cursorAt('0', 0);
+
+/** Does something until it succeeds, as a client does whose server is started again. */
+async function persist(server: Server, attempt: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('{')) throw error;
+      await server.ready();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
