@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
 import type { StatementObserver } from './db/sqlite.js';
+import type { Delivering } from './delivering.js';
 import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
 import { loadDocuments } from './graphql/persisted-documents.js';
 import { createServer } from './graphql/server.js';
@@ -14,7 +15,6 @@ import { createIds } from './ids.js';
 import { createLogger, type Logger } from './logger.js';
 import { mailStats } from './mail/mail.service.js';
 import { loadTemplates } from './mail/mail-templates.js';
-import type { MailDelivering } from './mail/mail-worker.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
 import { type Random, systemRandom } from './random.js';
 import { readOrCreateSecretKey } from './secret-key.js';
@@ -30,7 +30,7 @@ export interface Overrides {
   readonly random?: Random;
   readonly mailer?: Mailer;
   /** Whether and when this process sends mails; webhooks in the background or when asked to. Left out, `background`. */
-  readonly delivering?: MailDelivering;
+  readonly delivering?: Delivering;
   readonly logger?: Logger;
   /** Called for each SQL statement. */
   readonly observe?: (sql: string) => void;

@@ -168,6 +168,9 @@ function dangersOf(settings: Settings): [Setting, string][] {
   if (settings.CORS_ORIGINS?.includes('*')) {
     dangers.push(['CORS_ORIGINS', 'CORS_ORIGINS is "*"; production names its origins.']);
   }
+  if (settings.WEBHOOK_NETWORKS.some((network) => network.endsWith('/0'))) {
+    dangers.push(['WEBHOOK_NETWORKS', 'WEBHOOK_NETWORKS has every network; production names its own.']);
+  }
   return dangers;
 }
 

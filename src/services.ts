@@ -12,6 +12,7 @@ import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.
 import { type AuthenticationService, createAuthenticationService } from './auth/authentication.service.js';
 import type { Clock } from './clock.js';
 import type { Database } from './db/database.js';
+import type { Delivering } from './delivering.js';
 import { createEmailChangeService, type EmailChangeService } from './email-change/email-change.service.js';
 import {
   createEmailVerificationService,
@@ -28,7 +29,7 @@ import type { Logger } from './logger.js';
 import { createMailQueue, type MailQueue, removeMails } from './mail/mail.service.js';
 import { createMailComposer } from './mail/mail-composer.js';
 import type { MailTemplates } from './mail/mail-templates.js';
-import { type MailDelivering, MailWorker } from './mail/mail-worker.js';
+import { MailWorker } from './mail/mail-worker.js';
 import type { Mailer } from './mail/mailer.js';
 import {
   createOneTimeCodeService,
@@ -119,7 +120,7 @@ export interface Resources {
   readonly logger: Logger;
   readonly mailer: Mailer;
   readonly mailTemplates: MailTemplates;
-  readonly delivering: MailDelivering;
+  readonly delivering: Delivering;
   /** What the mails call the product. */
   readonly productName: string;
   /** Mails an environment may queue on one day of UTC. */
@@ -227,7 +228,6 @@ export function createServices(resources: Resources): Services {
     webhookWorker: new WebhookWorker({
       ...withWebhooks,
       sender: createWebhookSender(resources.webhookNetworks),
-      inBackground: resources.delivering === 'background',
     }),
   };
 }

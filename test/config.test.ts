@@ -46,17 +46,19 @@ test.each([
   [{ DATABASE_URL, MAX_BODY_BYTES: '10' }, 'MAX_BODY_BYTES'],
   [{ DATABASE_URL, DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS'],
   [{ DATABASE_URL, MIGRATE: '1' }, 'MIGRATE'],
+  [{ DATABASE_URL, WEBHOOK_NETWORKS: '10.0.0.0/8, 10.1.2.3' }, 'WEBHOOK_NETWORKS'],
   [{ DATABASE_URL, CORS_ORIGINS: 'https://a.example, https://b.example/path' }, 'CORS_ORIGINS'],
 ])('%j is refused because of %s', (environment, setting) => {
   expect(problemsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${setting} is `))]);
 });
 
 test('production refuses what is unsafe and starts with what is safe', () => {
-  const unsafe = { DATABASE_URL, NODE_ENV: 'production', CORS_ORIGINS: '*' };
+  const unsafe = { DATABASE_URL, NODE_ENV: 'production', CORS_ORIGINS: '*', WEBHOOK_NETWORKS: '10.0.0.0/8,::/0' };
   expect(problemsOf(unsafe).map((problem) => problem.split(' ')[0])).toEqual([
     'SECRET_KEY',
     'SMTP_URL',
     'CORS_ORIGINS',
+    'WEBHOOK_NETWORKS',
   ]);
   const safe = {
     DATABASE_URL,

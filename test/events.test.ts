@@ -8,7 +8,7 @@ import { openDatabase } from '../src/db/database.js';
 import { migrate } from '../src/db/migrator.js';
 import { EVENTS, MAX_EVENTS_EXAMINED } from '../src/events/event.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
-import { codeIn, type Execute, execute as executeWith, type TestApp, testApp } from './support/test-app.js';
+import { codeIn, type Execute, execute as executeWith, post, type TestApp, testApp } from './support/test-app.js';
 
 const EVENT = `__typename id type name createdAt actor { id name source }
   ... on UserCreatedEvent { snapshot { ...S } user { id } }
@@ -434,4 +434,16 @@ test('every name of the log is a type of event', async () => {
       Object.entries(EVENTS).map(([name, { description }]) => [name.toUpperCase().replace('.', '_'), description]),
     ),
   );
+});
+
+test('an event names the request that caused it, as its answer and the log of the server do', async () => {
+  const { app, key } = await testApp();
+  const secret = await key();
+  const query = 'mutation { createUser(input: { email: "ada@example.com" }) { user { id } } }';
+  const response = await post(app, secret, { query });
+  const { data } = await executeWith(app, secret, '{ events { nodes { name requestId } } }');
+  expect(data.events.nodes).toEqual([
+    { name: 'api_key.created', requestId: 'keys create' },
+    { name: 'user.created', requestId: response.headers.get('x-request-id') },
+  ]);
 });

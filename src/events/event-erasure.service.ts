@@ -2,6 +2,7 @@ import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { EnvironmentId } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { createRepeating } from '../repeating.js';
 import { ERASED, withoutPerson } from './erasure.js';
 import type { LoggedEvent } from './event.js';
 import * as eventStore from './event.store.js';
@@ -41,23 +42,24 @@ export function createEventErasure(deps: {
   remains: readonly RemoveRemains[];
 }): EventErasure {
   const { db, clock, logger, days, remains } = deps;
-  let timer: NodeJS.Timeout | undefined;
-  const stopping = new AbortController();
+  const repeating = createRepeating(INTERVAL_MS, eraseDeleted, (error) => {
+    logger.error({ err: error }, 'deleted users could not be erased from the log');
+  });
+  const { signal } = repeating;
   // A process before this one may have erased somebody and not come to the files.
   let isDirty = true;
-  let running: Promise<unknown> = Promise.resolve();
 
   /** All events of a deleted user, and their name where they did something. */
   async function erase(environmentId: EnvironmentId, deletion: LoggedEvent): Promise<void> {
     const { userId } = deletion;
     if (userId === null) return;
-    for (let after: number | null = Number.MIN_SAFE_INTEGER; after !== null && !stopping.signal.aborted; ) {
+    for (let after: number | null = Number.MIN_SAFE_INTEGER; after !== null && !signal.aborted; ) {
       const events = await store.ofUser(db.reader, environmentId, userId, after, BATCH);
       const erased = events.map((event) => ({ ...event, ...withoutPerson(event) }));
       await db.transaction((trx) => store.rewrite(trx, environmentId, erased));
       after = events.at(-1)?.sequence ?? null;
     }
-    for (let changed = BATCH; changed === BATCH && !stopping.signal.aborted; ) {
+    for (let changed = BATCH; changed === BATCH && !signal.aborted; ) {
       changed = await db.transaction((trx) => store.renameActor(trx, environmentId, userId, ERASED, BATCH));
     }
   }
@@ -72,7 +74,7 @@ export function createEventErasure(deps: {
         const deletion = await store.nextDeletion(db.reader, environmentId, last, until);
         if (!deletion) break;
         await erase(environmentId, deletion);
-        if (stopping.signal.aborted) return count;
+        if (signal.aborted) return count;
         last = deletion.sequence;
         const upTo = last;
         await db.transaction((trx) => store.markErased(trx, environmentId, upTo));
@@ -85,26 +87,15 @@ export function createEventErasure(deps: {
 
   /** Other places, and then the write-ahead log, which has all of it once more. */
   async function clean(environmentIds: readonly EnvironmentId[]): Promise<void> {
-    for (const remove of remains) await remove(environmentIds, stopping.signal);
-    isDirty = stopping.signal.aborted || !(await db.checkpoint());
+    for (const remove of remains) await remove(environmentIds, signal);
+    isDirty = signal.aborted || !(await db.checkpoint());
   }
 
   return {
     eraseDeleted,
     start() {
-      if (days === null) return;
-      const look = () => {
-        running = running.then(eraseDeleted).catch((error: unknown) => {
-          logger.error({ err: error }, 'deleted users could not be erased from the log');
-        });
-      };
-      look();
-      timer = setInterval(look, INTERVAL_MS).unref();
+      if (days !== null) repeating.start();
     },
-    async stop() {
-      stopping.abort();
-      clearInterval(timer);
-      await running;
-    },
+    stop: repeating.stop,
   };
 }

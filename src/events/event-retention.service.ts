@@ -3,6 +3,7 @@ import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { createRepeating } from '../repeating.js';
 import type { EventLogState, LoggedEvent } from './event.js';
 import * as store from './event.store.js';
 
@@ -45,9 +46,9 @@ export function createEventRetention(deps: {
   keeper: EventKeeper;
 }): EventRetention {
   const { db, clock, logger, retention, keeper } = deps;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  let running: Promise<unknown> = Promise.resolve();
+  const repeating = createRepeating(INTERVAL_MS, removeOld, (error) => {
+    logger.error({ err: error }, 'old events could not be removed');
+  });
 
   /** The last number that is neither to be kept nor needed. */
   async function cutOf(environmentId: EnvironmentId, log: EventLogState): Promise<number> {
@@ -67,7 +68,7 @@ export function createEventRetention(deps: {
     let count = 0;
     for (const { environment_id: environmentId, ...log } of await store.findLogs(db.reader)) {
       const cut = await cutOf(environmentId, log);
-      for (let removed = log.removed; removed < cut && !isStopped; ) {
+      for (let removed = log.removed; removed < cut && !repeating.signal.aborted; ) {
         const upTo = Math.min(cut, removed + BATCH);
         await db.transaction(async (trx) => {
           await keeper.removeUpTo(trx, environmentId, upTo);
@@ -83,19 +84,8 @@ export function createEventRetention(deps: {
   return {
     removeOld,
     start() {
-      if (retention.days === 0 && retention.count === 0) return;
-      const look = () => {
-        running = running.then(removeOld).catch((error: unknown) => {
-          logger.error({ err: error }, 'old events could not be removed');
-        });
-      };
-      look();
-      timer = setInterval(look, INTERVAL_MS).unref();
+      if (retention.days > 0 || retention.count > 0) repeating.start();
     },
-    async stop() {
-      isStopped = true;
-      clearInterval(timer);
-      await running;
-    },
+    stop: repeating.stop,
   };
 }

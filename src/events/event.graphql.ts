@@ -50,6 +50,9 @@ export const Event = builder.interfaceRef<LoggedEvent>('Event').implement({
     type: t.field({ type: EventType, description: 'What happened, to switch on.', resolve: ({ name }) => name }),
     name: t.exposeString('name', { description: 'The same as a dotted name, as webhooks carry it: user.created.' }),
     actor: t.field({ type: Actor, nullable: true, description: 'Who caused it.', resolve: ({ actor }) => actor }),
+    requestId: t.exposeString('requestId', {
+      description: 'Id of the request that caused it, as in the log of the server; of a command its name.',
+    }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
       description: 'When it was written; never before the event before it in the log.',

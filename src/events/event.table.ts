@@ -49,6 +49,7 @@ export function toEvent(row: EventRow): LoggedEvent {
     userId: row.user_id,
     organizationId: row.organization_id,
     actor: { source: row.actor_source, id: row.actor_id, name: row.actor_name },
+    requestId: row.request_id,
     // Both written by the log only, from objects.
     data: JSON.parse(row.data) as LoggedEvent['data'],
     previous: row.previous === null ? null : (JSON.parse(row.previous) as LoggedEvent['data']),

@@ -81,6 +81,8 @@ export interface LoggedEvent {
   readonly userId: UserId | null;
   readonly organizationId: OrganizationId | null;
   readonly actor: { readonly source: Actor['source']; readonly id: string; readonly name: string };
+  /** Id of the request that caused it; of a command its name. */
+  readonly requestId: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly previous: Readonly<Record<string, unknown>> | null;
   /** Never before that of the event with the number before. */

@@ -1,7 +1,9 @@
 import { retryAt } from '../backoff.js';
 import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
+import type { Delivering } from '../delivering.js';
 import type { Logger } from '../logger.js';
+import { Pump } from '../pump.js';
 import type { Random } from '../random.js';
 import {
   FAILED_KEPT_SECONDS,
@@ -21,12 +23,6 @@ import type { Mailer } from './mailer.js';
 /** How often the table is looked at for mails to try again, and for those of other processes that died. */
 const POLL_MS = 1_000;
 
-/**
- * When mails are sent. `background`: after each commit and by a timer, as a server does. `awaited`: after each commit,
- * which then waits for them, and by `deliverDue`: for tests. `none`: not by this process, e.g. a command.
- */
-export type MailDelivering = 'background' | 'awaited' | 'none';
-
 /** Ends of a code that make its mail needless, and are nobody's fault. */
 const NEEDLESS = ['CODE_SUPERSEDED', 'CODE_USED'];
 
@@ -35,11 +31,8 @@ const NEEDLESS = ['CODE_SUPERSEDED', 'CODE_USED'];
  * process that died is sent by another, or by the next one, when the lease is over.
  */
 export class MailWorker {
-  readonly #sending = new Set<Promise<void>>();
+  readonly #pump: Pump<QueuedMail>;
   readonly #abort = new AbortController();
-  #pumping: Promise<void> | null = null;
-  #isWanted = false;
-  #isStopped = false;
   readonly #timer: NodeJS.Timeout | null;
   #ticking: Promise<void> = Promise.resolve();
 
@@ -51,9 +44,16 @@ export class MailWorker {
       readonly logger: Logger;
       readonly mailer: Mailer;
       readonly compose: ComposeMail;
-      readonly delivering: MailDelivering;
+      readonly delivering: Delivering;
     },
   ) {
+    this.#pump = new Pump({
+      hands: MAX_MAILS_UNDER_WAY,
+      take: (limit) => this.#take(limit),
+      deal: (mail) => this.#send(mail),
+      leavesMore: false,
+      onError: (error) => deps.logger.error({ err: error }, 'mails cannot be taken'),
+    });
     const tick = () => {
       this.#ticking = this.#tick();
     };
@@ -64,26 +64,22 @@ export class MailWorker {
   async committed(): Promise<void> {
     const { delivering } = this.deps;
     if (delivering === 'awaited') await this.deliverDue();
-    if (delivering === 'background') this.#pump();
+    if (delivering === 'background') void this.#pump.pump();
   }
 
   /** Sends all that is due and waits for it; then removes what was kept long enough. */
   async deliverDue(): Promise<void> {
-    do {
-      await this.#pump();
-      await Promise.all(this.#sending);
-    } while (this.#pumping !== null || this.#sending.size > 0);
+    await this.#pump.drain();
     await this.#purge();
   }
 
   /** Takes no more mails, and waits for those under way; after `seconds` they are given back. Nothing stays leased. */
   async stop(seconds: number): Promise<void> {
-    this.#isStopped = true;
     if (this.#timer) clearInterval(this.#timer);
     const cut = setTimeout(() => this.#abort.abort(), seconds * 1000);
+    const stopped = this.#pump.stop();
     await this.#ticking;
-    await this.#pumping;
-    await Promise.all(this.#sending);
+    await stopped;
     clearTimeout(cut);
     this.deps.mailer.close();
   }
@@ -91,38 +87,10 @@ export class MailWorker {
   async #tick(): Promise<void> {
     const { db, clock, logger } = this.deps;
     try {
-      if (await store.isDue(db.reader, clock.now())) await this.#pump();
+      if (await store.isDue(db.reader, clock.now())) await this.#pump.pump();
       await this.#purge();
     } catch (error) {
       logger.error({ err: error }, 'mails cannot be looked at');
-    }
-  }
-
-  /** Takes mails as long as there are some and hands are free. Resolves when none is left to take. */
-  #pump(): Promise<void> {
-    this.#isWanted = true;
-    this.#pumping ??= this.#takeAll();
-    return this.#pumping;
-  }
-
-  async #takeAll(): Promise<void> {
-    try {
-      while (this.#isWanted && !this.#isStopped) {
-        this.#isWanted = false;
-        const free = MAX_MAILS_UNDER_WAY - this.#sending.size;
-        const mails = free > 0 ? await this.#take(free) : [];
-        for (const mail of mails) this.#start(mail);
-        // Hands were too few for what may be due: go on when one is free.
-        if (mails.length === free) {
-          this.#isWanted = true;
-          await Promise.race(this.#sending);
-        }
-      }
-    } catch (error) {
-      this.deps.logger.error({ err: error }, 'mails cannot be taken');
-    } finally {
-      // In the same turn as the loop's last look at #isWanted: a wish in between would be lost.
-      this.#pumping = null;
     }
   }
 
@@ -130,11 +98,6 @@ export class MailWorker {
     const { db, clock } = this.deps;
     const now = clock.now();
     return db.transaction((trx) => store.claim(trx, now, addSeconds(now, LEASE_SECONDS), limit));
-  }
-
-  #start(mail: QueuedMail): void {
-    const sending = this.#send(mail).finally(() => this.#sending.delete(sending));
-    this.#sending.add(sending);
   }
 
   /** One attempt. Never throws: an outcome that cannot be written leaves the mail to the end of its lease. */

@@ -2,10 +2,12 @@ import { systemViewer } from '../auth/viewer.js';
 import { retryAt } from '../backoff.js';
 import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
+import type { Delivering } from '../delivering.js';
 import type { LoggedEvent } from '../events/event.js';
 import type { EventLog, EventService } from '../events/event.service.js';
 import { createdAtOf, type Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { Pump } from '../pump.js';
 import type { Random } from '../random.js';
 import { VERSION } from '../version.js';
 import { toWebhookBody } from './webhook-body.js';
@@ -56,12 +58,9 @@ interface Attempt extends Outcome {
  * How far an endpoint is stands in its row, so another process, or the next one, goes on where one died.
  */
 export class WebhookWorker {
-  readonly #sending = new Set<Promise<void>>();
+  readonly #pump: Pump<WebhookEndpoint>;
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout | null;
-  #pumping: Promise<void> | null = null;
-  #isWanted = false;
-  #isStopped = false;
   #seen = -1;
   #lookedAt = 0;
 
@@ -76,28 +75,31 @@ export class WebhookWorker {
       readonly eventReads: EventService;
       readonly secrets: WebhookSecrets;
       readonly sender: WebhookSender;
-      /** Whether it does so by itself, in the background. */
-      readonly inBackground: boolean;
+      readonly delivering: Delivering;
     },
   ) {
-    this.#timer = deps.inBackground ? setInterval(() => this.#tick(), POLL_MS).unref() : null;
+    this.#pump = new Pump({
+      hands: MAX_ENDPOINTS_AT_ONCE,
+      take: (limit) => this.#take(limit),
+      deal: (endpoint) => this.#sendTo(endpoint),
+      // For an endpoint, than its turn was long.
+      leavesMore: true,
+      onError: (error) => deps.logger.error({ err: error }, 'webhook endpoints cannot be taken'),
+    });
+    this.#timer = deps.delivering === 'background' ? setInterval(() => this.#tick(), POLL_MS).unref() : null;
   }
 
   /** Sends all that is due, waits for it, and removes what is left of deleted endpoints. */
   async deliverDue(): Promise<void> {
-    do {
-      await this.#pump();
-      await Promise.all(this.#sending);
-    } while (this.#pumping !== null || this.#sending.size > 0);
+    await this.#pump.drain();
+    await this.#removeDeleted();
   }
 
   /** Takes no more endpoints, and waits for the events under way; after `seconds` they are given back. */
   async stop(seconds: number): Promise<void> {
-    this.#isStopped = true;
     if (this.#timer) clearInterval(this.#timer);
     const cut = setTimeout(() => this.#abort.abort(), seconds * 1000);
-    await this.#pumping;
-    await Promise.all(this.#sending);
+    await this.#pump.stop();
     clearTimeout(cut);
     this.deps.sender.close();
   }
@@ -108,49 +110,17 @@ export class WebhookWorker {
     if (version === this.#seen && now - this.#lookedAt < LOOK_MS) return;
     this.#seen = version;
     this.#lookedAt = now;
-    void this.#pump();
+    void this.#pump.pump();
   }
 
-  /** Takes endpoints as long as some are due and hands are free. Resolves when none is left to take. */
-  #pump(): Promise<void> {
-    this.#isWanted = true;
-    this.#pumping ??= this.#takeAll();
-    return this.#pumping;
-  }
-
-  async #takeAll(): Promise<void> {
-    const { db, clock, logger } = this.deps;
-    try {
-      while (this.#isWanted && !this.#isStopped) {
-        this.#isWanted = false;
-        const free = MAX_ENDPOINTS_AT_ONCE - this.#sending.size;
-        const now = clock.now();
-        if (free === 0) {
-          this.#isWanted = true;
-          await Promise.race(this.#sending);
-        } else if (await store.isDue(db.reader, now)) {
-          const leasedUntil = addSeconds(now, WEBHOOK_LEASE_SECONDS);
-          const endpoints = await db.transaction((trx) => store.claim(trx, now, leasedUntil, free));
-          for (const endpoint of endpoints) this.#start(endpoint);
-          if (endpoints.length === free) this.#isWanted = true;
-        }
-      }
-      await this.#removeDeleted();
-    } catch (error) {
-      logger.error({ err: error }, 'webhook endpoints cannot be looked at');
-    } finally {
-      // In the same turn as the loop's last look at #isWanted: a wish in between would be lost.
-      this.#pumping = null;
-    }
-  }
-
-  #start(endpoint: WebhookEndpoint): void {
-    const sending = this.#sendTo(endpoint).finally(() => {
-      this.#sending.delete(sending);
-      // There may be more for it than its turn was long.
-      if (!this.#isStopped) void this.#pump();
-    });
-    this.#sending.add(sending);
+  async #take(limit: number): Promise<WebhookEndpoint[]> {
+    const { db, clock } = this.deps;
+    const now = clock.now();
+    await this.#removeDeleted();
+    // Most looks find nothing, and need no transaction.
+    if (!(await store.isDue(db.reader, now))) return [];
+    const leasedUntil = addSeconds(now, WEBHOOK_LEASE_SECONDS);
+    return db.transaction((trx) => store.claim(trx, now, leasedUntil, limit));
   }
 
   /** Its next events, one after the other, until one fails. Never throws: what cannot be written is sent again. */
@@ -162,7 +132,7 @@ export class WebhookWorker {
       const events = await eventReads.readAfter(environmentId, types, progress.position, MAX_EVENTS_IN_A_ROW);
       if (events.length === 0) await this.#release(endpoint, progress);
       for (const event of events) {
-        const outcome = this.#isStopped ? null : await this.#attempt(endpoint, event, progress.attempts + 1);
+        const outcome = this.#pump.isStopped ? null : await this.#attempt(endpoint, event, progress.attempts + 1);
         if (outcome === null) return await this.#release(endpoint, progress);
         const next = this.#progressAfter(progress, event, outcome, event === events.at(-1));
         const isKept = await this.#settle(endpoint, { event, ...outcome }, next);
