@@ -148,7 +148,7 @@ describe('scopes', () => {
   test.each(guarded.map((one) => [`${one.type}.${one.name}`, one.scope, one] as const))(
     '%s needs %s',
     async (...row) => {
-      const { type, name, scope } = row[2];
+      const { type, name, scope, scopes } = row[2];
       const { app, key } = await testApp();
       const field = rootFields(type).find((candidate) => candidate.name === name);
       const query = `${type.toLowerCase()} { ${field ? callOf(field) : name} }`;
@@ -159,7 +159,7 @@ describe('scopes', () => {
       expect(refused.status).toBe(data === null ? 403 : 294);
       expect(errors?.map((error) => error.extensions.code)).toEqual(['FORBIDDEN']);
       expect(errors?.[0]?.message).toContain(`'${scope}'`);
-      const allowed = await execute(app, await key('test', [scope]), query);
+      const allowed = await execute(app, await key('test', scopes), query);
       expect(allowed.errors?.map((error) => error.extensions.code) ?? []).not.toContain('FORBIDDEN');
       expect(allowed.errors?.map((error) => error.extensions.code) ?? []).not.toContain('GRAPHQL_VALIDATION_FAILED');
     },
@@ -182,6 +182,8 @@ interface Guarded {
   readonly type: string;
   readonly name: string;
   readonly scope: Scope;
+  /** All that it needs. */
+  readonly scopes: readonly Scope[];
 }
 
 /** Root fields with `@requiresScopes`, as the contract prints them. */
@@ -193,8 +195,8 @@ function guardedFields(): Guarded[] {
     if (type !== 'Query' && type !== 'Mutation') return [];
     return (definition.fields ?? []).flatMap((field) => {
       const directive = field.directives?.find(({ name }) => name.value === 'requiresScopes');
-      const scope = /"([^"]+)"/.exec(JSON.stringify(scopesOf(directive?.arguments?.[0]?.value)))?.[1];
-      return scope !== undefined && isScope(scope) ? [{ type, name: field.name.value, scope }] : [];
+      const scopes = scopesOf(directive?.arguments?.[0]?.value).filter(isScope);
+      return scopes.map((scope) => ({ type, name: field.name.value, scope, scopes }));
     });
   });
 }
@@ -224,7 +226,7 @@ function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return '[]';
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
-  if (!isInputObjectType(type)) return '"x"';
+  if (!isInputObjectType(type)) return type.name === 'URL' ? '"https://a.example/"' : '"x"';
   const required = Object.values(type.getFields()).filter(isRequiredInputField);
   return `{ ${required.map((field) => `${field.name}: ${literalOf(field.type)}`).join(', ')} }`;
 }

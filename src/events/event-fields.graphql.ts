@@ -1,3 +1,4 @@
+import type { FieldMap } from '@pothos/core';
 import { Application } from '../applications/application.graphql.js';
 import type { Application as ApplicationShape } from '../applications/application.js';
 import { builder, requires, type Types } from '../graphql/builder.js';
@@ -47,7 +48,7 @@ const FieldChange = builder.objectRef<FieldChangeShape>('FieldChange').implement
 });
 
 /** `snapshot`, of events of a user. */
-export const snapshotField = (t: Fields) => ({
+export const snapshotField = (t: Fields): FieldMap => ({
   snapshot: t.field({
     type: UserSnapshot,
     description: 'The user as they were then.',
@@ -56,7 +57,7 @@ export const snapshotField = (t: Fields) => ({
 });
 
 /** `user`. */
-export const userField = (t: Fields) => ({
+export const userField = (t: Fields): FieldMap => ({
   user: t.field({
     type: User,
     nullable: true,
@@ -67,12 +68,12 @@ export const userField = (t: Fields) => ({
 });
 
 /** `userId`. */
-export const userIdField = (t: Fields) => ({
+export const userIdField = (t: Fields): FieldMap => ({
   userId: t.id({ description: 'Id of the user.', resolve: ({ userId }) => userId ?? '' }),
 });
 
 /** `organization` and `organizationId`. */
-export const organizationField = (t: Fields) => ({
+export const organizationField = (t: Fields): FieldMap => ({
   organization: t.field({
     type: Organization,
     nullable: true,
@@ -88,7 +89,7 @@ export const organizationField = (t: Fields) => ({
 });
 
 /** `application` and `applicationId`. */
-export const applicationField = (t: Fields, idOf: (event: LoggedEvent) => ApplicationShape['id']) => ({
+export const applicationField = (t: Fields, idOf: (event: LoggedEvent) => ApplicationShape['id']): FieldMap => ({
   application: t.field({
     type: Application,
     nullable: true,
@@ -100,7 +101,7 @@ export const applicationField = (t: Fields, idOf: (event: LoggedEvent) => Applic
 });
 
 /** `changes`. */
-export const changesField = (t: Fields) => ({
+export const changesField = (t: Fields): FieldMap => ({
   changes: t.field({
     type: [FieldChange],
     description: 'What was changed, with the values from before; empty unless something was updated.',
