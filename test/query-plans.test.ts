@@ -418,3 +418,50 @@ test.each([
     faults.map((step) => step.replace(/INDEX .*/, '')),
   );
 });
+
+test('nothing that is done in the background scans a table or sorts, and what looks for webhooks looks type by type', async () => {
+  const app = await testApp({
+    WEBHOOK_NETWORKS: '127.0.0.0/8',
+    EVENT_RETENTION_COUNT: '3',
+    EVENT_ERASURE_DAYS: '1',
+  });
+  const execute = await app.client();
+  const id = await makeUser(execute, { email: 'a@example.com', idempotencyKey: 'once' });
+  const hook = (
+    path: string,
+  ) => `mutation { createWebhookEndpoint(input: { url: "http://127.0.0.1:1/${path}", types: [USER_DELETED] }) {
+    webhookEndpoint { id } } }`;
+  const made = await execute(hook('a'));
+  await execute(hook('b'));
+  await execute('mutation ($id: ID!) { deleteUser(input: { id: $id }) { deletedUserId } }', { id });
+  app.clock.advance(2 * 86_400);
+  const { webhookWorker, eventRetention, eventErasure } = app.app.services;
+  app.statements.length = 0;
+  await webhookWorker.deliverDue();
+  await eventErasure.eraseDeleted();
+  await eventRetention.removeOld();
+  const { id: endpoint } = made.data.createWebhookEndpoint.webhookEndpoint;
+  await execute('mutation ($id: ID!) { deleteWebhookEndpoint(input: { id: $id }) { errors { __typename } } }', {
+    id: endpoint,
+  });
+  await webhookWorker.deliverDue();
+  const { judged, faulty } = judge(app);
+  // Every log is looked at, and there are as many as environments.
+  const logs = 'select "environment_id", "epoch", "last", "removed", "erased" from "event_sequences"';
+  expect(Object.keys(faulty)).toEqual([logs]);
+  for (const start of [
+    'delete from "webhook_deliveries"',
+    'update "webhook_endpoints"',
+    'update "events" set "data"',
+  ]) {
+    expect(judged.some((sql) => sql.startsWith(start))).toBe(true);
+  }
+  const looks = judged.filter((sql) => sql.includes('json_each(due.types)'));
+  expect(looks).toHaveLength(2);
+  const sqlite = new Database(`${app.folder}/test.db`, { readonly: true });
+  for (const sql of looks.filter((text) => text.startsWith('select'))) {
+    const plan = sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all('2026-01-15', 1);
+    expect(plan.map(({ detail }) => detail).join()).toMatch(/SEARCH events USING COVERING INDEX events_by_name/);
+  }
+  sqlite.close();
+});

@@ -89,12 +89,13 @@ function due(db: Handle, now: Instant) {
   return db
     .selectFrom('webhook_endpoints as due')
     .innerJoin('event_sequences as log', 'log.environment_id', 'due.environment_id')
-    .where('due.is_enabled', '=', 1)
+    .where('due.is_enabled', '=', sql.lit(1))
     .where('due.next_attempt_at', '<=', now)
     .whereRef('log.last', '>', 'due.position')
     .where(
-      sql<SqlBool>`exists (select 1 from json_each(due.types) as type join events on events.environment_id = due.environment_id
-        and events.name = type.value and events.sequence > due.position)`,
+      // Type by type: the other way round it would look at every event that an endpoint does not want.
+      sql<SqlBool>`exists (select 1 from json_each(due.types) as type cross join events
+        where events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`,
     );
 }
 
