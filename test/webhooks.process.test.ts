@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { ask, createKey, database, run, serve, stop } from './support/process.js';
-import { receiver } from './support/receiver.js';
+import { ask, CREATE, createKey, database, run, serve, stop } from './support/process.js';
+import { CERTIFICATE, receiver } from './support/receiver.js';
 
 test('a server is killed again and again while it sends: nothing is lost, nothing overtakes, and only what was under way comes twice', async () => {
   const { settings: own, file } = database();
@@ -47,3 +47,16 @@ test('a server is killed again and again while it sends: nothing is lost, nothin
   expect(emails.filter((email, index) => email !== emails[index - 1])).toEqual(written);
   expect(emails.length - COUNT).toBeLessThanOrEqual(kills.length);
 }, 120_000);
+
+test('by https to who has a certificate that the machine believes', async () => {
+  const { settings: own } = database();
+  const settings = { ...own, WEBHOOK_NETWORKS: '127.0.0.0/8', NODE_EXTRA_CA_CERTS: CERTIFICATE };
+  const { secret } = await createKey(settings);
+  const server = await serve(settings);
+  const to = await receiver('127.0.0.1', true);
+  const create = `mutation ($url: URL!) { createWebhookEndpoint(input: { url: $url, types: [USER_CREATED] }) {
+    errors { __typename } } }`;
+  await ask(server.url, secret, create, { url: to.url });
+  await ask(server.url, secret, CREATE, { input: { email: 'ada@example.com' } });
+  await expect.poll(() => to.received.map(({ event }) => event.data.email)).toEqual(['ada@example.com']);
+});

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { WorkOS } from '@workos-inc/node';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
@@ -499,6 +502,59 @@ describe('addresses', () => {
     await expect(send()).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
     expect(to.received).toHaveLength(1);
     sender.close();
+  });
+
+  test('a certificate that nobody vouches for is refused, whatever network it is of', async () => {
+    const { execute, create, read, deliver } = await world();
+    const secure = await receiver('127.0.0.1', true);
+    const { id } = await create(types, secure.url);
+    await makeUser(execute, { email: 'a@example.com' });
+    await deliver();
+    expect(secure.received).toEqual([]);
+    expect((await read(id)).deliveries.nodes[0]).toMatchObject({ error: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+
+  test('of an answer that does not end no more is read than a little', async () => {
+    let isCut = false;
+    const endless = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200);
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+      };
+      response.on('drain', more).once('close', () => {
+        isCut = true;
+      });
+      more();
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const sender = createWebhookSender([parseNetwork('127.0.0.0/8')]);
+    const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}/`; // it listens on a port
+    expect(await sender.send({ url, headers: {}, body: '{}' }, new AbortController().signal)).toBe(200);
+    await expect.poll(() => isCut).toBe(true);
+    sender.close();
+    endless.close();
+  });
+
+  test('a connection that the receiver had closed is no failure of the receiver', async () => {
+    const seen = new Map<unknown, number>();
+    // The second request of a connection is cut off, as when it came at the moment of the close.
+    const closing = createServer((request, response) => {
+      const count = (seen.get(request.socket) ?? 0) + 1;
+      seen.set(request.socket, count);
+      if (count > 1) request.socket.destroy();
+      else request.resume().on('end', () => response.end());
+    });
+    closing.listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    const sender = createWebhookSender([parseNetwork('127.0.0.0/8')]);
+    const url = `http://127.0.0.1:${(closing.address() as AddressInfo).port}/`; // it listens on a port
+    const send = () => sender.send({ url, headers: {}, body: '{}' }, new AbortController().signal);
+    expect([await send(), await send()]).toEqual([200, 200]);
+    expect([...seen.values()]).toEqual([2, 1]);
+    sender.close();
+    closing.close();
   });
 
   test('why nothing came back is told by a code', async () => {

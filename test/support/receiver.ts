@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 /** A webhook as it arrived. */
@@ -21,11 +24,15 @@ export interface Receiver {
   readonly answers: (number | ((body: string) => Promise<number>))[];
 }
 
-/** A server that takes webhooks. */
-export async function receiver(host = '127.0.0.1'): Promise<Receiver> {
+/** A certificate for `localhost` that nobody vouches for. */
+export const CERTIFICATE = fileURLToPath(new URL('../fixtures/tls/cert.pem', import.meta.url));
+const KEY = fileURLToPath(new URL('../fixtures/tls/key.pem', import.meta.url));
+
+/** A server that takes webhooks, by https at the name `localhost` if it is to be secure. */
+export async function receiver(host = '127.0.0.1', isSecure = false): Promise<Receiver> {
   const received: Received[] = [];
   const answers: Receiver['answers'] = [];
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const { url: path = '', headers } = request;
@@ -33,10 +40,14 @@ export async function receiver(host = '127.0.0.1'): Promise<Receiver> {
     const answer = answers.shift() ?? 200;
     const status = typeof answer === 'number' ? answer : await answer(body);
     response.writeHead(status, status === 302 ? { location: `${url}elsewhere` } : {}).end('x'.repeat(10));
-  });
+  };
+  const server = isSecure
+    ? createTlsServer({ cert: readFileSync(CERTIFICATE), key: readFileSync(KEY) }, listener)
+    : createServer(listener);
   server.listen(0, host);
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // it listens on a port
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  const url = isSecure ? `https://localhost:${port}/` : `http://127.0.0.1:${port}/`;
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
