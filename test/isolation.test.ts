@@ -855,6 +855,8 @@ async function script(
   answers.push(...(await operate(app, second)));
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: fourth });
   await mutate('deleteUser', 'DeleteUserInput', 'deletedUserId', { id: first });
+  // What went with them.
+  await ask('{ events(last: 20) { nodes { id name } } }');
   const bulk = 'createdCount results { user { email externalId } errors { ... on MutationError { code } } }';
   const taken = { email: 'CANARY_B_email_6@canary-b.example', externalId: 'CANARY_B_external_6' };
   await mutate('createUsers', 'CreateUsersInput', bulk, { users: [taken, taken, { email: a.emails[6] }] });
