@@ -202,6 +202,7 @@ export function createServices(resources: Resources): Services {
     events: eventReads,
     eventErasure: createEventErasure({
       ...resources,
+      events: eventReads,
       days: resources.eventErasureDays,
       remains: [idempotency.removeExpired, createSearchCleaning(resources)],
     }),

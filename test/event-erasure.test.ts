@@ -135,7 +135,7 @@ test('in small steps: at most 200 events in one transaction', async () => {
   app.statements.length = 0;
   expect(await app.app.services.eventErasure.eraseDeleted()).toBe(1);
   const reads = app.statements.filter(
-    (sql) => sql.startsWith('select * from "events"') && sql.includes('"user_id" = ?'),
+    (sql) => sql.startsWith('select * from "events"') && sql.includes('events.user_id = ?'),
   );
   expect(reads).toHaveLength(3);
   expect(app.statements.filter((sql) => sql.startsWith('update "events" set "data"'))).toHaveLength(302);

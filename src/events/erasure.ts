@@ -3,6 +3,8 @@ import { EVENTS, type EventTypename, type LoggedEvent } from './event.js';
 /** What stands in the place of a text that told who somebody was. */
 export const ERASED = 'erased';
 
+const OF_USER = ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'];
+
 /** What is erased of an event. */
 type Erasable = Pick<LoggedEvent, 'data' | 'previous'>;
 
@@ -11,9 +13,9 @@ type Erasable = Pick<LoggedEvent, 'data' | 'previous'>;
  * event goes, also what a later version puts into it. Events that are of no user have none of theirs.
  */
 const KEPT: Partial<Record<EventTypename, readonly string[]>> = {
-  UserCreatedEvent: ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'],
-  UserUpdatedEvent: ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'],
-  UserDeletedEvent: ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'],
+  UserCreatedEvent: OF_USER,
+  UserUpdatedEvent: OF_USER,
+  UserDeletedEvent: OF_USER,
   EmailVerificationCreatedEvent: ['id', 'userId', 'expiresAt', 'createdAt'],
   AuthenticationEvent: ['type', 'status', 'userId'],
   StaffGrantEvent: ['userId', 'scopes', 'createdAt'],

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.js';
 import { createRepeating } from '../repeating.js';
 import { ERASED, withoutPerson } from './erasure.js';
 import type { LoggedEvent } from './event.js';
+import type { EventService } from './event.service.js';
 import * as eventStore from './event.store.js';
 import * as store from './event-erasure.store.js';
 
@@ -38,10 +39,11 @@ export function createEventErasure(deps: {
   db: Database;
   clock: Clock;
   logger: Logger;
+  events: Pick<EventService, 'readAfter'>;
   days: number | null;
   remains: readonly RemoveRemains[];
 }): EventErasure {
-  const { db, clock, logger, days, remains } = deps;
+  const { db, clock, logger, events: log, days, remains } = deps;
   const repeating = createRepeating(INTERVAL_MS, eraseDeleted, (error) => {
     logger.error({ err: error }, 'deleted users could not be erased from the log');
   });
@@ -53,11 +55,13 @@ export function createEventErasure(deps: {
   async function erase(environmentId: EnvironmentId, deletion: LoggedEvent): Promise<void> {
     const { userId } = deletion;
     if (userId === null) return;
-    for (let after: number | null = Number.MIN_SAFE_INTEGER; after !== null && !signal.aborted; ) {
-      const events = await store.ofUser(db.reader, environmentId, userId, after, BATCH);
+    for (let after = 0; !signal.aborted; ) {
+      const events = await log.readAfter(environmentId, { userId }, after, BATCH);
+      const last = events.at(-1);
+      if (!last) break;
       const erased = events.map((event) => ({ ...event, ...withoutPerson(event) }));
       await db.transaction((trx) => store.rewrite(trx, environmentId, erased));
-      after = events.at(-1)?.sequence ?? null;
+      after = last.sequence;
     }
     for (let changed = BATCH; changed === BATCH && !signal.aborted; ) {
       changed = await db.transaction((trx) => store.renameActor(trx, environmentId, userId, ERASED, BATCH));
@@ -71,13 +75,13 @@ export function createEventErasure(deps: {
     const logs = await eventStore.findLogs(db.reader);
     for (const { environment_id: environmentId, erased } of logs) {
       for (let last = erased; ; count++) {
-        const deletion = await store.nextDeletion(db.reader, environmentId, last, until);
-        if (!deletion) break;
+        const [deletion] = await log.readAfter(environmentId, { names: ['user.deleted'] }, last, 1);
+        if (!deletion || deletion.createdAt > until) break;
         await erase(environmentId, deletion);
         if (signal.aborted) return count;
-        last = deletion.sequence;
-        const upTo = last;
-        await db.transaction((trx) => store.markErased(trx, environmentId, upTo));
+        const { sequence } = deletion;
+        await db.transaction((trx) => store.markErased(trx, environmentId, sequence));
+        last = sequence;
         isDirty = true;
       }
     }

@@ -1,45 +1,7 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { Handle, Transaction } from '../db/handle.js';
+import type { Transaction } from '../db/handle.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { LoggedEvent } from './event.js';
-import { ofEnvironment } from './event.store.js';
-import { toEvent } from './event.table.js';
-
-/** The first deletion of a user behind a number, if it was at this time or before. */
-export async function nextDeletion(
-  db: Handle,
-  environmentId: EnvironmentId,
-  after: number,
-  until: Instant,
-): Promise<LoggedEvent | null> {
-  const row = await ofEnvironment(db, environmentId)
-    .selectAll()
-    .where('name', '=', 'user.deleted')
-    .where('sequence', '>', after)
-    .orderBy('sequence')
-    .limit(1)
-    .executeTakeFirst();
-  return row && row.created_at <= until ? toEvent(row) : null;
-}
-
-/** Events of a user behind a number, in the order of the log. */
-export async function ofUser(
-  db: Handle,
-  environmentId: EnvironmentId,
-  userId: UserId,
-  after: number,
-  limit: number,
-): Promise<LoggedEvent[]> {
-  const rows = await ofEnvironment(db, environmentId)
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('sequence', '>', after)
-    .orderBy('sequence')
-    .limit(limit)
-    .execute();
-  return rows.map(toEvent);
-}
 
 /** Writes other contents in the place of those of events: the one change of what was written. */
 export async function rewrite(

@@ -64,10 +64,10 @@ export interface EventService {
   listEvents(viewer: Viewer, filter: EventFilter, descending: boolean, request: PageRequest): Promise<EventPage>;
   /** Where the oldest event that is kept follows. */
   startOf(environmentId: EnvironmentId): Promise<Position>;
-  /** Up to `limit` events of these names behind a number, in the order of the log. */
+  /** Up to `limit` events of these names, or of this user, behind a number, in the order of the log. */
   readAfter(
     environmentId: EnvironmentId,
-    names: readonly EventName[],
+    filter: Pick<EventFilter, 'names' | 'userId'>,
     after: LoggedEvent['sequence'],
     limit: number,
   ): Promise<LoggedEvent[]>;
@@ -132,9 +132,9 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       const { epoch, removed } = await store.findLog(db.reader, environmentId);
       return positionOf(epoch, removed);
     },
-    async readAfter(environmentId, names, after, limit) {
+    async readAfter(environmentId, filter, after, limit) {
       const request = { direction: 'forward', limit, after: [String(after)], before: null } as const;
-      return (await store.walk(db.reader, environmentId, { names }, request, false)).slice(0, limit);
+      return (await store.walk(db.reader, environmentId, filter, request, false)).slice(0, limit);
     },
     countAfter: (trx, { environmentId }, names, after, most) =>
       store.countAfter(trx, environmentId, names, after, most),

@@ -200,8 +200,7 @@ export async function walk(
   return rows.map(toEvent);
 }
 
-/** The log of an environment. */
-export function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
+function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
   return db.selectFrom('events').where('events.environment_id', '=', environmentId);
 }
 

@@ -1,7 +1,7 @@
 import { InvalidInputError, NotFoundError } from '../errors.js';
 import { EventType } from '../events/event.graphql.js';
 import { positionAt } from '../events/event-position.js';
-import { builder, requires } from '../graphql/builder.js';
+import { builder, requires, type Types } from '../graphql/builder.js';
 import { answer, type Payload, payloadType } from '../graphql/mutation-error.graphql.js';
 import type { WebhookEndpointId } from '../ids.js';
 import { WebhookEndpoint } from './webhook-endpoint.graphql.js';
@@ -19,6 +19,18 @@ const ID = 'Id of the endpoint: we_…';
 /** Whoever sends events to an address of their choice reads them. */
 const scopes = requires('webhooks:write', 'events:read');
 
+/** The fields of what was made or got another secret. */
+const withSecret =
+  (description: string) => (t: PothosSchemaTypes.ObjectFieldBuilder<Types, Payload<EndpointWithSecret>>) => ({
+    webhookEndpoint: t.field({
+      type: WebhookEndpoint,
+      nullable: true,
+      description,
+      resolve: ({ result }) => result?.endpoint,
+    }),
+    secret: t.string({ nullable: true, description: SECRET, resolve: ({ result }) => result?.secret }),
+  });
+
 const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput', {
   description: 'A new webhook endpoint.',
   fields: (t) => ({
@@ -30,15 +42,7 @@ const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput
 const CreateWebhookEndpointPayload = payloadType<EndpointWithSecret>(
   'CreateWebhookEndpoint',
   [InvalidInputError],
-  (t) => ({
-    webhookEndpoint: t.field({
-      type: WebhookEndpoint,
-      nullable: true,
-      description: 'The new endpoint.',
-      resolve: ({ result }) => result?.endpoint,
-    }),
-    secret: t.string({ nullable: true, description: SECRET, resolve: ({ result }) => result?.secret }),
-  }),
+  withSecret('The new endpoint.'),
 );
 
 const UpdateWebhookEndpointInput = builder.inputType('UpdateWebhookEndpointInput', {
@@ -79,15 +83,7 @@ const RotateWebhookEndpointSecretInput = builder.inputType('RotateWebhookEndpoin
 const RotateWebhookEndpointSecretPayload = payloadType<EndpointWithSecret>(
   'RotateWebhookEndpointSecret',
   [NotFoundError, InvalidInputError],
-  (t) => ({
-    webhookEndpoint: t.field({
-      type: WebhookEndpoint,
-      nullable: true,
-      description: 'The endpoint with its new secret.',
-      resolve: ({ result }) => result?.endpoint,
-    }),
-    secret: t.string({ nullable: true, description: SECRET, resolve: ({ result }) => result?.secret }),
-  }),
+  withSecret('The endpoint with its new secret.'),
 );
 
 const ReplayWebhookEndpointInput = builder.inputType('ReplayWebhookEndpointInput', {

@@ -129,7 +129,12 @@ export class WebhookWorker {
     const { id: endpointId, environmentId, types } = endpoint;
     let { progress } = endpoint;
     try {
-      const events = await eventReads.readAfter(environmentId, types, progress.position, MAX_EVENTS_IN_A_ROW);
+      const events = await eventReads.readAfter(
+        environmentId,
+        { names: types },
+        progress.position,
+        MAX_EVENTS_IN_A_ROW,
+      );
       if (events.length === 0) await this.#release(endpoint, progress);
       for (const event of events) {
         const outcome = this.#pump.isStopped ? null : await this.#attempt(endpoint, event, progress.attempts + 1);
