@@ -1,3 +1,5 @@
+import { outsideRequest } from './scheduling/request-life.js';
+
 /** What a pump needs to know of its work. */
 export interface Work<Item> {
   /** Items under way at one time. */
@@ -28,7 +30,8 @@ export class Pump<Item> {
   /** Takes what is due. Resolves when nothing is left to take; the last of it is under way then. */
   pump(): Promise<void> {
     this.#isWanted = true;
-    this.#pumping ??= this.#takeAll();
+    // Whoever wishes may be a request, which ends before the work does.
+    this.#pumping ??= outsideRequest(() => this.#takeAll());
     return this.#pumping;
   }
 

@@ -57,7 +57,7 @@ export const SETTINGS = {
     'How many days after a user was deleted what tells who they were is erased from the event log; 1 or more. Default none: never.',
   WEBHOOK_NETWORKS:
     'Private networks that webhooks may be sent to, by http too: `127.0.0.0/8,10.1.0.0/16`. Default none: public addresses, by https.',
-  REQUEST_TIMEOUT_SECONDS: 'How long an operation may take. Default 10.',
+  REQUEST_TIMEOUT_SECONDS: 'How long a request may take, counted from its arrival. Default 10.',
   DRAIN_SECONDS: 'How long a stopping server waits for requests under way. Default 10.',
   METRICS_PORT:
     'Port for Prometheus: `/metrics` on a listener of its own; 0 takes a free one. Default none, no metrics.',

@@ -160,7 +160,8 @@ async function posted({ app }: TestApp, secret: string | null, body: unknown): P
 }
 
 /** For each code of a request one that is refused with it. */
-const REQUESTS: Record<RequestErrorCode, () => Promise<Answer>> = {
+/** All but CLIENT_CLOSED_REQUEST, which nobody is there to be told: abandoned-requests.test.ts sees its status in the log. */
+const REQUESTS: Record<Exclude<RequestErrorCode, 'CLIENT_CLOSED_REQUEST'>, () => Promise<Answer>> = {
   BAD_REQUEST: async () => posted(await testApp(), null, {}),
   GRAPHQL_PARSE_FAILED: async () => posted(await testApp(), null, { query: '{' }),
   GRAPHQL_VALIDATION_FAILED: async () => posted(await testApp(), null, { query: '{ nothing }' }),
@@ -276,6 +277,6 @@ describe('every code of a request can be met', () => {
   });
 
   test('and none is forgotten', () => {
-    expect(Object.keys(REQUESTS).sort()).toEqual(Object.keys(REQUEST_ERROR_CODES).sort());
+    expect([...Object.keys(REQUESTS), 'CLIENT_CLOSED_REQUEST'].sort()).toEqual(Object.keys(REQUEST_ERROR_CODES).sort());
   });
 });

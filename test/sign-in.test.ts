@@ -5,11 +5,11 @@ import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
-import type { StartTimer } from '../src/graphql/bounds/bounds.plugin.js';
 import type { EnvironmentId } from '../src/ids.js';
 import { createLogger } from '../src/logger.js';
 import type { PasswordHashType } from '../src/passwords/password-hash.js';
 import type { SaltPosition } from '../src/passwords/salt-position.js';
+import type { StartTimer } from '../src/scheduling/request-life.js';
 import { REUSE_GRACE_SECONDS } from '../src/sessions/session.service.js';
 import {
   MAX_SIGN_INS_PER_DAY,

@@ -37,7 +37,13 @@ export async function find(
   return row ? toAuthorizedApplication(row) : null;
 }
 
-const BY_USER = { table: 'authorized_applications', parent: 'user_id', position: 'id', descending: true } as const;
+const BY_USER = {
+  table: 'authorized_applications',
+  parent: 'user_id',
+  index: 'authorized_applications_by_user',
+  position: 'id',
+  descending: true,
+} as const;
 
 /** The same slice of each user's grants, newest first, in one statement. */
 export function pageByUsers(

@@ -2,6 +2,7 @@ import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { ApiKeyId } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { outsideRequest } from '../scheduling/request-life.js';
 import type { ApiKey } from './api-key.js';
 import * as store from './api-key.store.js';
 
@@ -40,7 +41,7 @@ export function createApiKeyUsage(deps: { db: Database; clock: Clock; logger: Lo
       const oldest = written.keys().next();
       if (written.size >= MAX_REMEMBERED_KEYS && !oldest.done) written.delete(oldest.value);
       written.set(key.id, now);
-      void write(key, now);
+      outsideRequest(() => void write(key, now));
     },
   };
 }

@@ -6,6 +6,8 @@ import {
   Transaction as KyselyTransaction,
   SqliteDialect,
 } from 'kysely';
+import { assertWanted } from '../scheduling/request-life.js';
+import { takeTurn } from '../scheduling/turns.js';
 import type { Tables } from './tables.js';
 
 /** A handle to query with: the reader, or the transaction of a unit. Store functions take one first. */
@@ -45,12 +47,17 @@ function propsFor(connection: DatabaseConnection) {
   return { config: { dialect }, dialect, driver, executor };
 }
 
-/** The reading handle. Throws inside a unit of work, where it would see the state before the unit. */
+/**
+ * The reading handle. Throws inside a unit of work, where it would see the state before the unit, and when nobody waits
+ * for the answer of the request any more. Statements that would keep the event loop for too long wait for its next turn.
+ */
 export function createReader(connection: DatabaseConnection): Handle {
   return new Kysely<Tables>(
     propsFor({
-      executeQuery: (query) => {
+      executeQuery: async (query) => {
         assertOutsideUnit('The reader was used');
+        await takeTurn();
+        assertWanted();
         return connection.executeQuery(query);
       },
       streamQuery: (query, size) => connection.streamQuery(query, size),

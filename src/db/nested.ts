@@ -6,11 +6,13 @@ import { keyset } from './keyset.js';
 import { parentsOf } from './lists.js';
 import type { Tables } from './tables.js';
 
-/** A list that hangs on each of many parents; an index begins with its environment, parent and position. */
+/** A list that belongs to each of many parents. */
 export interface NestedList {
   readonly table: keyof Tables;
   /** The column that names the parent. */
   readonly parent: string;
+  /** The index on environment, parent and position. */
+  readonly index: string;
   /** The column the list is ordered by, unique in the environment. */
   readonly position: string;
   readonly descending: boolean;
@@ -20,11 +22,15 @@ export interface NestedList {
  * Reads the same slice of every parent's list in one statement, in no order. Each parent reads only its own first rows
  * of the index: the cost is parents times page, however long the lists are.
  *
+ * The plan is forced, because without statistics, or with old ones, SQLite makes `item` the outer loop and so reads the
+ * whole environment once for each parent. `cross join` keeps the parents outside, and `indexed by` keeps each slice in
+ * the order of its own index.
+ *
  * @typeParam Row what a row of the table is
  */
 export async function slicesOf<Row>(
   db: Handle,
-  { table, parent, position, descending }: NestedList,
+  { table, parent, index, position, descending }: NestedList,
   environmentId: EnvironmentId,
   parents: readonly string[],
   request: PageRequest,
@@ -34,8 +40,8 @@ export async function slicesOf<Row>(
   const conditions = [sql`slice.environment_id = ${environmentId}`, sql`${slice(parent)} = parent.value`, ...bounds];
   const { rows } = await sql<Row>`
     select item.* from ${parentsOf(parents)}
-    join ${sql.table(table)} as item on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
-      select ${slice(position)} from ${sql.table(table)} as slice
+    cross join ${sql.table(table)} as item on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
+      select ${slice(position)} from ${sql.table(table)} as slice indexed by ${sql.ref(index)}
       where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${limit}
     )`.execute(db);
   return rows;

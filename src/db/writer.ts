@@ -1,5 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { RequestError } from '../errors.js';
+import { ofRequest, type RequestLife } from '../scheduling/request-life.js';
+import { nextTurn, takeTurn } from '../scheduling/turns.js';
 import { assertOutsideUnit, createTransaction, enterUnit, type Transaction } from './handle.js';
 import type { SqliteConnection } from './sqlite.js';
 
@@ -24,6 +26,8 @@ interface Job {
   settle(): void;
   /** Tells the caller that nothing was written. */
   fail(error: unknown): void;
+  /** The request that waits for the outcome; null when it is none. */
+  readonly life: RequestLife | null;
 }
 
 /**
@@ -80,7 +84,7 @@ export class Writer {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Let every request of this turn of the event loop queue its unit first: that is what makes a group.
-      await new Promise(setImmediate);
+      await nextTurn();
       await this.#runGroup(this.#waiting.splice(0, MAX_GROUP));
     }
     this.#draining = null;
@@ -95,6 +99,12 @@ export class Writer {
     }
     try {
       for (const job of group) {
+        await takeTurn();
+        const end = job.life?.end();
+        if (end) {
+          job.fail(end);
+          continue;
+        }
         this.#savepoint.run();
         const stands = await job.run(this.connection);
         // A full disk or an I/O error makes SQLite roll back everything by itself.
@@ -148,6 +158,7 @@ function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error
     },
     settle: () => settle(),
     fail: reject,
+    life: ofRequest(),
   };
 }
 

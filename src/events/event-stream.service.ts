@@ -3,6 +3,7 @@ import { Commits } from '../db/commits.js';
 import type { Database } from '../db/database.js';
 import { RequestError } from '../errors.js';
 import type { Position } from '../paging.js';
+import { nextTurn } from '../scheduling/turns.js';
 import { type EventFilter, type EventLogState, type EventName, isEventOf, type LoggedEvent } from './event.js';
 import type { EventService } from './event.service.js';
 import * as store from './event.store.js';
@@ -100,6 +101,8 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
           position = event.sequence;
           if (isEventOf(filter, event)) yield { event, epoch };
         }
+        // A fast reader takes event after event without a turn of the event loop in between.
+        await nextTurn();
         const isAtEnd = batch.upTo === position && batch.events.length === 0;
         position = batch.upTo;
         assertOpen();

@@ -172,6 +172,8 @@ export async function edgeOf(
   return row?.sequence ?? null;
 }
 
+const BY_NAME = { table: 'events', parent: 'name', index: 'events_by_name', position: 'sequence' } as const;
+
 /** Up to `limit + 1` events in the direction of the request. */
 export async function walk(
   db: Handle,
@@ -182,7 +184,7 @@ export async function walk(
 ): Promise<LoggedEvent[]> {
   const { names, userId, organizationId } = conditions;
   if (names && userId === undefined && organizationId === undefined) {
-    const list = { table: 'events', parent: 'name', position: 'sequence', descending } as const;
+    const list = { ...BY_NAME, descending } as const;
     // Each type's own first rows; the page is the first of them all.
     const rows = await nested.slicesOf<EventRow>(db, list, environmentId, names, request);
     return nested
@@ -220,7 +222,13 @@ function residueOf({ names, userId, organizationId }: Walk): RawBuilder<SqlBool>
   ];
 }
 
-const BY_USER = { table: 'events', parent: 'user_id', position: 'sequence', descending: true } as const;
+const BY_USER = {
+  table: 'events',
+  parent: 'user_id',
+  index: 'events_by_user',
+  position: 'sequence',
+  descending: true,
+} as const;
 
 /** The same slice of each user's events, newest first, in one statement. */
 export function pageByUsers(

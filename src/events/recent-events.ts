@@ -1,4 +1,5 @@
 import type { EnvironmentId } from '../ids.js';
+import { outsideRequest } from '../scheduling/request-life.js';
 import type { LoggedEvent } from './event.js';
 
 /** Events that are kept of an environment while somebody follows its log. Who is further behind reads the log itself. */
@@ -41,7 +42,8 @@ export class RecentEvents {
     // What is being read may be of an earlier version; what is begun now is not.
     if (kept.version !== version && kept.reading) await kept.reading;
     if (kept.version !== version) {
-      kept.reading ??= this.#refresh(environmentId, kept, version).finally(() => {
+      // Others wait for the same reading, whose first reader may go.
+      kept.reading ??= outsideRequest(() => this.#refresh(environmentId, kept, version)).finally(() => {
         kept.reading = null;
       });
       await kept.reading;

@@ -55,7 +55,6 @@ export class Loaders {
   #applications: ApplicationLoaders | undefined;
   #organizations: OrganizationLoaders | undefined;
   #events: EventLoaders | undefined;
-  #isAbandoned = false;
   #oneTimeCodes: OneTimeCodeLoaders | undefined;
   #mails: MailLoaders | undefined;
   #webhookEndpoints: WebhookEndpointLoaders | undefined;
@@ -117,19 +116,7 @@ export class Loaders {
     this.#webhookEndpoints = undefined;
   }
 
-  /** From now on nothing is loaded any more: the request was answered without waiting for it. */
-  abandon(): void {
-    this.#isAbandoned = true;
-    this.clear();
-  }
-
-  /** @throws when the request was given up */
-  assertInUse(): void {
-    if (this.#isAbandoned) throw new Error('The request was given up: nothing more is done for it.');
-  }
-
   get #environmentId() {
-    this.assertInUse();
     return requireViewer(this.viewer).environmentId;
   }
 }

@@ -6,6 +6,9 @@ const STATUS: Partial<Record<RequestErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   SERVICE_UNAVAILABLE: 503,
+  TIMEOUT: 504,
+  // Nginx's number; nobody reads the answer, but the log has it.
+  CLIENT_CLOSED_REQUEST: 499,
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   NotFoundError,
   RateLimitedError,
 } from '../errors.js';
+import { assertWanted } from '../scheduling/request-life.js';
 import { builder, type Types } from './builder.js';
 import type { GraphQLContext } from './context.js';
 
@@ -124,7 +125,7 @@ export function answer<T>(context: GraphQLContext, useCase: (viewer: Viewer) => 
 
 /** The same for a use case of those who have no credentials yet. */
 export async function answerAnybody<T>(context: GraphQLContext, useCase: () => Promise<T>): Promise<Payload<T>> {
-  context.loaders.assertInUse();
+  assertWanted();
   try {
     return { result: await useCase(), errors: [] };
   } catch (error) {

@@ -8,9 +8,10 @@ import type { Database } from '../db/database.js';
 import { RequestError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
+import type { StartTimer } from '../scheduling/request-life.js';
 import type { Services } from '../services.js';
 import { VERSION } from '../version.js';
-import { type StartTimer, useBounds } from './bounds/bounds.plugin.js';
+import { useBounds } from './bounds/bounds.plugin.js';
 import { useBudgetHeaders } from './budget.plugin.js';
 import { useCompression } from './compression.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
@@ -27,6 +28,7 @@ import type { PersistedDocuments } from './persisted-documents.js';
 import { usePersistedDocuments } from './persisted-documents.plugin.js';
 import { usePersonSchema } from './person-schema.js';
 import { useReadableQueryString } from './query-string.plugin.js';
+import { useRequestLife } from './request-life.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { useRouterOnly } from './router-only.plugin.js';
 import { createSchema } from './schema.js';
@@ -94,6 +96,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     graphiql: graphiql ? graphiql.options : false,
     ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
     plugins: [
+      useRequestLife(config.requestTimeoutSeconds * 1000, deps.startTimer),
       requests.plugin(),
       useJsonOnly(),
       useReadableQueryString(),
@@ -104,8 +107,6 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
         limits: config.operationLimits,
         isSchemaOpen: !config.production,
         rateLimiter: new RateLimiter(config.budget, clock),
-        timeoutMs: config.requestTimeoutSeconds * 1000,
-        startTimer: deps.startTimer,
       }),
       ...(config.production ? [useSuggestions(maySeeSchema)] : []),
       useEventStreams(requests),

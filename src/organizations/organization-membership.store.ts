@@ -21,7 +21,13 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toMembership(row)]));
 }
 
-const BY_USER = { table: 'organization_memberships', parent: 'user_id', position: 'id', descending: true } as const;
+const BY_USER = {
+  table: 'organization_memberships',
+  parent: 'user_id',
+  index: 'organization_memberships_by_user',
+  position: 'id',
+  descending: true,
+} as const;
 
 /** The same slice of each user's memberships, newest first, in one statement. */
 export function pageByUsers(
@@ -116,7 +122,11 @@ export async function removeByOrganization(
   return rows.map(toMembership).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const BY_ORGANIZATION = { ...BY_USER, parent: 'organization_id' } as const;
+const BY_ORGANIZATION = {
+  ...BY_USER,
+  parent: 'organization_id',
+  index: 'organization_memberships_by_organization',
+} as const;
 
 /** The same slice of each organization's memberships, newest first, in one statement. */
 export function pageByOrganizations(

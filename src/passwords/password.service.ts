@@ -6,6 +6,7 @@ import type { Handle, Transaction } from '../db/handle.js';
 import { type DomainError, type InvalidInputError, RequestError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { Random } from '../random.js';
+import { assertWanted } from '../scheduling/request-life.js';
 import { type PasswordInput, parseGivenHash } from './password.input.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, PasswordError } from './password.js';
 import * as store from './password.store.js';
@@ -69,7 +70,10 @@ export function createPasswordService(random: Random): PasswordService {
         'Too many passwords wait to be hashed; try again in a few seconds.',
       );
     }
-    return gate(work);
+    return gate(() => {
+      assertWanted();
+      return work();
+    });
   }
 
   return {

@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
+import { nextTurn } from '../scheduling/turns.js';
 import type { User } from '../users/user.js';
 import type { UserService } from '../users/user.service.js';
 import { EVERY_USER } from '../users/user-query.js';
@@ -41,6 +42,7 @@ export function createUserExportService(deps: {
         const ids = items.map(({ id }) => id);
         const hashes = withHashes ? await passwords.findMany(db.reader, viewer.environmentId, ids) : new Map();
         yield items.map((user) => ({ user, hash: hashes.get(user.id) ?? null }));
+        await nextTurn();
         const last = ids.at(-1);
         if (!hasNextPage || last === undefined) return;
         after = [last];

@@ -48,6 +48,7 @@ export async function findMany(
 const BY_ENDPOINT = {
   table: 'webhook_deliveries',
   parent: 'endpoint_id',
+  index: 'webhook_deliveries_by_endpoint',
   position: 'id',
   descending: true,
 } as const;

@@ -1,6 +1,5 @@
 import {
   type ExecutionArgs,
-  type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -9,22 +8,19 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RateLimiter } from '../../auth/rate-limiter.js';
+import { ofRequest } from '../../scheduling/request-life.js';
 import type { GraphQLContext } from '../context.js';
+import { presentError } from '../errors.js';
 import { checkCost, checkForm, checkIntrospection, checkTokens } from './form.js';
 import { type Measure, measure } from './measure.js';
 import type { OperationLimits } from './operation-limits.js';
 import { refusal } from './refusal.js';
-
-/** Calls `onEnd` after the time, unless the function it answers is called before. */
-export type StartTimer = (ms: number, onEnd: () => void) => () => void;
 
 export interface BoundsDeps {
   readonly limits: OperationLimits;
   /** Whether everybody may ask for the schema. */
   readonly isSchemaOpen: boolean;
   readonly rateLimiter: RateLimiter;
-  readonly timeoutMs: number;
-  readonly startTimer: StartTimer;
 }
 
 /**
@@ -46,7 +42,7 @@ export function useBounds(deps: BoundsDeps): Plugin<GraphQLContext> {
         setResultAndStopExecution({ errors: [refused] });
         return;
       }
-      setExecuteFn((given: ExecutionArgs) => within(deps, args.contextValue, () => executeFn(given)));
+      setExecuteFn((given: ExecutionArgs) => whileWanted(() => executeFn(given)));
     },
     // A stream is measured by one of its events, and ends when its reader or their access does.
     onSubscribe: ({ args, setResultAndStopExecution }) => {
@@ -105,23 +101,11 @@ function charge({ cost }: Measure, context: GraphQLContext, rateLimiter: RateLim
   return null;
 }
 
-/** Answers TIMEOUT when the time is over before the answer is there; from then on the request reads nothing more. */
-async function within(deps: BoundsDeps, context: GraphQLContext, run: () => unknown): Promise<unknown> {
-  let cancel = () => {};
-  const late = new Promise<ExecutionResult>((resolve) => {
-    cancel = deps.startTimer(deps.timeoutMs, () => {
-      context.loaders.abandon();
-      resolve({ errors: [timedOut(deps.timeoutMs)] });
-    });
-  });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    cancel();
-  }
-}
-
-function timedOut(ms: number): GraphQLError {
-  const message = `The operation took longer than ${ms / 1000} seconds and was given up. A write that was under way may have been done all the same.`;
-  return refusal('TIMEOUT', 504, message, { limitSeconds: ms / 1000 });
+/** Answers TIMEOUT when the time is over before the result is there; from then on nothing more is executed. */
+async function whileWanted(execute: () => unknown): Promise<unknown> {
+  const life = ofRequest();
+  if (!life) return execute();
+  const result = await Promise.race([execute(), life.over()]);
+  const end = life.end();
+  return end ? { errors: [presentError(end)] } : result;
 }
