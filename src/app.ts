@@ -32,8 +32,8 @@ export interface Overrides {
   /** Whether and when this process sends mails; webhooks in the background or when asked to. Left out, `background`. */
   readonly delivering?: Delivering;
   readonly logger?: Logger;
-  /** Called for each SQL statement. */
-  readonly observe?: (sql: string) => void;
+  /** Called for each SQL statement, with the values bound to it. */
+  readonly observe?: (sql: string, parameters: readonly unknown[]) => void;
   /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
   readonly graphiqlHeaders?: Readonly<Record<string, string>>;
   /** What cuts off operations that take too long, and paces refused sign-ins. */
@@ -179,9 +179,9 @@ const systemTimer: StartTimer = (ms, onEnd) => {
 
 function both(first: Overrides['observe'], second: StatementObserver | undefined): StatementObserver | undefined {
   if (!first) return second;
-  return (sql) => {
-    first(sql);
-    return second?.(sql);
+  return (sql, parameters) => {
+    first(sql, parameters);
+    return second?.(sql, parameters);
   };
 }
 

@@ -1,6 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { MAX_ROWS_COUNTED, MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from '../src/users/user-query.js';
+import { MAX_ROWS_COUNTED } from '../src/db/totals.js';
+import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from '../src/users/user-query.js';
 import { makeCrowd } from './support/crowd.js';
 import { makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { type Answer, type Execute, type TestApp, testApp } from './support/test-app.js';

@@ -50,7 +50,7 @@ interface World {
 }
 
 async function makePeople(): Promise<World> {
-  const { client, clock, folder } = await testApp();
+  const { client, clock, folder } = await testApp({ RATE_LIMIT_POINTS: '0' });
   const execute = await client();
   const organizations = [
     await makeOrganization(execute, { name: 'A' }),

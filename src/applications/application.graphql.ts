@@ -1,4 +1,6 @@
 import { requireViewer } from '../auth/viewer.js';
+import { MAX_ROWS_COUNTED } from '../db/totals.js';
+import { examines } from '../graphql/bounds/cost.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import type { GraphQLContext } from '../graphql/context.js';
@@ -106,6 +108,7 @@ builder.queryField('applications', (t) =>
     type: ApplicationConnection,
     ...requires('applications:read'),
     listSize,
+    extensions: examines({ args: ['filter'], rows: 0, rowsOfTotal: MAX_ROWS_COUNTED }),
     description: 'Applications of the environment, newest first.',
     args: {
       filter: t.arg({ type: ApplicationFilterInput, description: 'Only applications for which all of this holds.' }),

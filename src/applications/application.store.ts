@@ -1,7 +1,8 @@
 import { type SqlBool, sql } from 'kysely';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import { countOf, totalOf } from '../db/totals.js';
 import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
 import type { Application, ApplicationFilter } from './application.js';
@@ -12,12 +13,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly ApplicationId[],
 ): Promise<Map<ApplicationId, Application>> {
-  const rows = await db
-    .selectFrom('applications')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('applications', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toApplication(row)]));
 }
 
@@ -26,12 +22,12 @@ export async function findManyByClientId(
   environmentId: EnvironmentId,
   clientIds: readonly ClientId[],
 ): Promise<Map<ClientId, Application>> {
-  const rows = await db
-    .selectFrom('applications')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('client_id', 'in', listOf(clientIds))
-    .execute();
+  const rows = await findRows(
+    db,
+    { table: 'applications', column: 'client_id', index: 'applications_client_id_unique' },
+    environmentId,
+    clientIds,
+  );
   return new Map(rows.map((row) => [row.client_id, toApplication(row)]));
 }
 
@@ -71,10 +67,10 @@ export async function page(
 }
 
 export async function count(db: Handle, environmentId: EnvironmentId, filter: ApplicationFilter): Promise<number> {
-  const { total } = await matching(db, environmentId, filter)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
+  const isFiltered = Object.values(filter).some((condition) => condition !== undefined);
+  return isFiltered
+    ? countOf(db, 'applications', matching(db, environmentId, filter))
+    : totalOf(db, environmentId, 'applications');
 }
 
 /** Up to `limit` applications of an organization. */

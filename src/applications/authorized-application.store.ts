@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
+import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
+import type { Row } from '../db/tables.js';
 import type { ApplicationId, AuthorizedApplicationId, EnvironmentId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { AuthorizedApplication } from './authorized-application.js';
@@ -11,12 +14,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly AuthorizedApplicationId[],
 ): Promise<Map<AuthorizedApplicationId, AuthorizedApplication>> {
-  const rows = await db
-    .selectFrom('authorized_applications')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('authorized_applications', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toAuthorizedApplication(row)]));
 }
 
@@ -126,19 +124,11 @@ export async function removeByApplication(
   applicationId: ApplicationId,
   limit: number,
 ): Promise<AuthorizedApplication[]> {
-  const rows = await trx
-    .deleteFrom('authorized_applications')
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('authorized_applications as one')
-        .select('one.id')
-        .where('one.environment_id', '=', environmentId)
-        .where('one.application_id', '=', applicationId)
-        .orderBy('one.id')
-        .limit(limit),
-    )
-    .returningAll()
-    .execute();
+  const { rows } = await sql<Row<'authorized_applications'>>`
+    delete from authorized_applications indexed by ${sql.ref(primaryIndex('authorized_applications'))}
+    where environment_id = ${environmentId} and id in (
+      select one.id from authorized_applications as one indexed by authorized_applications_by_application
+      where one.environment_id = ${environmentId} and one.application_id = ${applicationId} order by one.id limit ${limit})
+    returning *`.execute(trx);
   return rows.map(toAuthorizedApplication).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import type { Row } from '../db/tables.js';
+import { totalOf } from '../db/totals.js';
 import type { ApiKeyId, EnvironmentId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
 import type { ApiKey } from './api-key.js';
@@ -9,7 +12,9 @@ import { scopesToText, toApiKey } from './api-key.table.js';
 
 /** The one look-up that cannot begin with the environment: the secret is what tells which environment it is. */
 export async function findBySecretHash(db: Handle, secretHash: string): Promise<ApiKey | null> {
-  const row = await db.selectFrom('api_keys').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+  const { rows } = await sql<Row<'api_keys'>>`select * from api_keys indexed by api_keys_by_secret_hash
+    where secret_hash = ${secretHash}`.execute(db);
+  const [row] = rows;
   return row ? toApiKey(row) : null;
 }
 
@@ -18,12 +23,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly ApiKeyId[],
 ): Promise<Map<ApiKeyId, ApiKey>> {
-  const rows = await db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('api_keys', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toApiKey(row)]));
 }
 
@@ -39,13 +39,8 @@ export async function page(db: Handle, environmentId: EnvironmentId, request: Pa
   return cutPage(rows.map(toApiKey), request);
 }
 
-export async function count(db: Handle, environmentId: EnvironmentId): Promise<number> {
-  const { total } = await db
-    .selectFrom('api_keys')
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .where('environment_id', '=', environmentId)
-    .executeTakeFirstOrThrow();
-  return total;
+export function count(db: Handle, environmentId: EnvironmentId): Promise<number> {
+  return totalOf(db, environmentId, 'api_keys');
 }
 
 /** Every key of an environment, oldest first. An operator makes them by hand, so there are few. */

@@ -5,7 +5,9 @@ import { Viewer } from './viewer.graphql.js';
 const RateLimit = builder.objectRef<Spent>('RateLimit').implement({
   description: 'Budget of the caller, in cost points. It comes back evenly, and each process keeps its own.',
   fields: (t) => ({
-    cost: t.exposeInt('cost', { description: 'What this operation was charged, estimated before it ran.' }),
+    cost: t.exposeInt('cost', {
+      description: 'What this operation may cost at most; what it did not need is given back when it has run.',
+    }),
     limit: t.exposeInt('limit', { description: 'Points of a whole budget.' }),
     remaining: t.exposeInt('remaining', { description: 'Points that are left after this operation.' }),
     resetAt: t.expose('resetAt', { type: 'DateTime', description: 'When the whole budget is there again.' }),

@@ -36,15 +36,36 @@ export class RateLimiter {
   /** Takes `points` from the budget of a caller, if they are there; else nothing. */
   charge(caller: string, points: number): Charge {
     const now = toMilliseconds(this.clock.now());
-    const { points: limit, seconds } = this.budget;
-    if (limit === 0) return { allowance: { limit: 0, remaining: 0, resetAt: toInstant(now) } };
-    const perPoint = (seconds * 1000) / limit;
-    const fullAt = Math.max(now, this.#fullAt.get(caller) ?? now) + points * perPoint;
-    const missing = fullAt - now - seconds * 1000;
+    if (this.budget.points === 0) return { allowance: this.#allowance(now, now) };
+    const fullAt = Math.max(now, this.#fullAt.get(caller) ?? now) + points * this.#perPoint;
+    const missing = fullAt - now - this.budget.seconds * 1000;
     if (missing > 0) return { retryAfterSeconds: Math.ceil(missing / 1000) };
     this.#remember(caller, fullAt);
-    const remaining = Math.floor((seconds * 1000 - (fullAt - now)) / perPoint);
-    return { allowance: { limit, remaining, resetAt: toInstant(Math.ceil(fullAt)) } };
+    return { allowance: this.#allowance(fullAt, now) };
+  }
+
+  /**
+   * Corrects a charge when it is known what the operation did: gives points back, or takes more when `points` is
+   * negative. More may be taken than is there; the caller then waits for it before the next operation.
+   */
+  refund(caller: string, points: number): Allowance {
+    const now = toMilliseconds(this.clock.now());
+    if (this.budget.points === 0) return this.#allowance(now, now);
+    const fullAt = Math.max(now, (this.#fullAt.get(caller) ?? now) - points * this.#perPoint);
+    this.#remember(caller, fullAt);
+    return this.#allowance(fullAt, now);
+  }
+
+  /** Milliseconds in which one point comes back. */
+  get #perPoint(): number {
+    return (this.budget.seconds * 1000) / this.budget.points;
+  }
+
+  #allowance(fullAt: number, now: number): Allowance {
+    const { points: limit, seconds } = this.budget;
+    if (limit === 0) return { limit, remaining: 0, resetAt: toInstant(now) };
+    const remaining = Math.max(0, Math.floor((seconds * 1000 - (fullAt - now)) / this.#perPoint));
+    return { limit, remaining, resetAt: toInstant(Math.ceil(fullAt)) };
   }
 
   #remember(caller: string, fullAt: number): void {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { EnvironmentId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
+import { primaryIndex } from './find-rows.js';
 import type { Handle } from './handle.js';
 import { keyset } from './keyset.js';
 import { parentsOf } from './lists.js';
@@ -23,8 +24,8 @@ export interface NestedList {
  * of the index: the cost is parents times page, however long the lists are.
  *
  * The plan is forced, because without statistics, or with old ones, SQLite makes `item` the outer loop and so reads the
- * whole environment once for each parent. `cross join` keeps the parents outside, and `indexed by` keeps each slice in
- * the order of its own index.
+ * whole environment once for each parent, and with those of a small table it scans it. `cross join` keeps the parents
+ * outside, and `indexed by` keeps each slice in the order of its own index, and each row to a look by primary key.
  *
  * @typeParam Row what a row of the table is
  */
@@ -40,7 +41,8 @@ export async function slicesOf<Row>(
   const conditions = [sql`slice.environment_id = ${environmentId}`, sql`${slice(parent)} = parent.value`, ...bounds];
   const { rows } = await sql<Row>`
     select item.* from ${parentsOf(parents)}
-    cross join ${sql.table(table)} as item on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
+    cross join ${sql.table(table)} as item indexed by ${sql.ref(primaryIndex(table))}
+      on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
       select ${slice(position)} from ${sql.table(table)} as slice indexed by ${sql.ref(index)}
       where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${limit}
     )`.execute(db);

@@ -10,8 +10,11 @@ const WRITER_BUSY_MS = 20;
 /** Prepared statements kept per connection; the least recently used goes first. Our own SQL has far fewer shapes. */
 const MAX_PREPARED_STATEMENTS = 500;
 
-/** Called with the text of each statement a connection runs; what it returns is called when the statement is done. */
-export type StatementObserver = (sql: string) => (() => void) | undefined;
+/**
+ * Called with each statement that a connection runs and the values bound to it; what it returns is called when the
+ * statement is done. The values are personal data: they are for tests, and never for a log.
+ */
+export type StatementObserver = (sql: string, parameters: readonly unknown[]) => (() => void) | undefined;
 
 /**
  * Opens the file for writing and makes it a WAL database.
@@ -68,7 +71,7 @@ export class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#prepare(query.sql);
-    const done = this.observe?.(query.sql);
+    const done = this.observe?.(query.sql, query.parameters);
     try {
       if (statement.reader) {
         // Kysely's own types say what a row of this query is; the driver cannot know.

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { ApplicationTable } from '../applications/application.table.js';
 import type { AuthorizedApplicationTable } from '../applications/authorized-application.table.js';
 import type { ApiKeyTable } from '../auth/api-key.table.js';
@@ -16,6 +17,7 @@ import type { SigningKeyTable } from '../tokens/signing-key.table.js';
 import type { ImportRunTable } from '../transfers/import-run.table.js';
 import type { OrganizationTotalTable, SearchSpaceTable, UserTable, UserTotalTable } from '../users/user.table.js';
 import type { WebhookDeliveryTable, WebhookEndpointTable } from '../webhooks/webhook-endpoint.table.js';
+import type { ListTotalTable } from './totals.js';
 
 /** Every table by its name; made by the steps in `migrations/`. */
 export interface Tables {
@@ -27,6 +29,7 @@ export interface Tables {
   events: EventTable;
   idempotency_keys: IdempotencyKeyTable;
   issuers: IssuerTable;
+  list_totals: ListTotalTable;
   mail_days: MailDayTable;
   mails: MailTable;
   one_time_codes: OneTimeCodeTable;
@@ -46,3 +49,6 @@ export interface Tables {
   webhook_deliveries: WebhookDeliveryTable;
   webhook_endpoints: WebhookEndpointTable;
 }
+
+/** A row of a table as it is read. */
+export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;

@@ -1,4 +1,5 @@
 import { requireScope, requireViewer } from '../auth/viewer.js';
+import { examines } from '../graphql/bounds/cost.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, feedTypes, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import { DateTimeFilter, OrderDirection } from '../graphql/filters.graphql.js';
@@ -6,7 +7,7 @@ import { Node, registerNode } from '../graphql/node.graphql.js';
 import { isId } from '../ids.js';
 import { EMPTY_PAGE } from '../paging.js';
 import { User } from '../users/user.graphql.js';
-import { EVENTS, type EventFilter, type EventName, type LoggedEvent } from './event.js';
+import { EVENTS, type EventFilter, type EventName, type LoggedEvent, MAX_EVENTS_EXAMINED } from './event.js';
 import type { EventPage } from './event.service.js';
 import { cursorAt, EVENT_ORDER, EVENT_POSITION_LENGTH, positionAt, positionOf } from './event-position.js';
 
@@ -123,6 +124,7 @@ builder.queryField('events', (t) =>
     type: EventConnection,
     ...requires('events:read'),
     listSize,
+    extensions: examines({ args: ['filter'], rows: MAX_EVENTS_EXAMINED }),
     description: [
       'The event log, oldest first: read it as a feed and keep the last cursor; it is good for every list of events.',
       'A page with several conditions may hold fewer events than asked for, or none, and go on: hasNextPage tells.',

@@ -4,6 +4,7 @@ import type { Transaction } from '../db/handle.js';
 import { createdAtOf, type EnvironmentId, type Ids } from '../ids.js';
 import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging.js';
 import type { Random } from '../random.js';
+import { noteExamined } from '../scheduling/request-life.js';
 import {
   type EventFilter,
   type EventName,
@@ -112,6 +113,7 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       if (!bounds || filter.names?.length === 0) return { page: EMPTY_PAGE, epoch };
       let reach = narrow(asked, bounds, descending);
       const isIndexed = [filter.names, filter.userId, filter.organizationId].filter(Boolean).length <= 1;
+      if (!isIndexed) noteExamined(MAX_EVENTS_EXAMINED);
       const edge = isIndexed
         ? null
         : await store.edgeOf(db.reader, viewer.environmentId, filter, reach, descending, MAX_EVENTS_EXAMINED);

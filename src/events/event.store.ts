@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
@@ -121,12 +122,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly EventId[],
 ): Promise<Map<EventId, LoggedEvent>> {
-  const rows = await db
-    .selectFrom('events')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, { table: 'events', column: 'id', index: 'events_id_unique' }, environmentId, ids);
   return new Map(rows.map((row) => [row.id, toEvent(row)]));
 }
 

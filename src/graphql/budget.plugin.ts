@@ -19,7 +19,7 @@ export function useBudgetHeaders(budget: Budget, maxCost: number, clock: Clock):
         if (!spent) return;
         spentBy.set(args.contextValue.request, spent);
         if (!('data' in result)) return;
-        const cost = { requested: spent.cost, maximum: maxCost };
+        const cost = { requested: spent.cost, charged: spent.charged, maximum: maxCost };
         setResult({ ...result, extensions: { ...result.extensions, cost } });
       },
     }),

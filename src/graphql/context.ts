@@ -44,7 +44,12 @@ export function requireScopeIn({ viewer, confinedTo }: GraphQLContext, scope: Sc
 
 /** Points an operation was charged, and what its caller has left. */
 export interface Spent extends Allowance {
+  /** What it may cost at the most: the estimate. */
   readonly cost: number;
+  /** The part of the estimate that is for rows which may have to be looked at. */
+  readonly examination: number;
+  /** What was taken in the end. */
+  readonly charged: number;
 }
 
 /** The loaders of one request, made for the environment of its viewer when first needed. */

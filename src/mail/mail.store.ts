@@ -1,7 +1,8 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { findRows, primaryIndex } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { listOf } from '../db/lists.js';
+import type { Row } from '../db/tables.js';
 import type { EnvironmentId, MailId, UserId } from '../ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
 import type { MailState, QueuedMail } from './mail.js';
@@ -77,19 +78,12 @@ export async function claim(
   leasedUntil: Instant,
   limit: number,
 ): Promise<QueuedMail[]> {
-  const due = trx
-    .selectFrom('mails as due')
-    .select(['due.environment_id', 'due.id'])
-    .where('due.state', '=', 'PENDING')
-    .where('due.next_attempt_at', '<=', now)
-    .orderBy('due.next_attempt_at')
-    .limit(limit);
-  const rows = await trx
-    .updateTable('mails')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), next_attempt_at: leasedUntil, leased_until: leasedUntil }))
-    .where(sql<SqlBool>`(environment_id, id) in ${due}`)
-    .returningAll()
-    .execute();
+  const { rows } = await sql<Row<'mails'>>`update mails indexed by ${sql.ref(primaryIndex('mails'))}
+    set attempts = attempts + 1, next_attempt_at = ${leasedUntil}, leased_until = ${leasedUntil}
+    where (environment_id, id) in (
+      select due.environment_id, due.id from mails as due indexed by mails_due
+      where due.state = 'PENDING' and due.next_attempt_at <= ${now} order by due.next_attempt_at limit ${limit})
+    returning *`.execute(trx);
   return rows.map(toQueuedMail);
 }
 
@@ -119,28 +113,22 @@ export async function findManyByCode(
   environmentId: EnvironmentId,
   codeIds: readonly OneTimeCodeId[],
 ): Promise<Map<OneTimeCodeId, QueuedMail>> {
-  const rows = await db
-    .selectFrom('mails')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('code_id', 'in', listOf(codeIds))
-    .execute();
+  const rows = await findRows(
+    db,
+    { table: 'mails', column: 'code_id', index: 'mails_code_unique' },
+    environmentId,
+    codeIds,
+  );
   return new Map(rows.flatMap((row) => (row.code_id === null ? [] : [[row.code_id, toQueuedMail(row)] as const])));
 }
 
 /** Removes rows whose time is over, of any environment; answers how many. */
 export async function purge(trx: Transaction, now: Instant, limit: number): Promise<number> {
-  const over = trx
-    .selectFrom('mails as over')
-    .select(['over.environment_id', 'over.id'])
-    .where('over.purge_at', '<=', now)
-    .orderBy('over.purge_at')
-    .limit(limit);
-  const { numDeletedRows } = await trx
-    .deleteFrom('mails')
-    .where(sql<SqlBool>`(environment_id, id) in ${over}`)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+  const { numAffectedRows = 0n } = await sql`delete from mails indexed by ${sql.ref(primaryIndex('mails'))}
+    where (environment_id, id) in (
+      select over.environment_id, over.id from mails as over indexed by mails_to_purge
+      where over.purge_at <= ${now} order by over.purge_at limit ${limit})`.execute(trx);
+  return Number(numAffectedRows);
 }
 
 /** Whether a row's time is over, in any environment. */

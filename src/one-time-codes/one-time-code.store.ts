@@ -1,6 +1,6 @@
 import type { Instant } from '../clock.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { listOf } from '../db/lists.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { normalizeEmail } from '../users/user.js';
 import {
@@ -17,12 +17,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly OneTimeCodeId[],
 ): Promise<Map<OneTimeCodeId, OneTimeCode>> {
-  const rows = await db
-    .selectFrom('one_time_codes')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('one_time_codes', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toOneTimeCode(row)]));
 }
 

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
+import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
+import type { Row } from '../db/tables.js';
 import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { OrganizationMembership } from './organization-membership.js';
@@ -12,12 +15,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly OrganizationMembershipId[],
 ): Promise<Map<OrganizationMembershipId, OrganizationMembership>> {
-  const rows = await db
-    .selectFrom('organization_memberships')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('organization_memberships', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toMembership(row)]));
 }
 
@@ -105,20 +103,12 @@ export async function removeByOrganization(
   organizationId: OrganizationId,
   limit: number,
 ): Promise<OrganizationMembership[]> {
-  const rows = await trx
-    .deleteFrom('organization_memberships')
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('organization_memberships as one')
-        .select('one.id')
-        .where('one.environment_id', '=', environmentId)
-        .where('one.organization_id', '=', organizationId)
-        .orderBy('one.id')
-        .limit(limit),
-    )
-    .returningAll()
-    .execute();
+  const { rows } = await sql<Row<'organization_memberships'>>`
+    delete from organization_memberships indexed by ${sql.ref(primaryIndex('organization_memberships'))}
+    where environment_id = ${environmentId} and id in (
+      select one.id from organization_memberships as one indexed by organization_memberships_by_organization
+      where one.environment_id = ${environmentId} and one.organization_id = ${organizationId} order by one.id limit ${limit})
+    returning *`.execute(trx);
   return rows.map(toMembership).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -138,19 +128,19 @@ export function pageByOrganizations(
   return nested.pageByParents(db, BY_ORGANIZATION, environmentId, organizationIds, request, toMembership);
 }
 
+/** From the counter that triggers keep. */
 export async function countByOrganizations(
   db: Handle,
   environmentId: EnvironmentId,
   organizationIds: readonly OrganizationId[],
 ): Promise<Map<OrganizationId, number>> {
   const rows = await db
-    .selectFrom('organization_memberships')
-    .select((eb) => ['organization_id', eb.fn.countAll<number>().as('total')])
+    .selectFrom('organization_totals')
+    .select(['organization_id', 'users'])
     .where('environment_id', '=', environmentId)
     .where('organization_id', 'in', listOf(organizationIds))
-    .groupBy('organization_id')
     .execute();
-  return new Map(rows.map((row) => [row.organization_id, row.total]));
+  return new Map(rows.map((row) => [row.organization_id, row.users]));
 }
 
 /** Removes every membership of a user; answers what was removed. */

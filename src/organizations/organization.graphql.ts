@@ -1,4 +1,6 @@
 import { requireViewer } from '../auth/viewer.js';
+import { MAX_ROWS_COUNTED } from '../db/totals.js';
+import { examines } from '../graphql/bounds/cost.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import type { GraphQLContext } from '../graphql/context.js';
@@ -75,6 +77,7 @@ builder.queryField('organizations', (t) =>
     type: OrganizationConnection,
     ...requires('organizations:read'),
     listSize,
+    extensions: examines({ args: ['filter'], rows: 0, rowsOfTotal: MAX_ROWS_COUNTED }),
     description: 'Organizations of the environment, newest first.',
     args: {
       filter: t.arg({ type: OrganizationFilterInput, description: 'Only organizations for which all of this holds.' }),

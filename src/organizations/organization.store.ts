@@ -1,8 +1,9 @@
 import { type SqlBool, sql } from 'kysely';
 import { violationOf } from '../db/constraint.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import { countOf, totalOf } from '../db/totals.js';
 import type { EnvironmentId, OrganizationId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
 import type { Organization, OrganizationFilter } from './organization.js';
@@ -13,12 +14,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly OrganizationId[],
 ): Promise<Map<OrganizationId, Organization>> {
-  const rows = await db
-    .selectFrom('organizations')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('organizations', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toOrganization(row)]));
 }
 
@@ -36,12 +32,12 @@ export async function findManyByExternalId(
   environmentId: EnvironmentId,
   externalIds: readonly string[],
 ): Promise<Map<string, Organization>> {
-  const rows = await db
-    .selectFrom('organizations')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('external_id', 'in', listOf(externalIds))
-    .execute();
+  const rows = await findRows(
+    db,
+    { table: 'organizations', column: 'external_id', index: 'organizations_external_id_unique' },
+    environmentId,
+    externalIds,
+  );
   return new Map(rows.map((row) => [row.external_id ?? '', toOrganization(row)]));
 }
 
@@ -82,10 +78,10 @@ export async function page(
 }
 
 export async function count(db: Handle, environmentId: EnvironmentId, filter: OrganizationFilter): Promise<number> {
-  const { total } = await matching(db, environmentId, filter)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
+  const isFiltered = Object.values(filter).some((condition) => condition !== undefined);
+  return isFiltered
+    ? countOf(db, 'organizations', matching(db, environmentId, filter))
+    : totalOf(db, environmentId, 'organizations');
 }
 
 /** The one WHERE that the page and its count share. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../clock.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { listOf } from '../db/lists.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { toPasswordColumns, toPasswordHash } from './password.table.js';
 import type { PasswordHash } from './password-hash.js';
@@ -47,12 +47,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   userIds: readonly UserId[],
 ): Promise<Map<UserId, PasswordHash>> {
-  const rows = await db
-    .selectFrom('passwords')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('user_id', 'in', listOf(userIds))
-    .execute();
+  const rows = await findRows(db, primaryKey('passwords', 'user_id'), environmentId, userIds);
   return new Map(rows.map((row) => [row.user_id, toPasswordHash(row)]));
 }
 

@@ -16,6 +16,8 @@ export class RequestLife {
   readonly #arrivedAt = performance.now();
   readonly #stopTimer: () => void;
   #socket: Pick<Socket, 'readableEnded'> | null = null;
+  /** Rows that were looked at for the request, beside those of its answer. */
+  examined = 0;
   #isAnswered = false;
   #isOver = false;
   #onOver: () => void = () => {};
@@ -91,6 +93,12 @@ export function ofRequest(): RequestLife | null {
 /** @throws {RequestError} as `RequestLife.assertWanted`; never outside of requests */
 export function assertWanted(): void {
   current.getStore()?.assertWanted();
+}
+
+/** Notes that rows were looked at, or how many may have been: a request that does so pays for them. */
+export function noteExamined(rows: number): void {
+  const life = current.getStore();
+  if (life) life.examined += rows;
 }
 
 /** Runs what a request sets going but does not wait for: it goes on when the request has ended. */

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import type { Row } from '../db/tables.js';
 import type { EnvironmentId, SessionId, UserId } from '../ids.js';
 import type { Session } from './session.js';
 import { toSession, toSessionRow } from './session.table.js';
@@ -47,16 +49,11 @@ export async function revokeByUser(
   kept: SessionId | null,
   at: Instant,
 ): Promise<Session[]> {
-  const rows = await trx
-    .updateTable('sessions')
-    .set({ revoked_at: at })
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .where('id', '!=', kept ?? ('' as SessionId)) // no session has an empty id
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', at)
-    .returningAll()
-    .execute();
+  const { rows } = await sql<Row<'sessions'>>`
+    update sessions indexed by sessions_by_user set revoked_at = ${at}
+    where environment_id = ${environmentId} and user_id = ${userId} and id is not ${kept}
+      and revoked_at is null and expires_at > ${at}
+    returning *`.execute(trx);
   return rows.map(toSession);
 }
 
@@ -78,7 +75,8 @@ export async function revoke(
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await trx.deleteFrom('sessions').where('environment_id', '=', environmentId).where('user_id', '=', userId).execute();
+  await sql`delete from sessions indexed by sessions_by_user
+    where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }
 
 /** Removes sessions of a user that ended before an instant. */
@@ -88,10 +86,6 @@ export async function removeEnded(
   userId: UserId,
   before: Instant,
 ): Promise<void> {
-  await trx
-    .deleteFrom('sessions')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .where('expires_at', '<', before)
-    .execute();
+  await sql`delete from sessions indexed by sessions_by_user
+    where environment_id = ${environmentId} and user_id = ${userId} and expires_at < ${before}`.execute(trx);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { primaryIndex } from '../db/find-rows.js';
 import type { Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../ids.js';
 
@@ -34,17 +35,9 @@ export async function spend(
 
 /** Removes some windows that began before an instant. */
 export async function removeBefore(trx: Transaction, environmentId: EnvironmentId, before: Instant): Promise<void> {
-  await trx
-    .deleteFrom('sign_in_attempts')
-    .where('environment_id', '=', environmentId)
-    .where('bucket', 'in', (eb) =>
-      eb
-        .selectFrom('sign_in_attempts')
-        .select('bucket')
-        .where('environment_id', '=', environmentId)
-        .where('started_at', '<', before)
-        .orderBy('started_at')
-        .limit(MAX_WINDOWS_REMOVED),
-    )
-    .execute();
+  await sql`delete from sign_in_attempts indexed by ${sql.ref(primaryIndex('sign_in_attempts'))}
+    where environment_id = ${environmentId} and bucket in (
+      select old.bucket from sign_in_attempts as old indexed by sign_in_attempts_by_time
+      where old.environment_id = ${environmentId} and old.started_at < ${before}
+      order by old.started_at limit ${MAX_WINDOWS_REMOVED})`.execute(trx);
 }

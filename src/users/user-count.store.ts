@@ -1,11 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Handle } from '../db/handle.js';
+import { MAX_ROWS_COUNTED, NotCountableError } from '../db/totals.js';
 import type { EnvironmentId } from '../ids.js';
+import { noteExamined } from '../scheduling/request-life.js';
 import type { UserRow } from './user.table.js';
 import { holds } from './user-condition.store.js';
 import { ask, isMeant, type Question } from './user-list.store.js';
 import { smallest, type Walk } from './user-plan.store.js';
-import { type Count, MAX_ROWS_COUNTED, NotCountableError, type UserQuery } from './user-query.js';
+import { COUNT_ADVICE, type Count, ROWS_OF_WORDS, type UserQuery } from './user-query.js';
 import { everybody, found, reachesOf } from './user-source.store.js';
 
 type Way = Pick<Walk, 'source' | 'left' | 'searches'>;
@@ -21,14 +23,15 @@ export async function count(db: Handle, environmentId: EnvironmentId, query: Use
   const kept = await counterOf(db, question);
   if (kept !== null) return kept;
   const way = await wayTo(db, question);
-  if (!way) throw new NotCountableError();
+  if (!way) throw new NotCountableError('users', COUNT_ADVICE);
   if (way.searches) return countByHand(db, question, way);
   const meant = way.left.length === 0 ? sql`1` : sql.join(heldBy(question, way), sql` and `);
   const { rows } = await sql<{ examined: number; total: number | null }>`
     select count(*) as examined, sum(meant) as total from (
       select ${meant} as meant from ${rowsOf(way)} limit ${MAX_ROWS_COUNTED + 1})`.execute(db);
   const { examined = 0, total = 0 } = rows[0] ?? {};
-  if (examined > MAX_ROWS_COUNTED) throw new NotCountableError();
+  noteExamined(examined);
+  if (examined > MAX_ROWS_COUNTED) throw new NotCountableError('users', COUNT_ADVICE);
   return total ?? 0;
 }
 
@@ -49,12 +52,23 @@ export async function countUpTo(
     return { value: Math.min(total, limit), isExact: total <= limit };
   }
   const meant = way.left.length === 0 ? sql`1` : sql.join(heldBy(question, way), sql` and `);
-  const { rows } = await sql<{ total: number }>`select count(*) as total from (
-    select 1 from (select ${meant} as meant from ${rowsOf(way)} limit ${MAX_ROWS_COUNTED + 1})
+  // The number of the last row that is meant tells how many were looked at.
+  const { rows } = await sql<{
+    total: number;
+    last: number | null;
+  }>`select count(*) as total, max(number) as last from (
+    select number from (
+      select meant, row_number() over () as number from (
+        select ${meant} as meant from ${rowsOf(way)} limit ${MAX_ROWS_COUNTED + 1}))
     where meant limit ${limit + 1})`.execute(db);
-  const total = rows[0]?.total ?? 0;
-  if (total > limit) return { value: limit, isExact: false };
-  return { value: total, isExact: !(await isLong(db, way)) };
+  const { total = 0, last = null } = rows[0] ?? {};
+  if (total > limit) {
+    noteExamined(last ?? 0);
+    return { value: limit, isExact: false };
+  }
+  const length = await lengthOf(db, way);
+  noteExamined(length);
+  return { value: total, isExact: length <= MAX_ROWS_COUNTED };
 }
 
 /** A number that every write keeps: of all, of the verified ones, of the members of an organization. */
@@ -107,12 +121,13 @@ function heldBy({ environmentId }: Question, { left }: Way) {
   return left.map((condition) => holds(environmentId, condition));
 }
 
-async function isLong(db: Handle, { source }: Way): Promise<boolean> {
+/** How many rows a way looks at. */
+async function lengthOf(db: Handle, { source }: Way): Promise<number> {
   const { rows } = await sql<{ examined: number }>`select count(*) as examined from (
     select 1 from ${source.from} where ${sql.join(source.where, sql` and `)} limit ${MAX_ROWS_COUNTED + 1})`.execute(
     db,
   );
-  return (rows[0]?.examined ?? 0) > MAX_ROWS_COUNTED;
+  return rows[0]?.examined ?? 0;
 }
 
 /** At most `MAX_ROWS_SEARCHED` users, each asked for the words of the search. */
@@ -120,5 +135,6 @@ async function countByHand(db: Handle, question: Question, { source, left }: Way
   const conditions = [...source.where, ...left.map((condition) => holds(question.environmentId, condition))];
   const { rows } = await sql<UserRow>`select users.* from ${source.from} ${source.join ?? sql``}
     where ${sql.join(conditions, sql` and `)}`.execute(db);
+  noteExamined(rows.length * ROWS_OF_WORDS);
   return rows.filter((row) => isMeant(question, row)).length;
 }

@@ -1,4 +1,6 @@
 import { requireViewer } from '../auth/viewer.js';
+import { MAX_ROWS_COUNTED } from '../db/totals.js';
+import { examines } from '../graphql/bounds/cost.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, connectionType, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
 import {
@@ -11,7 +13,7 @@ import {
 import { User } from './user.graphql.js';
 import type { UserOrder, User as UserShape } from './user.js';
 import { parseUserFilter, type UserFilter } from './user-filter.js';
-import { type Count as CountShape, MAX_COUNT, type UserQuery } from './user-query.js';
+import { type Count as CountShape, MAX_COUNT, MAX_ROWS_EXAMINED, type UserQuery } from './user-query.js';
 import { parseSearch } from './user-search.js';
 
 const UserConnection = connectionType(User, 'users');
@@ -100,6 +102,11 @@ builder.queryFields((t) => ({
     type: UserConnection,
     ...requires('users:read'),
     listSize,
+    extensions: examines({
+      args: ['filter', 'search'],
+      rows: MAX_ROWS_EXAMINED,
+      rowsOfTotal: MAX_ROWS_COUNTED,
+    }),
     description: 'Users of the environment, newest first unless ordered otherwise. A page has at most 100.',
     args: {
       ...queryArgs,
@@ -127,6 +134,7 @@ builder.queryFields((t) => ({
     type: Count,
     ...requires('users:read'),
     cost: 5,
+    extensions: examines({ args: ['filter', 'search'], rows: MAX_ROWS_COUNTED }),
     description: 'How many users match. Counting stops at limit, so it is cheap however many there are.',
     args: {
       ...queryArgs,

@@ -2,12 +2,19 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Handle } from '../db/handle.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging.js';
+import { noteExamined } from '../scheduling/request-life.js';
 import type { User, UserOrder } from './user.js';
 import { toUser, type UserRow } from './user.table.js';
 import { partsOf } from './user-condition.js';
 import { holds } from './user-condition.store.js';
 import { type Bound, boundsOf, choose, conditionsOn, type Walk, walksOf } from './user-plan.store.js';
-import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED, NotSelectiveError, type UserQuery } from './user-query.js';
+import {
+  MAX_ROWS_EXAMINED,
+  MAX_ROWS_SEARCHED,
+  NotSelectiveError,
+  ROWS_OF_WORDS,
+  type UserQuery,
+} from './user-query.js';
 import { isFound, type Search, SPACE, searchableText } from './user-search.js';
 import * as index from './user-search.store.js';
 
@@ -60,12 +67,23 @@ export async function page(
   const bounds = boundsOf(walk, question, order, request);
   const end = plan?.isBounded ? await endOf(db, walk, bounds, order, request) : null;
   const rows = await read(db, question, walk, end ? withEnd(bounds, end, order, request) : bounds, order, request);
+  if (plan?.isBounded) noteExamined(end ? MAX_ROWS_EXAMINED : await countAll(db, environmentId));
   if (end && rows.length <= request.limit) {
     throw new NotSelectiveError(walk.left, order.field, question.match !== null);
   }
   const cut = cutPage(rows, request);
   const positions = new Map(cut.items.map((row) => [row.id, positionOf(row, order, question)]));
   return { ...cut, items: cut.items.map(toUser), positions };
+}
+
+/** How many users the environment has: as many may have been looked at where they are too few to be cut off. */
+async function countAll(db: Handle, environmentId: EnvironmentId): Promise<number> {
+  const { total } = await db
+    .selectFrom('user_totals')
+    .select((eb) => eb.fn.sum<number | null>('users').as('total'))
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirstOrThrow();
+  return total ?? 0;
 }
 
 function positionOf(row: UserRow, { field }: UserOrder, { match, base }: Question): Position {
@@ -93,13 +111,15 @@ async function read(
 ): Promise<UserRow[]> {
   const { source, columns, left, searches } = walk;
   const residual = left.map((condition) => holds(question.environmentId, condition));
-  const conditions = [...source.where, ...conditionsOn(columns, bounds), ...residual];
+  const conditions = [...source.where, ...conditionsOn(walk, bounds), ...residual];
   const limit = request.limit + 1;
   const { rows } = await sql<UserRow>`select users.* from ${source.from} ${source.join ?? sql``}
     where ${sql.join(conditions, sql` and `)}
     order by ${orderBy(columns, descends(order, request))}
     limit ${searches ? MAX_ROWS_SEARCHED + 1 : limit}`.execute(db);
-  return searches ? rows.filter((row) => isMeant(question, row)).slice(0, limit) : rows;
+  if (!searches) return rows;
+  noteExamined(rows.length * ROWS_OF_WORDS);
+  return rows.filter((row) => isMeant(question, row)).slice(0, limit);
 }
 
 /** Whether the search finds the user; for the few whom another condition leads to. */
@@ -110,14 +130,15 @@ export function isMeant({ search }: Question, row: UserRow): boolean {
 /** Where the first row stands that may not be looked at; null when the walk ends before it. */
 async function endOf(
   db: Handle,
-  { source, columns }: Walk,
+  walk: Walk,
   bounds: readonly Bound[],
   order: UserOrder,
   request: PageRequest,
 ): Promise<(string | number)[] | null> {
+  const { source, columns } = walk;
   const keys = columns.map((column, position) => sql`${sql.ref(column)} as ${sql.ref(`k${position}`)}`);
   const { rows } = await sql<Record<string, string | number>>`select ${sql.join(keys)} from ${source.from}
-    where ${sql.join([...source.where, ...conditionsOn(columns, bounds)], sql` and `)}
+    where ${sql.join([...source.where, ...conditionsOn(walk, bounds)], sql` and `)}
     order by ${orderBy(columns, descends(order, request))} limit 1 offset ${MAX_ROWS_EXAMINED}`.execute(db);
   return rows[0] ? Object.values(rows[0]) : null;
 }

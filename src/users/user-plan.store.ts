@@ -2,11 +2,12 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Handle } from '../db/handle.js';
 import type { EnvironmentId } from '../ids.js';
 import type { PageRequest } from '../paging.js';
+import { noteExamined } from '../scheduling/request-life.js';
 import type { UserOrder, UserOrderField } from './user.js';
 import { type Condition, endOfPrefix } from './user-condition.js';
 import { timeBounds } from './user-condition.store.js';
 import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from './user-query.js';
-import { everybody, found, joined, type Reach, reachesOf, type Source, WHOLE } from './user-source.store.js';
+import { BY_ID, everybody, found, joined, type Reach, reachesOf, type Source, WHOLE } from './user-source.store.js';
 
 /** What a plan is made of. */
 interface Asked {
@@ -24,6 +25,8 @@ export interface Walk {
   readonly left: readonly Condition[];
   /** Whether the search is still to be asked, too. */
   readonly searches: boolean;
+  /** Whether the rows come in another order and are sorted. */
+  readonly isSorted?: boolean;
 }
 
 /** One end of what a walk reads. */
@@ -86,7 +89,7 @@ export async function choose(
   const best = await smallest(db, asked, field, MAX_ROWS_EXAMINED);
   if (best) {
     const columns = asked.match !== null && field === 'CREATED_AT' ? ['users.search_number'] : WHOLE[field].columns;
-    return { walk: { ...best, columns }, isBounded: false };
+    return { walk: { ...best, columns, isSorted: true }, isBounded: false };
   }
   const walk = walks.at(-1);
   return walk ? { walk, isBounded: true } : null;
@@ -130,7 +133,11 @@ async function sizesOf(db: Handle, sources: readonly Source[], limit: number): P
       select 1 from ${from} where ${sql.join(where, sql` and `)} limit ${limit + 1})) as ${sql.ref(`n${position}`)}`,
   );
   const { rows } = await sql<Record<string, number>>`select ${sql.join(counts)}`.execute(db);
-  for (const [position, source] of unknown.entries()) sizes.set(source, rows[0]?.[`n${position}`] ?? 0);
+  for (const [position, source] of unknown.entries()) {
+    const size = rows[0]?.[`n${position}`] ?? 0;
+    sizes.set(source, size);
+    noteExamined(size);
+  }
   return sizes;
 }
 
@@ -160,7 +167,7 @@ function union(environmentId: EnvironmentId, sources: readonly Source[]): Source
   return {
     from: sql`(${sql.join(ids, sql` union `)}) as hit`,
     user: 'hit.id',
-    join: joined(environmentId, sql`users.id = hit.id`),
+    join: joined(environmentId, BY_ID, sql`users.id = hit.id`),
     where: [sql`1`],
     orders: {},
     exact: false,
@@ -204,10 +211,32 @@ function isTighter(bound: Bound, other: Bound): boolean {
   return bound.side === 'lower' ? !bound.inclusive : bound.values.length < other.values.length;
 }
 
-export function conditionsOn(columns: readonly string[], bounds: readonly Bound[]): RawBuilder<SqlBool>[] {
-  return bounds.map(({ side, values, inclusive }) => {
-    const operator = sql.raw(`${side === 'lower' ? '>' : '<'}${inclusive ? '=' : ''}`);
-    const refs = columns.slice(0, values.length).map((column) => sql.ref(column));
-    return sql`(${sql.join(refs)}) ${operator} (${sql.join(values)})`;
-  });
+/** The bounds of a walk as conditions. */
+export function conditionsOn({ source, columns, isSorted }: Walk, bounds: readonly Bound[]): RawBuilder<SqlBool>[] {
+  const fixed = !isSorted && columns.length > 1 ? source.fixed : undefined;
+  return bounds.map((bound) =>
+    fixed === undefined ? compared(columns, bound, isSorted) : within(fixed, columns, bound),
+  );
+}
+
+/** `+` keeps a condition from the index: with statistics SQLite would skip through it by a column further right. */
+function compared(
+  columns: readonly string[],
+  { side, values, inclusive }: Bound,
+  isSorted = false,
+): RawBuilder<SqlBool> {
+  const operator = sql.raw(`${side === 'lower' ? '>' : '<'}${inclusive ? '=' : ''}`);
+  const [first, ...others] = columns.slice(0, values.length).map((column) => sql.ref(column));
+  return sql`(${sql.join([isSorted ? sql`+${first}` : first, ...others])}) ${operator} (${sql.join(values)})`;
+}
+
+/** A bound where all rows have one value in the first column: it decides, or leaves it to the columns behind it. */
+function within(fixed: string, columns: readonly string[], bound: Bound): RawBuilder<SqlBool> {
+  const [first = '', ...values] = bound.values;
+  const difference = Buffer.compare(Buffer.from(fixed), Buffer.from(String(first)));
+  // Bound, not written: a condition that SQLite knows to be false takes the index away from the others.
+  const decided = (holds: boolean) => sql<SqlBool>`${holds ? 1 : 0}`;
+  if (difference !== 0) return decided(difference > 0 === (bound.side === 'lower'));
+  if (values.length === 0) return decided(bound.inclusive);
+  return compared(columns.slice(1), { ...bound, values });
 }

@@ -9,11 +9,11 @@ export const MAX_ROWS_EXAMINED = 10_000;
 /** Rows whose words are looked at one by one, when a search finds too many and a condition leads to few. */
 export const MAX_ROWS_SEARCHED = 1_000;
 
-/** Rows a count may look at. */
-export const MAX_ROWS_COUNTED = 100_000;
-
 /** Where `usersCount` stops at the latest. */
 export const MAX_COUNT = 10_000;
+
+/** Looking at the words of one user takes as long as looking at so many rows: it is done in JavaScript. */
+export const ROWS_OF_WORDS = 10;
 
 /** Whom a list is of. */
 export interface UserQuery {
@@ -46,13 +46,5 @@ export class NotSelectiveError extends RequestError {
   }
 }
 
-/** An exact count would have to look at too many users. */
-export class NotCountableError extends RequestError {
-  constructor() {
-    super(
-      'FILTER_NOT_SELECTIVE',
-      `More than ${MAX_ROWS_COUNTED} users would have to be looked at for an exact totalCount. ${ADVICE}; ` +
-        'or ask usersCount, which stops at a limit.',
-    );
-  }
-}
+/** What to ask for in the place of a count that would look at too many users. */
+export const COUNT_ADVICE = `${ADVICE}; or ask usersCount, which stops at a limit.`;

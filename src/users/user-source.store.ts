@@ -18,6 +18,8 @@ export interface Source {
   readonly where: readonly RawBuilder<SqlBool>[];
   /** Orders in which the index has these rows, by the columns that make the order. */
   readonly orders: Partial<Record<UserOrderField, readonly string[]>>;
+  /** The value that all of them have in the first of several columns of an order. */
+  readonly fixed?: string;
   /** Whether every user it leads to meets the condition, so that nobody has to look again. */
   readonly exact: boolean;
   /** How many rows there can be, where it is known without looking. */
@@ -30,10 +32,12 @@ export type Reach =
   | { readonly condition: Condition; readonly branches: readonly (readonly Reach[])[] };
 
 const ID = ['users.id'];
+/** The index of the primary key. */
+export const BY_ID = 'sqlite_autoindex_users_1';
 
 /** The index that has all users in an order, and the columns that make the order. */
 export const WHOLE: Record<UserOrderField, { index: string; columns: readonly string[] }> = {
-  CREATED_AT: { index: 'sqlite_autoindex_users_1', columns: ID },
+  CREATED_AT: { index: BY_ID, columns: ID },
   EMAIL: { index: 'users_email_unique', columns: ['users.email_normal'] },
   UPDATED_AT: { index: 'users_by_updated', columns: ['users.updated_at', 'users.id'] },
   LAST_SIGN_IN_AT: { index: 'users_by_last_sign_in', columns: ['users.last_sign_in_order', 'users.id'] },
@@ -50,7 +54,7 @@ const TEXT_INDEX: Record<TextCondition['field'], { index: string; column: string
 };
 
 const TIME_INDEX = {
-  createdAt: 'sqlite_autoindex_users_1',
+  createdAt: BY_ID,
   updatedAt: 'users_by_updated',
   lastSignInAt: 'users_by_last_sign_in',
 };
@@ -66,7 +70,7 @@ export function found(environmentId: EnvironmentId, match: string): Source {
   return {
     from: sql`user_search as hit`,
     user: 'hit.rowid',
-    join: joined(environmentId, sql`users.search_number = hit.rowid`),
+    join: joined(environmentId, 'users_search_number_unique', sql`users.search_number = hit.rowid`),
     where: [sql`hit.user_search match ${match}`],
     orders: { CREATED_AT: ['hit.rowid'] },
     exact: true,
@@ -138,14 +142,18 @@ function textSource(environmentId: EnvironmentId, { field, test, values }: TextC
           field === 'name' ? { NAME: WHOLE.NAME.columns, CREATED_AT: ID } : { CREATED_AT: ID },
         ]
       : [sql<SqlBool>`${ref} in ${listOf(values)}`, {}];
-  return users(environmentId, index, [where], { orders, exact, atMost: isUnique ? values.length : null });
+  const fixed = values.length === 1 ? { fixed: value } : {};
+  return users(environmentId, index, [where], { orders, exact, atMost: isUnique ? values.length : null, ...fixed });
 }
 
 /** Those without a value; an index has them as the empty text. */
 function missingSource(environmentId: EnvironmentId, field: (Condition & { kind: 'given' })['field']): Source | null {
   if (field === 'lastSignInAt') {
     const orders = { CREATED_AT: ID, LAST_SIGN_IN_AT: WHOLE.LAST_SIGN_IN_AT.columns };
-    return users(environmentId, TIME_INDEX.lastSignInAt, [sql<SqlBool>`users.last_sign_in_order = ''`], { orders });
+    return users(environmentId, TIME_INDEX.lastSignInAt, [sql<SqlBool>`users.last_sign_in_order = ''`], {
+      orders,
+      fixed: '',
+    });
   }
   if (field !== 'firstName' && field !== 'lastName' && field !== 'name') return null;
   const source = textSource(environmentId, { kind: 'text', field, test: 'in', values: [''] });
@@ -159,7 +167,7 @@ function memberSource(environmentId: EnvironmentId, ids: readonly string[], orde
   const from = sql`organization_memberships as hit indexed by ${sql.ref(index)}`;
   const common = {
     user: 'hit.user_id',
-    join: joined(environmentId, sql`users.id = hit.user_id`),
+    join: joined(environmentId, BY_ID, sql`users.id = hit.user_id`),
     exact: true,
     atMost: ids.length === 0 ? 0 : null,
   };
@@ -180,7 +188,7 @@ function metadataSource(environmentId: EnvironmentId, { key, values }: Condition
   const value = isOne ? sql<SqlBool>`hit.value = ${only}` : sql<SqlBool>`hit.value in ${listOf(values ?? [])}`;
   return {
     from: sql`user_metadata as hit`,
-    join: joined(environmentId, sql`users.id = hit.user_id`),
+    join: joined(environmentId, BY_ID, sql`users.id = hit.user_id`),
     user: 'hit.user_id',
     where: [sql`hit.environment_id = ${environmentId}`, sql`hit.key = ${key}`, ...(values === null ? [] : [value])],
     orders: isOne ? { CREATED_AT: ['hit.user_id'] } : {},
@@ -193,7 +201,7 @@ function users(
   environmentId: EnvironmentId,
   index: string,
   where: readonly RawBuilder<SqlBool>[],
-  { orders = {}, exact = true, atMost = null }: Partial<Source>,
+  { orders = {}, exact = true, atMost = null, ...others }: Partial<Source>,
 ): Source {
   return {
     from: sql`users indexed by ${sql.ref(index)}`,
@@ -203,10 +211,14 @@ function users(
     orders,
     exact,
     atMost,
+    ...others,
   };
 }
 
-/** `cross` keeps the order of the loops: the source outside, each user looked up by key. */
-export function joined(environmentId: EnvironmentId, on: RawBuilder<SqlBool>): RawBuilder<unknown> {
-  return sql`cross join users on users.environment_id = ${environmentId} and ${on}`;
+/**
+ * `cross` keeps the order of the loops: the source outside, each user looked up by this index. Without it SQLite may take
+ * the index of another condition, and read all users in its range once for each row of the source.
+ */
+export function joined(environmentId: EnvironmentId, index: string, on: RawBuilder<SqlBool>): RawBuilder<unknown> {
+  return sql`cross join users indexed by ${sql.ref(index)} on users.environment_id = ${environmentId} and ${on}`;
 }

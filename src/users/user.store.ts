@@ -1,8 +1,8 @@
 import type { Instant } from '../clock.js';
 import { violationOf } from '../db/constraint.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { listOf } from '../db/lists.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { EmailNotAvailableError, normalizeEmail, type User } from './user.js';
@@ -19,12 +19,7 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly UserId[],
 ): Promise<Map<UserId, User>> {
-  const rows = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('id', 'in', listOf(ids))
-    .execute();
+  const rows = await findRows(db, primaryKey('users', 'id'), environmentId, ids);
   return new Map(rows.map((row) => [row.id, toUser(row)]));
 }
 
@@ -33,12 +28,12 @@ export async function findManyByExternalId(
   environmentId: EnvironmentId,
   externalIds: readonly string[],
 ): Promise<Map<string, User>> {
-  const rows = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('external_id', 'in', listOf(externalIds))
-    .execute();
+  const rows = await findRows(
+    db,
+    { table: 'users', column: 'external_id', index: 'users_external_id_unique' },
+    environmentId,
+    externalIds,
+  );
   return new Map(rows.map((row) => [row.external_id ?? '', toUser(row)]));
 }
 
@@ -48,12 +43,12 @@ export async function findManyByEmail(
   environmentId: EnvironmentId,
   emails: readonly string[],
 ): Promise<Map<string, User>> {
-  const rows = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('environment_id', '=', environmentId)
-    .where('email_normal', 'in', listOf(emails.map(normalizeEmail)))
-    .execute();
+  const rows = await findRows(
+    db,
+    { table: 'users', column: 'email_normal', index: 'users_email_unique' },
+    environmentId,
+    emails.map(normalizeEmail),
+  );
   return new Map(rows.map((row) => [row.email_normal, toUser(row)]));
 }
 

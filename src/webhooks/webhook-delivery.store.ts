@@ -1,6 +1,6 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
+import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
 import type { EnvironmentId, WebhookDeliveryId, WebhookEndpointId } from '../ids.js';
 import type { Page, PageRequest } from '../paging.js';
@@ -30,18 +30,11 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly WebhookDeliveryId[],
 ): Promise<Map<WebhookDeliveryId, WebhookDelivery>> {
-  const rows = await db
-    .selectFrom('webhook_deliveries as delivery')
-    .innerJoin('webhook_endpoints as endpoint', (join) =>
-      join
-        .onRef('endpoint.environment_id', '=', 'delivery.environment_id')
-        .onRef('endpoint.id', '=', 'delivery.endpoint_id'),
-    )
-    .selectAll('delivery')
-    .where('delivery.environment_id', '=', environmentId)
-    .where('delivery.id', 'in', listOf(ids))
-    .where('endpoint.deleted_at', 'is', null)
-    .execute();
+  const deliveries = await findRows(db, primaryKey('webhook_deliveries', 'id'), environmentId, ids);
+  const endpointIds = [...new Set(deliveries.map((row) => row.endpoint_id))];
+  const endpoints = await findRows(db, primaryKey('webhook_endpoints', 'id'), environmentId, endpointIds);
+  const there = new Set(endpoints.flatMap((row) => (row.deleted_at === null ? [row.id] : [])));
+  const rows = deliveries.filter((row) => there.has(row.endpoint_id));
   return new Map(rows.map((row) => [row.id, toWebhookDelivery(row)]));
 }
 
@@ -79,15 +72,10 @@ export async function removeSome(
   endpointId: WebhookEndpointId,
   limit: number,
 ): Promise<number> {
-  const some = trx
-    .selectFrom('webhook_deliveries as some')
-    .select(['some.environment_id', 'some.id'])
-    .where('some.environment_id', '=', environmentId)
-    .where('some.endpoint_id', '=', endpointId)
-    .limit(limit);
-  const { numDeletedRows } = await trx
-    .deleteFrom('webhook_deliveries')
-    .where(sql<SqlBool>`(environment_id, id) in ${some}`)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+  const { numAffectedRows = 0n } = await sql`
+    delete from webhook_deliveries indexed by ${sql.ref(primaryIndex('webhook_deliveries'))}
+    where environment_id = ${environmentId} and id in (
+      select some.id from webhook_deliveries as some indexed by ${sql.ref(BY_ENDPOINT.index)}
+      where some.environment_id = ${environmentId} and some.endpoint_id = ${endpointId} limit ${limit})`.execute(trx);
+  return Number(numAffectedRows);
 }

@@ -1,9 +1,10 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
 import { violationOf } from '../db/constraint.js';
+import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
+import type { Row } from '../db/tables.js';
 import { InvalidInputError, MutationFailure } from '../errors.js';
 import type { EnvironmentId, WebhookEndpointId } from '../ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging.js';
@@ -15,8 +16,8 @@ export async function findMany(
   environmentId: EnvironmentId,
   ids: readonly WebhookEndpointId[],
 ): Promise<Map<WebhookEndpointId, WebhookEndpoint>> {
-  const rows = await ofEnvironment(db, environmentId).selectAll().where('id', 'in', listOf(ids)).execute();
-  return new Map(rows.map((row) => [row.id, toWebhookEndpoint(row)]));
+  const rows = await findRows(db, primaryKey('webhook_endpoints', 'id'), environmentId, ids);
+  return new Map(rows.flatMap((row) => (row.deleted_at === null ? [[row.id, toWebhookEndpoint(row)] as const] : [])));
 }
 
 /** A page of the endpoints, newest first. */
@@ -84,23 +85,22 @@ export async function markDeleted(trx: Transaction, endpoint: WebhookEndpoint, a
     .execute();
 }
 
-/** Endpoints, of any environment, that may be taken now and have an event to send. */
-function due(db: Handle, now: Instant) {
-  return db
-    .selectFrom('webhook_endpoints as due')
-    .innerJoin('event_sequences as log', 'log.environment_id', 'due.environment_id')
-    .where('due.is_enabled', '=', sql.lit(1))
-    .where('due.next_attempt_at', '<=', now)
-    .whereRef('log.last', '>', 'due.position')
-    .where(
-      // Type by type: the other way round it would look at every event that an endpoint does not want.
-      sql<SqlBool>`exists (select 1 from json_each(due.types) as type cross join events
-        where events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`,
-    );
+/**
+ * Endpoints, of any environment, that may be taken now and have an event to send. Indexes and the order of loops are
+ * forced: the other way round it would look at every log, or at every event that an endpoint does not want.
+ */
+function due(now: Instant) {
+  return sql`webhook_endpoints as due indexed by webhook_endpoints_due
+    cross join event_sequences as log indexed by ${sql.ref(primaryIndex('event_sequences'))}
+      on log.environment_id = due.environment_id
+    where due.is_enabled = 1 and due.next_attempt_at <= ${now} and log.last > due.position
+      and exists (select 1 from json_each(due.types) as type cross join events indexed by events_by_name
+        where events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`;
 }
 
 export async function isDue(db: Handle, now: Instant): Promise<boolean> {
-  return (await due(db, now).select('due.id').limit(1).executeTakeFirst()) !== undefined;
+  const { rows } = await sql`select 1 from ${due(now)} limit 1`.execute(db);
+  return rows.length > 0;
 }
 
 /**
@@ -113,13 +113,12 @@ export async function claim(
   leasedUntil: Instant,
   limit: number,
 ): Promise<WebhookEndpoint[]> {
-  const taken = due(trx, now).select(['due.environment_id', 'due.id']).orderBy('due.next_attempt_at').limit(limit);
-  const rows = await trx
-    .updateTable('webhook_endpoints')
-    .set((eb) => ({ claims: eb('claims', '+', 1), next_attempt_at: leasedUntil }))
-    .where(sql<SqlBool>`(environment_id, id) in ${taken}`)
-    .returningAll()
-    .execute();
+  const { rows } = await sql<Row<'webhook_endpoints'>>`
+    update webhook_endpoints indexed by ${sql.ref(primaryIndex('webhook_endpoints'))}
+    set claims = claims + 1, next_attempt_at = ${leasedUntil}
+    where (environment_id, id) in (
+      select due.environment_id, due.id from ${due(now)} order by due.next_attempt_at limit ${limit})
+    returning *`.execute(trx);
   return rows.map(toWebhookEndpoint);
 }
 

@@ -1,123 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type App, createApp, type Overrides } from '../../src/app.js';
-import type { Scope } from '../../src/auth/scope.js';
-import { ALL_SCOPES } from '../../src/auth/scope.js';
-import { type Clock, type Instant, toInstant, toMilliseconds } from '../../src/clock.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logger.js';
-import type { Mail, Mailer } from '../../src/mail/mailer.js';
+import type { Overrides } from '../../src/app.js';
+import type { Mail } from '../../src/mail/mailer.js';
+import { openApp, type TestApp } from './open-app.js';
 
-/** A clock that stands still until a test moves it. */
-export class TestClock implements Clock {
-  #now = Date.UTC(2026, 0, 15, 12);
+export {
+  type Answer,
+  type Execute,
+  execute,
+  listMailer,
+  post,
+  type TestApp,
+  TestClock,
+  WITHOUT_BOUNDS,
+} from './open-app.js';
 
-  now(): Instant {
-    return toInstant(this.#now);
-  }
-
-  advance(seconds: number): void {
-    this.#now = toMilliseconds(this.now()) + seconds * 1000;
-  }
-}
-
-/** A GraphQL answer; `data` is as untyped as JSON is. */
-export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers by path, and a wrong path fails the assertion.
-  readonly data: any;
-  readonly errors?: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
-}
-
-export type Execute = (query: string, variables?: Record<string, unknown>) => Promise<Answer>;
-
-export interface TestApp {
-  readonly app: App;
-  readonly clock: TestClock;
-  /** Mails that were sent, oldest first. */
-  readonly mails: Mail[];
-  /** SQL of every statement since the last `statements.length = 0`. */
-  readonly statements: string[];
-  /** Folder of the database file. */
-  readonly folder: string;
-  /** A function that asks with a new key of the environment. */
-  client(environment?: string, scopes?: readonly Scope[]): Promise<Execute>;
-  /** A new key's secret. */
-  key(environment?: string, scopes?: readonly Scope[]): Promise<string>;
-}
-
-/** For tests that ask for everything there is: what an operation may ask for is tested elsewhere. */
-export const WITHOUT_BOUNDS = {
-  MAX_TOKENS: '100000',
-  MAX_DEPTH: '100',
-  MAX_ALIASES: '10000',
-  MAX_ROOT_FIELDS: '1000',
-  MAX_FIELDS: '100000',
-  MAX_COST: '10000000',
-  RATE_LIMIT_POINTS: '0',
-};
-
-/** The real app on a fresh database file, with a clock, mails and SQL a test can look at. */
+/** The real app on a fresh database file, with a clock, mails and SQL a test can look at. It goes with the test. */
 export async function testApp(settings: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'usergraph-test-'));
-  const clock = new TestClock();
-  const mails: Mail[] = [];
-  const statements: string[] = [];
-  const config = loadConfig({ DATABASE_URL: `file:${join(folder, 'test.db')}`, NODE_ENV: 'test', ...settings });
-  const app = await createApp(config, {
-    clock,
-    logger: createLogger('silent'),
-    // A test that names a mail server or a folder means the real mailer.
-    ...('SMTP_URL' in settings || 'MAIL_OUTBOX' in settings ? {} : { mailer: listMailer(mails) }),
-    // A mutation that sends a mail answers when it is sent, so that what a test reads does not depend on time.
-    delivering: 'awaited',
-    observe: (sql) => {
-      statements.push(sql);
-    },
-    ...overrides,
-  });
-  onTestFinished(async () => {
-    await app.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const key = async (environment = 'test', scopes?: readonly Scope[]) => {
-    const input = { environment, kind: 'test', name: 'test', scopes: scopes ?? ALL_SCOPES } as const;
-    return (await app.services.apiKeys.create(input)).secret;
-  };
-  const client = async (environment?: string, scopes?: readonly Scope[]): Promise<Execute> => {
-    const secret = await key(environment, scopes);
-    return (query, variables) => execute(app, secret, query, variables);
-  };
-  return { app, clock, mails, statements, folder, client, key };
-}
-
-/** Takes every mail into a list. */
-export function listMailer(mails: Mail[]): Mailer {
-  return {
-    send: async (mail) => {
-      mails.push(mail);
-    },
-    close: () => {},
-  };
-}
-
-/** Sends one operation through the app's own door. */
-export async function execute(
-  app: App,
-  secret: string | null,
-  query: string,
-  variables?: Record<string, unknown>,
-): Promise<Answer> {
-  const response = await post(app, secret, { query, variables });
-  return (await response.json()) as Answer;
-}
-
-export function post(app: App, secret: string | null, body: unknown): Promise<Response> {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (secret !== null) headers.authorization = `Bearer ${secret}`;
-  const request = new Request('http://localhost/graphql', { method: 'POST', headers, body: JSON.stringify(body) });
-  return app.fetch(request);
+  const { close, ...app } = await openApp(settings, overrides);
+  onTestFinished(close);
+  return app;
 }
 
 /** The code in the newest mail. */

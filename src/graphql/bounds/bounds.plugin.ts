@@ -11,6 +11,7 @@ import type { RateLimiter } from '../../auth/rate-limiter.js';
 import { ofRequest } from '../../scheduling/request-life.js';
 import type { GraphQLContext } from '../context.js';
 import { presentError } from '../errors.js';
+import { pointsOf } from './cost.js';
 import { checkCost, checkForm, checkIntrospection, checkTokens } from './form.js';
 import { type Measure, measure } from './measure.js';
 import type { OperationLimits } from './operation-limits.js';
@@ -42,7 +43,11 @@ export function useBounds(deps: BoundsDeps): Plugin<GraphQLContext> {
         setResultAndStopExecution({ errors: [refused] });
         return;
       }
-      setExecuteFn((given: ExecutionArgs) => whileWanted(() => executeFn(given)));
+      setExecuteFn(async (given: ExecutionArgs) => {
+        const result = await whileWanted(() => executeFn(given));
+        settle(args.contextValue, deps.rateLimiter);
+        return result;
+      });
     },
     // A stream is measured by one of its events, and ends when its reader or their access does.
     onSubscribe: ({ args, setResultAndStopExecution }) => {
@@ -86,7 +91,11 @@ function measureOf({ schema, document, operationName, variableValues }: Executio
 /** Every operation costs something, whatever it asks for. */
 const MIN_CHARGE = 1;
 
-function charge({ cost }: Measure, context: GraphQLContext, rateLimiter: RateLimiter): GraphQLError | null {
+function charge(
+  { cost, examination }: Measure,
+  context: GraphQLContext,
+  rateLimiter: RateLimiter,
+): GraphQLError | null {
   if (!context.viewer) return null;
   const points = Math.max(cost, MIN_CHARGE);
   const charged = rateLimiter.charge(context.viewer.actor.id, points);
@@ -97,8 +106,16 @@ function charge({ cost }: Measure, context: GraphQLContext, rateLimiter: RateLim
     const headers = { 'Retry-After': String(retryAfterSeconds) };
     return refusal('RATE_LIMITED', 429, message, { retryAfterSeconds, cost: points }, headers);
   }
-  context.spent = { cost: points, ...charged.allowance };
+  context.spent = { cost: points, examination, charged: points, ...charged.allowance };
   return null;
+}
+
+/** Corrects the charge by the rows that were looked at: the estimate was for as many as there may be. */
+function settle(context: GraphQLContext, rateLimiter: RateLimiter): void {
+  const { viewer, spent } = context;
+  if (!viewer || !spent || spent.examination === 0) return;
+  const charged = Math.max(spent.cost - spent.examination + pointsOf(ofRequest()?.examined ?? 0), MIN_CHARGE);
+  context.spent = { ...spent, charged, ...rateLimiter.refund(viewer.actor.id, spent.charged - charged) };
 }
 
 /** Answers TIMEOUT when the time is over before the result is there; from then on nothing more is executed. */

@@ -17,6 +17,49 @@ interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
+/**
+ * Rows of the database that are looked at for one point. An object of an answer costs a point, too; looking at so many
+ * rows takes several times as long as making one, so a budget bounds both.
+ */
+export const ROWS_PER_POINT = 40;
+
+/** What a field may look at, beside what it answers, when it is given one of these arguments. */
+export interface Examination {
+  readonly args: readonly string[];
+  /** Rows for the field itself. */
+  readonly rows: number;
+  /** Rows for the `totalCount` of the connection that it answers. */
+  readonly rowsOfTotal?: number;
+}
+
+const EXAMINATION = 'examination';
+
+/** Extensions of a field that may look at many rows for few objects: its price is that of the rows. */
+export function examines(examination: Examination): Readonly<Record<string, unknown>> {
+  return { [EXAMINATION]: examination };
+}
+
+/** What a field may look at with these arguments; null when that is what it answers. */
+export function examinationOf(
+  { extensions }: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Examination | null {
+  const examination = extensions[EXAMINATION] as Examination | undefined; // written by `examines`
+  const isGiven = (node.arguments ?? []).some(
+    ({ name, value }) =>
+      examination?.args.includes(name.value) &&
+      value.kind !== Kind.NULL &&
+      (value.kind !== Kind.VARIABLE || variables[value.name.value] != null),
+  );
+  return isGiven ? (examination ?? null) : null;
+}
+
+/** Points for looking at so many rows. */
+export function pointsOf(rows: number): number {
+  return Math.ceil(rows / ROWS_PER_POINT);
+}
+
 /** What a field weighs, read from the very options that print its `@cost` and `@listSize`. */
 export interface FieldWeight {
   /** Points of one value of the field: its `@cost`, or 1 for an object and 0 for a leaf. */
@@ -44,9 +87,10 @@ export function weightOf(field: GraphQLField<unknown, unknown>): FieldWeight {
   return weight;
 }
 
-/** Whether the size of the field is in a variable: then the same document costs more or less from call to call. */
-export function isSizedByVariable(field: GraphQLField<unknown, unknown>, node: FieldNode): boolean {
-  const sizes = weightOf(field).listSize?.slicingArguments ?? [];
+/** Whether the price of the field is in a variable: then the same document costs more or less from call to call. */
+export function isPricedByVariable(field: GraphQLField<unknown, unknown>, node: FieldNode): boolean {
+  const { args = [] } = (field.extensions[EXAMINATION] ?? {}) as Partial<Examination>; // written by `examines`
+  const sizes = [...(weightOf(field).listSize?.slicingArguments ?? []), ...args];
   return (node.arguments ?? []).some(({ name, value }) => value.kind === Kind.VARIABLE && sizes.includes(name.value));
 }
 

@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { isSizedByVariable, MUTATION_WEIGHT, sizeOf, weightOf } from './cost.js';
+import { examinationOf, isPricedByVariable, MUTATION_WEIGHT, pointsOf, sizeOf, weightOf } from './cost.js';
 
 /** What an operation asks for, in figures. */
 export interface Measure {
@@ -25,8 +25,13 @@ export interface Measure {
   rootFields: number;
   directives: number;
   fields: number;
-  /** Points: at least as many as objects can be in the answer, each short list of leaves counted as one. */
+  /**
+   * Points: at least as many as objects can be in the answer, each short list of leaves counted as one, and those for
+   * rows that may have to be looked at.
+   */
   cost: number;
+  /** The part of the cost that is for such rows. How many they are is known when the operation has run. */
+  examination: number;
   /** How often each field that may stand only once does stand. */
   readonly once: ReadonlyMap<string, number>;
   /** How often it asks for the schema, and for parts of it under another name. */
@@ -47,6 +52,7 @@ interface Part {
   directives: number;
   fields: number;
   cost: number;
+  examination: number;
   once: Map<string, number>;
   introspections: number;
 }
@@ -58,6 +64,7 @@ const NOTHING: Readonly<Omit<Part, 'once'>> = {
   directives: 0,
   fields: 0,
   cost: 0,
+  examination: 0,
   introspections: 0,
 };
 
@@ -85,8 +92,11 @@ export function measure(
   };
 }
 
-/** List sizes that the parent gives to fields of a connection, by name. */
-type Sized = { readonly fields: readonly string[]; readonly size: number } | null;
+/** List sizes that the parent gives to fields of a connection, by name, and what its total costs beside its weight. */
+type Sized = { readonly fields: readonly string[]; readonly size: number; readonly total: number } | null;
+
+/** The field of a connection that counts the whole list. */
+const TOTAL = 'totalCount';
 
 class Walk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
@@ -135,7 +145,7 @@ class Walk {
   }
 
   #fragment(name: string, sized: Sized): Part {
-    const key = `${name}|${sized?.size ?? ''}|${sized?.fields.join() ?? ''}`;
+    const key = `${name}|${sized?.size ?? ''}|${sized?.total ?? ''}|${sized?.fields.join() ?? ''}`;
     const known = this.#measured.get(key);
     if (known) return known;
     const fragment = this.#fragments.get(name);
@@ -153,11 +163,13 @@ class Walk {
     // `__typename`, which costs nothing and leads nowhere.
     if (!field) return { ...part, depth: 1 };
     const isMeta = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
-    this.dependsOnVariables ||= isSizedByVariable(field, node);
+    this.dependsOnVariables ||= isPricedByVariable(field, node);
     const size = sizeOf(field, node, this.variables);
     const { weight, listSize } = weightOf(field);
     const fromParent = sized?.fields.includes(field.name) ? sized.size : null;
-    const passed = size !== null && listSize?.sizedFields ? { fields: listSize.sizedFields, size } : null;
+    const looks = examinationOf(field, node, this.variables);
+    const total = pointsOf(looks?.rowsOfTotal ?? 0);
+    const passed = size !== null && listSize?.sizedFields ? { fields: listSize.sizedFields, size, total } : null;
     const times = fromParent ?? (passed ? 1 : (size ?? 1));
     const below = node.selectionSet
       ? this.selections(node.selectionSet, getNamedType(field.type), passed)
@@ -167,7 +179,9 @@ class Walk {
     part.introspectionDepth = isMeta ? below.depth + 1 : below.introspectionDepth;
     const isSdl = field.name === '_service' && parent === this.schema.getQueryType();
     part.introspections = isMeta || isSdl ? 1 + below.aliases : below.introspections;
-    part.cost = isMeta ? 1 : times * (weight + below.cost);
+    const examination = pointsOf(looks?.rows ?? 0) + (field.name === TOTAL ? (sized?.total ?? 0) : 0);
+    part.examination = times * (examination + below.examination);
+    part.cost = isMeta ? 1 : times * (weight + examination + below.cost);
     if (field.extensions[ONCE_PER_OPERATION]) count(part.once, field.name, 1);
     return part;
   }
@@ -206,6 +220,7 @@ function add(sum: Part, part: Part): void {
   sum.directives += part.directives;
   sum.fields += part.fields;
   sum.cost += part.cost;
+  sum.examination += part.examination;
   sum.introspections += part.introspections;
   for (const [field, times] of part.once) count(sum.once, field, times);
 }
