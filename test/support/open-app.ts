@@ -26,6 +26,7 @@ export class TestClock implements Clock {
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers by path, and a wrong path fails the assertion.
   readonly data: any;
+  readonly extensions?: { readonly cost: { readonly requested: number; readonly charged: number } };
   readonly errors?: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
 }
 

@@ -7,6 +7,7 @@ import type { Execute, TestApp } from '../test-app.js';
 export const BACKGROUND = {
   WEBHOOK_NETWORKS: '127.0.0.0/8',
   EVENT_ERASURE_DAYS: '1',
+  EVENT_RETENTION_COUNT: '3',
 };
 
 /** What goes on by itself: webhooks are sent, deleted users erased, old events removed; and streams are followed. */

@@ -4,7 +4,7 @@ import type { EnvironmentId } from '../../../src/ids.js';
 import { makeCrowd } from '../crowd.js';
 
 /** One organization, and one application, for so many users; beside them one of each that all users have. */
-export const USERS_PER_GROUP = 100;
+export const USERS_PER_GROUP = 20;
 
 /**
  * Users, and everything that hangs on them in numbers as they are found: an organization that all are members of beside
@@ -45,7 +45,8 @@ export async function makeTown(
   for (const size of ['big', 'small']) {
     fill(`insert into applications (environment_id, id, client_id, name, description, kind, scopes, redirect_uris, uses_pkce,
         is_first_party, organization_id, created_at, updated_at)
-      select distinct @environment, ${size}_app, 'client_' || substr(${size}_app, 10), 'App', null, 'OAUTH', '["openid"]', '[]', 1,
+      select distinct @environment, ${size}_app, 'client_' || substr(${size}_app, 10),
+        case when '${size}' = 'big' then 'App' else 'Wiki ' || substr(${size}_app, -8) end, null, 'OAUTH', '["openid"]', '[]', 1,
         1, big_org, ${times}, ${times} from person`);
     fill(`insert into authorized_applications (environment_id, id, user_id, application_id, granted_scopes, resource, created_at)
       select @environment, 'authorized_connect_app_' || stem || '${size === 'big' ? 'A' : 'B'}', id, ${size}_app, '["openid"]', null,
