@@ -277,7 +277,7 @@ export type UserFilter = {
 
 /** What a user read in the mail. */
 export type VerifyEmailInput = {
-  /** The six digits of the newest mail. */
+  /** The six digits of the newest mail; blanks, hyphens and the script of the digits do not matter. */
   code: string;
   /** Id of the user. */
   userId: string | number;
@@ -362,6 +362,7 @@ export type VerifyEmailMutationVariables = Exact<{
 
 export type VerifyEmailMutation = { verifyEmail: { user: { id: string, emailVerified: boolean } | null, errors: Array<
       | { __typename: 'EmailAlreadyVerifiedError', code: ErrorCode, message: string }
+      | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
       | { __typename: 'RateLimitedError', code: ErrorCode, message: string }
       | { __typename: 'UserNotFoundError', code: ErrorCode, message: string }
       | { __typename: 'VerificationCodeError', code: ErrorCode, message: string }
