@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Transaction } from '../src/db/handle.js';
 import { rowsOf } from '../src/db/lists.js';
 import type { Migration } from '../src/db/migrator.js';
-import { domainOf, normalizeEmail, normalizeText } from '../src/users/user.js';
+import { normalizeText } from '../src/text.js';
+import { domainOf, normalizeEmail } from '../src/users/user.js';
 import { entryOf, SPACE, searchableText } from '../src/users/user-search.js';
 
 /** Users whose normal forms are worked out at one time. */
