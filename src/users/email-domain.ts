@@ -29,8 +29,13 @@ export function parseEmailDomain(text: string): EmailDomain | null {
   if (normal.length > MAX_DOMAIN_LENGTH) return null;
   // Nearly all are, and mapping takes a hundred times as long.
   if (PLAIN.test(text)) return { ascii: normal, unicode: normal };
-  const ascii = toASCII(text, { ...RULES, verifyDNSLength: true });
+  const ascii = toASCII(composed(text), { ...RULES, verifyDNSLength: true });
   return ascii === null ? null : { ascii, unicode: toUnicode(ascii, RULES).domain };
+}
+
+/** UTS 46 maps before it composes, so a letter and its accents in another order would be another domain. */
+function composed(text: string): string {
+  return text.normalize('NFC');
 }
 
 /** The form domains are compared in. Of a text that is no domain: that of any text. */
@@ -38,12 +43,19 @@ export function normalizeDomain(text: string): string {
   return parseEmailDomain(text)?.unicode ?? normalizeText(text);
 }
 
-/** A part of a domain in the form domains are compared in: whole labels that are written in ASCII are spelled out. */
+/** What UTS 46 takes for the dot between labels. */
+const DOTS = /[.\u3002\uff0e\uff61]/;
+
+/**
+ * A part of a domain in the form domains are compared in: signs are mapped one by one, and of labels in ASCII spelling
+ * the whole ones are spelled out.
+ */
 export function normalizeDomainPart(text: string): string {
-  return text
-    .split('.')
-    .map((label) => (/^xn--/i.test(label) ? normalizeDomain(label) : normalizeText(label)))
-    .join('.');
+  const labels = text.split(DOTS).map((label) => {
+    const { domain, error } = toUnicode(composed(label));
+    return error ? normalizeText(label) : domain;
+  });
+  return labels.join('.');
 }
 
 /**
