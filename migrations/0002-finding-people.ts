@@ -46,11 +46,13 @@ async function fill(trx: Transaction, environmentId: string, users: readonly Old
     normalizeText(user.last_name ?? ''),
     normalizeText(user.name ?? ''),
     number + index,
+    environmentId,
   ]);
+  // The environment comes from the rows as well: given by itself, SQLite would look at all its users for each of them.
   await sql`
     update users set email_domain = value ->> 1, first_name_normal = value ->> 2, last_name_normal = value ->> 3,
       name_normal = value ->> 4, search_number = value ->> 5, last_sign_in_order = coalesce(last_sign_in_at, '')
-    from ${rowsOf(values)} where environment_id = ${environmentId} and users.id = value ->> 0`.execute(trx);
+    from ${rowsOf(values)} where environment_id = value ->> 6 and users.id = value ->> 0`.execute(trx);
   const entries = users.map((user, index) => {
     const { first_name: firstName, last_name: lastName, name, email, external_id: externalId } = user;
     const text = searchableText({ firstName, lastName, name, email, externalId });
