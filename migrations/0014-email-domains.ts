@@ -44,21 +44,25 @@ async function users(trx: Transaction): Promise<void> {
       order by environment_id, id limit ${BATCH}`.execute(trx);
     const end = rows.at(-1);
     if (!end) return;
-    for (const user of rows) await takeNormalForm(trx, user);
+    await takeNormalForms(trx, rows);
     await takeOtherForms(trx, rows);
     last = [end.environment_id, end.id];
   }
 }
 
 /** Two who have one mailbox in two spellings both stay: who comes later keeps the form they had. */
-async function takeNormalForm(trx: Transaction, user: OldUser): Promise<void> {
-  const normal = normalizeEmail(user.email);
-  if (normal === user.email_normal) return;
+async function takeNormalForms(trx: Transaction, rows: readonly OldUser[]): Promise<void> {
+  const wanted = new Map<string, readonly [string, string, string]>();
+  for (const { environment_id, id, email, email_normal } of rows) {
+    const normal = normalizeEmail(email);
+    const mailbox = `${environment_id} ${normal}`;
+    if (normal !== email_normal && !wanted.has(mailbox)) wanted.set(mailbox, [environment_id, id, normal]);
+  }
   await sql`
-    update users set email_normal = ${normal} where environment_id = ${user.environment_id} and id = ${user.id}
-      and not exists (
-        select 1 from users as other where other.environment_id = ${user.environment_id} and other.email_normal = ${normal}
-      )`.execute(trx);
+    update users set email_normal = value ->> 2 from ${rowsOf([...wanted.values()])}
+    where environment_id = value ->> 0 and users.id = value ->> 1 and not exists (
+      select 1 from users as other where other.environment_id = value ->> 0 and other.email_normal = value ->> 2
+    )`.execute(trx);
 }
 
 async function takeOtherForms(trx: Transaction, rows: readonly OldUser[]): Promise<void> {

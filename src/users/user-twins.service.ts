@@ -2,7 +2,7 @@ import type { Handle } from '../db/handle.js';
 import { findTwins } from './user-twins.store.js';
 
 /** Pairs that are named; an old database can have many. */
-const MAX_NAMED = 20;
+const MAX_TWINS_NAMED = 20;
 
 /** Users who have one mailbox in two spellings of its domain. */
 export interface TwinReport {
@@ -18,7 +18,7 @@ export interface TwinReport {
  */
 export async function reportTwins(db: Handle): Promise<TwinReport> {
   const twins = await findTwins(db);
-  return { total: twins.length, pairs: twins.slice(0, MAX_NAMED).map(({ id, otherId }) => [id, otherId]) };
+  return { total: twins.length, pairs: twins.slice(0, MAX_TWINS_NAMED).map(({ id, otherId }) => [id, otherId]) };
 }
 
 /** What a report says to an operator, e.g. `2 users: user_… (user_…), user_… (user_…)`. */

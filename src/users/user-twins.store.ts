@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Handle } from '../db/handle.js';
+import { rowsOf } from '../db/lists.js';
 import type { EnvironmentId, UserId } from '../ids.js';
 import { normalizeEmail } from './user.js';
 
@@ -30,17 +31,14 @@ export async function findTwins(db: Handle): Promise<Twin[]> {
       .execute();
     const end = rows.at(-1);
     if (!end) return twins;
-    for (const { environment_id: environmentId, id, email, email_normal } of rows) {
-      const normal = normalizeEmail(email);
-      if (normal === email_normal) continue;
-      const other = await db
-        .selectFrom('users')
-        .select('id')
-        .where('environment_id', '=', environmentId)
-        .where('email_normal', '=', normal)
-        .executeTakeFirst();
-      if (other) twins.push({ environmentId, id, otherId: other.id });
-    }
+    const kept = rows
+      .filter(({ email, email_normal }) => normalizeEmail(email) !== email_normal)
+      .map(({ environment_id, id, email }) => [environment_id, id, normalizeEmail(email)]);
+    const pairs = await sql<Twin>`
+      select value ->> 0 as "environmentId", value ->> 1 as id, other.id as "otherId"
+      from ${rowsOf(kept)} cross join users as other
+        on other.environment_id = value ->> 0 and other.email_normal = value ->> 2`.execute(db);
+    twins.push(...pairs.rows);
     last = [end.environment_id, end.id];
   }
 }
