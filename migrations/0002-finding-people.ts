@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Transaction } from '../src/db/handle.js';
 import { rowsOf } from '../src/db/lists.js';
 import type { Migration } from '../src/db/migrator.js';
-import { domainOf, normalizeEmail, normalizeText } from '../src/users/user.js';
+import { normalizeText } from '../src/text.js';
+import { domainOf, normalizeEmail } from '../src/users/user.js';
 import { entryOf, SPACE, searchableText } from '../src/users/user-search.js';
 
 /** Users whose normal forms are worked out at one time. */
@@ -45,11 +46,13 @@ async function fill(trx: Transaction, environmentId: string, users: readonly Old
     normalizeText(user.last_name ?? ''),
     normalizeText(user.name ?? ''),
     number + index,
+    environmentId,
   ]);
+  // The environment comes from the rows as well: given by itself, SQLite would look at all its users for each of them.
   await sql`
     update users set email_domain = value ->> 1, first_name_normal = value ->> 2, last_name_normal = value ->> 3,
       name_normal = value ->> 4, search_number = value ->> 5, last_sign_in_order = coalesce(last_sign_in_at, '')
-    from ${rowsOf(values)} where environment_id = ${environmentId} and users.id = value ->> 0`.execute(trx);
+    from ${rowsOf(values)} where environment_id = value ->> 6 and users.id = value ->> 0`.execute(trx);
   const entries = users.map((user, index) => {
     const { first_name: firstName, last_name: lastName, name, email, external_id: externalId } = user;
     const text = searchableText({ firstName, lastName, name, email, externalId });

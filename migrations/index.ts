@@ -10,6 +10,7 @@ import { signIn } from './0010-sign-in.js';
 import { eventRetention } from './0011-event-retention.js';
 import { webhooks } from './0012-webhooks.js';
 import { eventErasure } from './0013-event-erasure.js';
+import { emailDomains } from './0014-email-domains.js';
 import { listTotals } from './0017-list-totals.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   eventRetention,
   webhooks,
   eventErasure,
+  emailDomains,
   listTotals,
 ];

@@ -22,6 +22,7 @@ import { createServices, type Services } from './services.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import type { Fetch } from './tokens/key-set.js';
+import { reportTwins, TWIN_ADVICE } from './users/user-twins.service.js';
 import { webhookStats } from './webhooks/webhook-endpoint.service.js';
 
 /** What a test, a demo or an embedding program may put in the place of the real thing. */
@@ -193,6 +194,8 @@ async function bringUpToDate(db: Database, mayMigrate: boolean, clock: Clock, lo
   }
   const applied = await migrate(db, migrations, clock);
   logger.info({ applied, file: db.file }, 'database schema brought up to date');
+  const twins = await reportTwins(db.reader);
+  if (twins.total > 0) logger.warn({ ...twins, advice: TWIN_ADVICE }, 'two users have one mailbox, and both stay');
 }
 
 async function canRead(db: Database): Promise<boolean> {

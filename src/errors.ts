@@ -4,8 +4,9 @@
  */
 export const ERROR_CODES = {
   USER_NOT_FOUND: 'No user has this id in the environment.',
-  EMAIL_NOT_AVAILABLE: 'Another user of the environment has this address, letter case ignored.',
-  INVALID_EMAIL: 'The text is not an email address.',
+  EMAIL_NOT_AVAILABLE:
+    'Another user of the environment has this address, in whatever letter case and spelling of its domain.',
+  INVALID_EMAIL: 'The text is not an email address, or its domain is none that mail arrives at.',
   EXTERNAL_ID_ALREADY_USED: 'Another object of the same kind in the environment has this external id.',
   INVALID_EXTERNAL_ID: 'The external id is empty, too long or not ASCII.',
   INVALID_METADATA: 'The metadata breaks a limit or holds something other than text.',
@@ -24,7 +25,7 @@ export const ERROR_CODES = {
   VERSION_CONFLICT: 'The user is no longer at the version the call expected.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with other input, or for another mutation.',
   DAILY_QUOTA_EXCEEDED: 'The mails of a day are used up; retryAfterSeconds says when there are new ones.',
-  EMAIL_CHANGE_NOT_NEEDED: 'The user has this address already, letter case ignored.',
+  EMAIL_CHANGE_NOT_NEEDED: 'The user has this address already, in whatever letter case and spelling of its domain.',
   NO_PENDING_EMAIL_CHANGE: 'No change of the address waits for its code.',
   AUTHORIZED_APPLICATION_NOT_FOUND: 'The user has not granted this application access.',
   ALREADY_MEMBER: 'The user is a member of the organization already.',

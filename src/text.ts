@@ -27,3 +27,11 @@ export function checkExternalId(value: string | null | undefined, problems: Inva
   const message = `An external id has 1 to ${MAX_EXTERNAL_ID_LENGTH} ASCII characters.`;
   problems.push(new InvalidInputError('INVALID_EXTERNAL_ID', message, ['externalId']));
 }
+
+/**
+ * The form texts are compared and ordered in: letter case is ignored, and how accents are put together. Some letters have
+ * their accent in one sign in lower case only, e.g. h with a line below, so they are put together after that too.
+ */
+export function normalizeText(text: string): string {
+  return text.normalize('NFC').toLowerCase().normalize('NFC');
+}

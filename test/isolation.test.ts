@@ -789,7 +789,7 @@ async function script(
   await revoke(second, a.clients[1]);
   await mutate('updateUser', 'UpdateUserInput', 'user { id version }', { id: third, firstName: 'New', ...HASH });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: fifth, code: '000000' });
-  await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: 'wrong' });
+  await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: '000001' });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id emailVerified }', { userId: second, code: a.codes[1] });
   await mutate('verifyEmail', 'VerifyEmailInput', 'user { id }', { userId: second, code: a.codes[1] });
   await mutate('sendVerificationEmail', 'SendVerificationEmailInput', 'user { id }', { userId: first });

@@ -42,6 +42,10 @@ function address(bytes: number): string {
 const PROBES: Partial<Record<LimitName, readonly [code: string, probe: Probe]>> = {
   MAX_NAME_LENGTH: ['INVALID_INPUT', user((size) => ({ firstName: 'x'.repeat(size) }))],
   MAX_EMAIL_LENGTH: ['INVALID_EMAIL', mutation('createUser', (size) => ({ email: address(size) }))],
+  MAX_LOCAL_PART_LENGTH: [
+    'INVALID_EMAIL',
+    mutation('createUser', (size) => ({ email: `${'é'.repeat(size / 2)}${'l'.repeat(size % 2)}@example.com` })),
+  ],
   MAX_EXTERNAL_ID_LENGTH: ['INVALID_EXTERNAL_ID', user((size) => ({ externalId: 'x'.repeat(size) }))],
   MAX_METADATA_KEYS: [
     'INVALID_METADATA',

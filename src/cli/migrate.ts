@@ -3,6 +3,7 @@ import { migrations } from '../../migrations/index.js';
 import { systemClock } from '../clock.js';
 import { openDatabase } from '../db/database.js';
 import { migrate as applyMigrations } from '../db/migrator.js';
+import { describeTwins, reportTwins, TWIN_ADVICE } from '../users/user-twins.service.js';
 import { action } from './options.js';
 import type { Output } from './output.js';
 import { readConfig } from './settings.js';
@@ -18,7 +19,9 @@ async function migrate(_options: object, output: Output): Promise<void> {
   try {
     const applied = await applyMigrations(db, migrations, systemClock);
     output.say(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
-    output.result({ database: databaseFile, applied });
+    const twins = applied.length === 0 ? null : await reportTwins(db.reader);
+    if (twins && twins.total > 0) output.say(`Both stay: ${describeTwins(twins)}. ${TWIN_ADVICE}`);
+    output.result({ database: databaseFile, applied, ...(twins && twins.total > 0 ? { twins } : {}) });
   } finally {
     await db.close();
   }

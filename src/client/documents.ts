@@ -29,7 +29,7 @@ export const getUser = document<operations.GetUserQuery, operations.GetUserQuery
   }
 `);
 
-/** One user by address, letter case ignored; null when there is none. */
+/** One user by address, in any letter case and spelling of its domain; null when there is none. */
 export const getUserByEmail = document<operations.GetUserByEmailQuery, operations.GetUserByEmailQueryVariables>(
   /* GraphQL */ `
   query GetUserByEmail($email: String!) {

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** A new user. */
 export type CreateUserInput = {
-  /** Address; unique in the environment, letter case ignored. */
+  /** Address; unique in the environment, whatever the letter case and the spelling of its domain. */
   email: string;
   /** Whether the address is known to be theirs. */
   emailVerified?: boolean | null | undefined;
@@ -74,9 +74,9 @@ export type ErrorCode =
   | 'DUPLICATE_ENDPOINT'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
-  /** The user has this address already, letter case ignored. */
+  /** The user has this address already, in whatever letter case and spelling of its domain. */
   | 'EMAIL_CHANGE_NOT_NEEDED'
-  /** Another user of the environment has this address, letter case ignored. */
+  /** Another user of the environment has this address, in whatever letter case and spelling of its domain. */
   | 'EMAIL_NOT_AVAILABLE'
   /** Another object of the same kind in the environment has this external id. */
   | 'EXTERNAL_ID_ALREADY_USED'
@@ -84,7 +84,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** Address and password do not belong together. */
   | 'INVALID_CREDENTIALS'
-  /** The text is not an email address. */
+  /** The text is not an email address, or its domain is none that mail arrives at. */
   | 'INVALID_EMAIL'
   /** The external id is empty, too long or not ASCII. */
   | 'INVALID_EXTERNAL_ID'
@@ -245,9 +245,9 @@ export type UserFilter = {
   and?: Array<UserFilter> | null | undefined;
   /** When the user was created. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** The address. */
+  /** The address; `eq` and `in` in any spelling of its domain, parts in Unicode. */
   email?: StringFilter | null | undefined;
-  /** What follows the @ of the address. */
+  /** What follows the @ of the address, in any spelling; parts in Unicode. */
   emailDomain?: StringFilter | null | undefined;
   /** Whether the address is verified. */
   emailVerified?: boolean | null | undefined;
@@ -277,7 +277,7 @@ export type UserFilter = {
 
 /** What a user read in the mail. */
 export type VerifyEmailInput = {
-  /** The six digits of the newest mail. */
+  /** The six digits of the newest mail; blanks, hyphens and the script of the digits do not matter. */
   code: string;
   /** Id of the user. */
   userId: string | number;
@@ -362,6 +362,7 @@ export type VerifyEmailMutationVariables = Exact<{
 
 export type VerifyEmailMutation = { verifyEmail: { user: { id: string, emailVerified: boolean } | null, errors: Array<
       | { __typename: 'EmailAlreadyVerifiedError', code: ErrorCode, message: string }
+      | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
       | { __typename: 'RateLimitedError', code: ErrorCode, message: string }
       | { __typename: 'UserNotFoundError', code: ErrorCode, message: string }
       | { __typename: 'VerificationCodeError', code: ErrorCode, message: string }

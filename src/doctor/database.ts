@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../db/database.js';
 import { inspect, newestTime, pragmaOf } from '../db/inspection.js';
 import { type Migration, pendingMigrations, SchemaMismatchError } from '../db/migrator.js';
 import { mailStats } from '../mail/mail.service.js';
+import { describeTwins, reportTwins, TWIN_ADVICE } from '../users/user-twins.service.js';
 import { gigabytes } from './disk.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 
@@ -35,7 +36,7 @@ export async function examineDatabase(
     const schemaFound = await schema(db, migrations, mayMigrate);
     findings.push(await pragmas(db), soundness(file), schemaFound);
     findings.push(await clockOf(db, clock));
-    if (schemaFound.level === 'ok') findings.push(await mails(db));
+    if (schemaFound.level === 'ok') findings.push(await mails(db), await mailboxes(db));
   } finally {
     await db.close();
   }
@@ -97,6 +98,13 @@ async function mails(db: Database): Promise<Finding> {
   return failed === 0
     ? ok('mails', value)
     : warning('mails', value, '"mails list" tells why, and "mails retry" sends one again.');
+}
+
+async function mailboxes(db: Database): Promise<Finding> {
+  const twins = await reportTwins(db.reader);
+  return twins.total === 0
+    ? ok('mailboxes', 'each is of one user')
+    : warning('mailboxes', describeTwins(twins), TWIN_ADVICE);
 }
 
 async function schema(db: Database, migrations: readonly Migration[], mayMigrate: boolean): Promise<Finding> {

@@ -33,7 +33,7 @@ const SendEmailChangePayload = payloadType<PendingEmailChange>(
 
 const ConfirmEmailChangePayload = payloadType<UserShape>(
   'ConfirmEmailChange',
-  [UserNotFoundError, VerificationCodeError, EmailNotAvailableError, RateLimitedError],
+  [UserNotFoundError, InvalidInputError, VerificationCodeError, EmailNotAvailableError, RateLimitedError],
   (t) => ({
     user: t.field({
       type: User,
@@ -56,7 +56,10 @@ const ConfirmEmailChangeInput = builder.inputType('ConfirmEmailChangeInput', {
   description: 'What a user read in the mail to the new address.',
   fields: (t) => ({
     userId: t.id({ required: true, description: 'Id of the user.' }),
-    code: t.string({ required: true, description: 'The six digits of the newest mail.' }),
+    code: t.string({
+      required: true,
+      description: 'The six digits of the newest mail; blanks, hyphens and the script of the digits do not matter.',
+    }),
   }),
 });
 

@@ -29,9 +29,9 @@ export interface EmailChangeService {
   sendEmailChange(viewer: Viewer, userId: string, newEmail: string): Promise<PendingEmailChange>;
   /**
    * Gives the user the address that the code was sent to, as a verified one, and tells the one before. Each call spends
-   * one of the code's five guesses, whatever becomes of the call.
+   * one of the code's five guesses, whatever becomes of the call, unless the text cannot be a code.
    *
-   * @throws {MutationFailure} USER_NOT_FOUND, NO_PENDING_EMAIL_CHANGE, VERIFICATION_CODE_…, EMAIL_NOT_AVAILABLE or
+   * @throws {MutationFailure} INVALID_INPUT, USER_NOT_FOUND, NO_PENDING_EMAIL_CHANGE, VERIFICATION_CODE_…, EMAIL_NOT_AVAILABLE or
    *   TOO_MANY_REQUESTS
    */
   confirmEmailChange(viewer: Viewer, userId: string, code: string): Promise<User>;

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/viewer.js';
-import { RateLimitedError } from '../errors.js';
+import { InvalidInputError, RateLimitedError } from '../errors.js';
 import { oncePerOperation } from '../graphql/bounds/measure.js';
 import { builder, requires } from '../graphql/builder.js';
 import { found } from '../graphql/found.js';
@@ -90,7 +90,7 @@ const SendVerificationEmailPayload = payloadType<Sent>(
 
 const VerifyEmailPayload = payloadType<UserShape>(
   'VerifyEmail',
-  [UserNotFoundError, EmailAlreadyVerifiedError, VerificationCodeError, RateLimitedError],
+  [UserNotFoundError, InvalidInputError, EmailAlreadyVerifiedError, VerificationCodeError, RateLimitedError],
   (t) => ({
     user: t.field({
       type: User,
@@ -110,7 +110,10 @@ const VerifyEmailInput = builder.inputType('VerifyEmailInput', {
   description: 'What a user read in the mail.',
   fields: (t) => ({
     userId: t.id({ required: true, description: 'Id of the user.' }),
-    code: t.string({ required: true, description: 'The six digits of the newest mail.' }),
+    code: t.string({
+      required: true,
+      description: 'The six digits of the newest mail; blanks, hyphens and the script of the digits do not matter.',
+    }),
   }),
 });
 

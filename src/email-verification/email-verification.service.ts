@@ -20,9 +20,9 @@ export interface EmailVerificationService {
   sendVerificationEmail(viewer: Viewer, userId: string): Promise<{ user: User; emailVerification: OneTimeCode }>;
   /**
    * Verifies the user's address with the newest code. Each call spends one of the code's five guesses, whatever
-   * becomes of the call.
+   * becomes of the call, unless the text cannot be a code.
    *
-   * @throws {MutationFailure} USER_NOT_FOUND, EMAIL_ALREADY_VERIFIED, VERIFICATION_CODE_… or TOO_MANY_REQUESTS
+   * @throws {MutationFailure} INVALID_INPUT, USER_NOT_FOUND, EMAIL_ALREADY_VERIFIED, VERIFICATION_CODE_… or TOO_MANY_REQUESTS
    */
   verifyEmail(viewer: Viewer, userId: string, code: string): Promise<User>;
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { deliverableEmail } from '../users/user.js';
 import { MailError } from './mail.js';
 import { smtpErrorOf } from './smtp-error.js';
 
@@ -33,7 +34,13 @@ export type MailSettings = {
   readonly dailyQuota: number;
 } & ({ readonly smtpUrl: string; readonly timeoutSeconds: number } | { readonly outbox: string });
 
-type Message = Mail & { from: string; replyTo?: string; messageId: string; headers: Record<string, string> };
+interface Message extends Omit<Mail, 'to'> {
+  readonly to: { readonly name: string; readonly address: string };
+  readonly from: string;
+  readonly replyTo?: string;
+  readonly messageId: string;
+  readonly headers: Record<string, string>;
+}
 
 interface Delivery {
   send(message: Message, signal: AbortSignal): Promise<void>;
@@ -45,7 +52,8 @@ export function createMailer(settings: MailSettings): Mailer {
   const delivery =
     'smtpUrl' in settings ? overSmtp(settings.smtpUrl, settings.timeoutSeconds) : intoFolder(settings.outbox);
   const { from, replyTo } = settings;
-  const domain = /@([^\s<>@]+)>?$/.exec(from.trim())?.[1] ?? 'localhost';
+  const [at = '@localhost'] = /@[^\s<>@]+(?=>?$)/.exec(from.trim()) ?? [];
+  const origin = deliverableEmail(at);
   return {
     send: (mail, signal) =>
       delivery.send(
@@ -53,7 +61,9 @@ export function createMailer(settings: MailSettings): Mailer {
           ...mail,
           from,
           ...(replyTo === null ? {} : { replyTo }),
-          messageId: `<${mail.id}@${domain}>`,
+          messageId: `<${mail.id}${origin}>`,
+          // Not as a text, which would be read as a list of recipients.
+          to: { name: '', address: deliverableEmail(mail.to) },
           // RFC 3834: answering machines stay silent.
           headers: { 'Auto-Submitted': 'auto-generated' },
         },

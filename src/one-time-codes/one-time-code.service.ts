@@ -20,6 +20,7 @@ import {
   MAX_CODE_ATTEMPTS,
   type OneTimeCode,
   type OneTimeCodeId,
+  parseCode,
   VerificationCodeError,
 } from './one-time-code.js';
 import * as store from './one-time-code.store.js';
@@ -41,9 +42,9 @@ export interface OneTimeCodeService {
   issue(trx: Transaction, viewer: Viewer, purpose: CodePurpose, userId: UserId, email: string): Promise<OneTimeCode>;
   /**
    * Spends one of the five guesses of the user's newest code and then compares, in a transaction of its own: it stays
-   * spent whatever becomes of the call.
+   * spent whatever becomes of the call. A text that cannot be a code spends none.
    *
-   * @throws {MutationFailure} USER_NOT_FOUND
+   * @throws {MutationFailure} USER_NOT_FOUND; before anything is looked up, INVALID_INPUT as `parseCode`
    */
   guess(viewer: Viewer, purpose: CodePurpose, userId: string, text: string): Promise<{ user: User; guess: Guess }>;
   /**
@@ -70,9 +71,9 @@ export function createOneTimeCodeService(deps: {
 }): OneTimeCodeService {
   const { db, clock, ids, users, secretKey } = deps;
 
-  function judge(viewer: Viewer, code: OneTimeCode, text: string): Guess {
+  function judge(viewer: Viewer, code: OneTimeCode, digits: string): Guess {
     const remaining = MAX_CODE_ATTEMPTS - code.attempts;
-    if (!isSameCode(deriveCode(secretKey, viewer.environmentId, code), text)) return { kind: 'wrong', remaining };
+    if (!isSameCode(deriveCode(secretKey, viewer.environmentId, code), digits)) return { kind: 'wrong', remaining };
     if (code.consumedAt !== null) return { kind: 'used', code, remaining };
     return { kind: code.expiresAt <= clock.now() ? 'expired' : 'right', code, remaining };
   }
@@ -97,6 +98,7 @@ export function createOneTimeCodeService(deps: {
     },
 
     async guess(viewer, purpose, userId, text) {
+      const digits = parseCode(text);
       const { user, code, newest } = await db.transaction(async (trx) => {
         const user = await users.require(trx, viewer, userId);
         const code = await store.spendAttempt(trx, viewer.environmentId, user.id, purpose);
@@ -104,7 +106,7 @@ export function createOneTimeCodeService(deps: {
       });
       if (newest === null) return { user, guess: { kind: 'none' } };
       if (code === null) return { user, guess: { kind: 'exhausted', newest } };
-      return { user, guess: judge(viewer, code, text) };
+      return { user, guess: judge(viewer, code, digits) };
     },
 
     requireRight(guess, resend) {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { addSeconds, type Instant, secondsUntil } from '../clock.js';
-import { DomainError, RateLimitedError } from '../errors.js';
+import { DomainError, InvalidInputError, MutationFailure, RateLimitedError } from '../errors.js';
 import type { EnvironmentId, Id, UserId } from '../ids.js';
 
 /** What a code is good for, and the prefix of the ids of such codes. A code of one purpose serves no other. */
@@ -51,6 +51,30 @@ export function deriveCode(
 ): string {
   const mac = createHmac('sha256', key).update(`one-time-code|${code.purpose}|${environmentId}|${code.id}`).digest();
   return String(mac.readBigUInt64BE() % 10n ** BigInt(CODE_LENGTH)).padStart(CODE_LENGTH, '0');
+}
+
+/** What comes along when a code is copied: blanks of every kind, signs that cannot be seen, and hyphens and dashes. */
+const AROUND_DIGITS = /[\p{White_Space}\p{Cf}\p{Dash}]/gu;
+
+/**
+ * The digits of a code as people paste it, e.g. `123456` for ` 123-456 ` or for the same in full-width digits.
+ *
+ * @throws {MutationFailure} INVALID_INPUT when the text cannot be a code. It is refused for its form alone: nothing is
+ *   looked up or compared, so it costs no guess and tells nothing.
+ */
+export function parseCode(text: string): string {
+  const digits = text.replace(AROUND_DIGITS, '').replace(/\p{Nd}/gu, toAsciiDigit);
+  if (digits.length === CODE_LENGTH && /^\d+$/.test(digits)) return digits;
+  const message = `A code has ${CODE_LENGTH} digits: give those of the newest mail. This costs none of the tries.`;
+  throw new MutationFailure(new InvalidInputError('INVALID_INPUT', message, ['code']));
+}
+
+/** Unicode has the decimal digits of each script in a row, 0 to 9, and rows that touch have ten each (Unicode, 4.6). */
+function toAsciiDigit(digit: string): string {
+  const point = digit.codePointAt(0) ?? 0;
+  let first = point;
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first--;
+  return String((point - first) % 10);
 }
 
 /** Compares in a time that does not depend on where the two differ, nor on how long the guess is. */

@@ -6,7 +6,7 @@ import { type DomainError, InvalidInputError, MutationFailure, NotFoundError, re
 import type { EventLog } from '../events/event.service.js';
 import { createdAtOf, type Ids, isId } from '../ids.js';
 import { changedFields, refuseNulls } from '../patch.js';
-import { normalizeEmail, UserNotFoundError } from '../users/user.js';
+import { UserNotFoundError } from '../users/user.js';
 import type { UserRemoval, UserService } from '../users/user.service.js';
 import type { OrganizationService } from './organization.service.js';
 import {
@@ -98,7 +98,7 @@ export function createOrganizationMembershipService(deps: {
             createdAt,
             updatedAt: createdAt,
           };
-          await store.insert(trx, viewer.environmentId, membership, normalizeEmail(user.email));
+          await store.insert(trx, viewer.environmentId, membership);
           await events.append(trx, viewer, membershipEvent('organization_membership.created', membership));
           return membership;
         });

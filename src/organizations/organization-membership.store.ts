@@ -57,11 +57,15 @@ export async function insert(
   trx: Transaction,
   environmentId: EnvironmentId,
   membership: OrganizationMembership,
-  userEmailNormal: string,
 ): Promise<void> {
   await trx
     .insertInto('organization_memberships')
-    .values(toMembershipRow(environmentId, membership, userEmailNormal))
+    .values({
+      ...toMembershipRow(environmentId, membership),
+      // As it is stored: of two users with one mailbox, one has it in another form than the normal one.
+      user_email_normal: sql<string>`(
+        select email_normal from users where environment_id = ${environmentId} and id = ${membership.userId})`,
+    })
     .execute();
 }
 

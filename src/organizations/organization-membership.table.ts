@@ -33,13 +33,11 @@ export function toMembership(row: Selectable<OrganizationMembershipTable>): Orga
 export function toMembershipRow(
   environmentId: EnvironmentId,
   membership: OrganizationMembership,
-  userEmailNormal: string,
-): Selectable<OrganizationMembershipTable> {
+): Omit<Selectable<OrganizationMembershipTable>, 'user_email_normal'> {
   return {
     environment_id: environmentId,
     id: membership.id,
     user_id: membership.userId,
-    user_email_normal: userEmailNormal,
     organization_id: membership.organizationId,
     status: membership.status,
     roles: JSON.stringify(membership.roles),

@@ -95,7 +95,7 @@ const AuthenticateWithPasswordInput = builder.inputType('AuthenticateWithPasswor
   description: 'What somebody signs in with.',
   fields: (t) => ({
     environmentId: t.id({ required: true, description: 'Where: env_…. It is no secret.' }),
-    email: t.string({ required: true, description: 'Their address, letter case ignored.' }),
+    email: t.string({ required: true, description: 'Their address, in any letter case and spelling of its domain.' }),
     password: t.string({ required: true, description: 'Their password.' }),
     scopes: t.stringList({
       description: 'For staff: what the tokens may do, of what the operator granted. Without any, what is theirs.',

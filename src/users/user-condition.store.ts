@@ -78,7 +78,11 @@ function textHolds({ field, test, values }: TextCondition): RawBuilder<SqlBool> 
     return texts.length === values.length ? isOne : sql`${isOne} or (${column} = '' and ${GIVEN[field]})`;
   }
   if (value === '') return GIVEN[field];
-  return test === 'contains' ? sql`instr(${column}, ${value}) > 0` : within(column, value, endOfPrefix(value));
+  if (test === 'startsWith') return within(column, value, endOfPrefix(value));
+  return sql.join(
+    values.map((part) => sql`instr(${column}, ${part}) > 0`),
+    sql` or `,
+  );
 }
 
 function timeHolds({ field, from, before }: TimeCondition): RawBuilder<SqlBool> {

@@ -22,7 +22,7 @@ export type Condition =
 export interface TextCondition {
   readonly kind: 'text';
   readonly field: TextField;
-  /** `in`: it is one of the values. The others have one value. */
+  /** `in`: it is one of the values; `contains`: one of them is in it. `startsWith` has one value. */
   readonly test: 'in' | 'startsWith' | 'contains';
   readonly values: readonly string[];
 }

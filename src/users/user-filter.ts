@@ -1,7 +1,9 @@
 import type { Instant } from '../clock.js';
 import { RequestError } from '../errors.js';
 import { isId, type OrganizationId, type UserId } from '../ids.js';
-import { normalizeEmail, normalizeText } from './user.js';
+import { normalizeText } from '../text.js';
+import { normalizeDomain, normalizeDomainPart } from './email-domain.js';
+import { lookupFormsOf, normalizeEmailPart } from './user.js';
 import { type Condition, EVERYBODY, interval, NOBODY, type TextField, type TimeField } from './user-condition.js';
 
 /** How deep `and`, `or` and `not` may stand in each other. */
@@ -68,11 +70,36 @@ export interface UserFilter {
 const TEXT_FIELDS = ['email', 'emailDomain', 'firstName', 'lastName', 'name', 'externalId'] as const;
 const TIME_FIELDS = ['createdAt', 'updatedAt', 'lastSignInAt'] as const;
 
-/** External ids are yours: `A1` and `a1` are two. All other texts are compared in their normal form. */
-const normal = (field: TextField, text: string) => (field === 'externalId' ? text : normalizeText(text));
+/** The forms a whole value is found in. External ids are yours: `A1` and `a1` are two. */
+function wholeForms(field: TextField, text: string): readonly string[] {
+  switch (field) {
+    case 'email':
+      return lookupFormsOf(text);
+    case 'emailDomain':
+      return [normalizeDomain(text.trim())];
+    case 'externalId':
+      return [text];
+    default:
+      return [normalizeText(text)];
+  }
+}
 
-/** A whole value; blanks around an address do not count, as when it is stored. */
-const whole = (field: TextField, text: string) => (field === 'email' ? normalizeEmail(text) : normal(field, text));
+/** The forms a beginning of a value, or some part of it, is found in. */
+function partForms(field: TextField, test: 'startsWith' | 'contains', text: string): readonly string[] {
+  switch (field) {
+    case 'email':
+      // What has no @ may be of the domain as well.
+      return test === 'contains' && !text.includes('@')
+        ? [...new Set([normalizeEmailPart(text), normalizeDomainPart(text)])]
+        : [normalizeEmailPart(text)];
+    case 'emailDomain':
+      return [normalizeDomainPart(text)];
+    case 'externalId':
+      return [text];
+    default:
+      return [normalizeText(text)];
+  }
+}
 
 /**
  * Reads a filter into conditions that are either true or false of every user: `not` is their exact opposite.
@@ -123,11 +150,11 @@ class Reader {
       kind: 'text',
       field,
       test: 'in',
-      values: this.#values(texts).map((text) => whole(field, text)),
+      values: [...new Set(this.#values(texts).flatMap((text) => wholeForms(field, text)))],
     });
     const part = (test: 'startsWith' | 'contains', text: string): Condition => {
       const [value = ''] = this.#values([text]);
-      return { kind: 'text', field, test, values: [normal(field, value)] };
+      return { kind: 'text', field, test, values: partForms(field, test, value) };
     };
     const conditions: Condition[] = [
       ...lists(filter).map(oneOf),

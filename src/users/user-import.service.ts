@@ -106,15 +106,17 @@ async function findOwners(trx: Transaction, { environmentId }: Viewer, judged: r
     const { externalId } = parsed.values;
     return externalId === null || isSpoilt(parsed, 'externalId') ? [] : [externalId];
   });
-  const byEmail = new Map<string, Owner>(await store.findManyByEmail(trx, environmentId, emails));
+  const byEmail = await store.findManyByEmail(trx, environmentId, emails);
+  const drafts = new Set<string>();
   const byExternalId = new Map<string, Owner>(await store.findManyByExternalId(trx, environmentId, externalIds));
   return {
     of({ parsed }: JudgedUser): { byEmail: Owner | undefined; byExternalId: Owner | undefined } {
       const { email, externalId } = parsed.values;
-      return { byEmail: byEmail.get(normalizeEmail(email)), byExternalId: byExternalId.get(externalId ?? '') };
+      const owner = byEmail.get(email) ?? (drafts.has(normalizeEmail(email)) ? DRAFT : undefined);
+      return { byEmail: owner, byExternalId: byExternalId.get(externalId ?? '') };
     },
     add({ email, externalId }: UserValues): void {
-      byEmail.set(normalizeEmail(email), DRAFT);
+      drafts.add(normalizeEmail(email));
       if (externalId !== null) byExternalId.set(externalId, DRAFT);
     },
   };

@@ -24,7 +24,7 @@ const UserOrderField = builder.enumType('UserOrderField', {
     CREATED_AT: { description: 'When the user was created; with a search, in the order they were written.' },
     UPDATED_AT: { description: 'When something about the user last changed.' },
     LAST_SIGN_IN_AT: { description: 'When they last signed in; never is before all others.' },
-    EMAIL: { description: 'The address, letter case ignored.' },
+    EMAIL: { description: 'The address, letter case ignored, with its domain in Unicode.' },
     NAME: { description: 'The full name, letter case ignored; having none is before all others.' },
   },
 });
@@ -54,8 +54,14 @@ const UserFilterInput = builder.inputRef<UserFilter>('UserFilter').implement({
     or: t.field({ type: [UserFilterInput], description: 'One of these holds; of none of them, none does.' }),
     not: t.field({ type: UserFilterInput, description: 'This does not hold.' }),
     id: t.field({ type: IDFilter, description: 'The id.' }),
-    email: t.field({ type: StringFilter, description: 'The address.' }),
-    emailDomain: t.field({ type: StringFilter, description: 'What follows the @ of the address.' }),
+    email: t.field({
+      type: StringFilter,
+      description: 'The address; `eq` and `in` in any spelling of its domain, parts in Unicode.',
+    }),
+    emailDomain: t.field({
+      type: StringFilter,
+      description: 'What follows the @ of the address, in any spelling; parts in Unicode.',
+    }),
     emailVerified: t.boolean({ description: 'Whether the address is verified.' }),
     firstName: t.field({ type: StringFilter, description: 'Given name.' }),
     lastName: t.field({ type: StringFilter, description: 'Family name.' }),

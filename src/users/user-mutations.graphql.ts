@@ -18,7 +18,7 @@ builder.objectType(UserNotFoundError, {
 
 builder.objectType(EmailNotAvailableError, {
   name: 'EmailNotAvailableError',
-  description: 'The address belongs to another user, letter case ignored.',
+  description: 'The address belongs to another user, in whatever letter case and spelling of its domain.',
   interfaces: [MutationError],
   fields: (t) => ({ email: t.exposeString('email', { description: 'The address that is taken.' }) }),
 });
@@ -53,7 +53,10 @@ builder.objectType(VersionConflictError, {
 export const CreateUserInput = builder.inputType('CreateUserInput', {
   description: 'A new user.',
   fields: (t) => ({
-    email: t.string({ required: true, description: 'Address; unique in the environment, letter case ignored.' }),
+    email: t.string({
+      required: true,
+      description: 'Address; unique in the environment, whatever the letter case and the spelling of its domain.',
+    }),
     emailVerified: t.boolean({ defaultValue: false, description: 'Whether the address is known to be theirs.' }),
     firstName: t.string({ description: 'Given name.' }),
     lastName: t.string({ description: 'Family name.' }),

@@ -1,4 +1,4 @@
-import type { User } from './user.js';
+import { emailSpellingsOf, type User } from './user.js';
 
 /** Only so much of a search text is looked at, in UTF-16 units; the rest is cut off, for a search is never an error. */
 export const MAX_SEARCH_LENGTH = 200;
@@ -73,7 +73,7 @@ export function markOf(space: number): string {
 /** What a search looks in. */
 export function searchableText(user: Pick<User, 'email' | 'firstName' | 'lastName' | 'name' | 'externalId'>): string {
   const { firstName, lastName, name, email, externalId } = user;
-  return [firstName, lastName, name, email, externalId].filter((part) => part !== null).join(' ');
+  return [firstName, lastName, name, ...emailSpellingsOf(email), externalId].filter((part) => part !== null).join(' ');
 }
 
 /** The content of the entry with this number. */

@@ -13,7 +13,8 @@ export const User = builder.objectRef<UserShape>('User').implement({
   interfaces: [Node],
   fields: (t) => ({
     email: t.exposeString('email', {
-      description: 'Address as given; unique in the environment without regard to letter case.',
+      description:
+        'Address as given; unique in the environment, whatever the letter case and the spelling of its domain.',
     }),
     emailVerified: t.exposeBoolean('emailVerified', { description: 'Whether the address is known to be theirs.' }),
     firstName: t.exposeString('firstName', { nullable: true, description: 'Given name.' }),
@@ -103,7 +104,7 @@ builder.queryFields((t) => ({
     type: User,
     nullable: true,
     ...requires('users:read'),
-    description: 'One user by address, letter case ignored; null when there is none.',
+    description: 'One user by address, in any letter case and spelling of its domain; null when there is none.',
     args: { email: t.arg.string({ required: true, description: 'The address.' }) },
     resolve: (_, { email }, context) => loadByEmail(context, email),
   }),

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Handle } from '../db/handle.js';
 import type { EnvironmentId, UserId } from '../ids.js';
-import { normalizeEmail, type User } from './user.js';
+import { formerEmailOf, type User } from './user.js';
 import * as store from './user.store.js';
 
 export type UserLoaders = ReturnType<typeof createUserLoaders>;
@@ -20,9 +20,10 @@ export function createUserLoaders(db: Handle, environmentId: EnvironmentId) {
     byEmail: new DataLoader<string, User | null>(
       async (emails) => {
         const users = await store.findManyByEmail(db, environmentId, emails);
-        return emails.map((email) => users.get(normalizeEmail(email)) ?? null);
+        return emails.map((email) => users.get(email) ?? null);
       },
-      { cacheKeyFn: normalizeEmail },
+      // Not by the normal form: where two users have one mailbox, each is found by their own spelling.
+      { cacheKeyFn: formerEmailOf },
     ),
   };
 }

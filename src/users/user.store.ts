@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
 import { violationOf } from '../db/constraint.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
@@ -5,8 +6,8 @@ import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
 import { type DomainError, ExternalIdTakenError } from '../errors.js';
 import type { EnvironmentId, UserId } from '../ids.js';
-import { EmailNotAvailableError, normalizeEmail, type User } from './user.js';
-import { toUser, toUserRow } from './user.table.js';
+import { EmailNotAvailableError, lookupFormsOf, normalizeEmail, secondFormOf, type User } from './user.js';
+import { toUser, toUserRow, type UserRow } from './user.table.js';
 import { searchableText } from './user-search.js';
 import * as index from './user-search.store.js';
 
@@ -37,19 +38,29 @@ export async function findManyByExternalId(
   return new Map(rows.map((row) => [row.external_id ?? '', toUser(row)]));
 }
 
-/** Finds by address, letter case ignored; the answer is keyed by `normalizeEmail`. */
+/**
+ * Finds by address in any letter case and spelling; the answer is keyed by the addresses as they were given. Where two
+ * users of an older release have one mailbox, each is found by their own spelling.
+ */
 export async function findManyByEmail(
   db: Handle,
   environmentId: EnvironmentId,
   emails: readonly string[],
 ): Promise<Map<string, User>> {
+  const forms = new Map(emails.map((email) => [email, lookupFormsOf(email)]));
   const rows = await findRows(
     db,
     { table: 'users', column: 'email_normal', index: 'users_email_unique' },
     environmentId,
-    emails.map(normalizeEmail),
+    [...new Set([...forms.values()].flat())],
   );
-  return new Map(rows.map((row) => [row.email_normal, toUser(row)]));
+  const users = new Map(rows.map((row) => [row.email_normal, toUser(row)]));
+  return new Map(
+    [...forms].flatMap(([email, [nearest, other = '']]) => {
+      const user = users.get(nearest) ?? users.get(other);
+      return user ? [[email, user] as const] : [];
+    }),
+  );
 }
 
 /**
@@ -75,15 +86,27 @@ export async function insertMany(
 export async function update(trx: Transaction, environmentId: EnvironmentId, before: User, user: User): Promise<void> {
   // The number of a search entry never changes: what is written here of it is not.
   const { environment_id, id, search_number: _, ...columns } = toUserRow(environmentId, user, 0);
+  const isSameMailbox = normalizeEmail(before.email) === columns.email_normal;
   const updated = await trx
     .updateTable('users')
-    .set(columns)
+    .set(isSameMailbox && lookupFormsOf(user.email).length > 1 ? { ...columns, ...keptForm(columns) } : columns)
     .where('environment_id', '=', environment_id)
     .where('id', '=', id)
     .returning('search_number')
     .executeTakeFirst();
+  if (!isSameMailbox) await passOn(trx, environmentId, normalizeEmail(before.email));
   const text = searchableText(user);
   if (updated && text !== searchableText(before)) await index.update(trx, { number: updated.search_number, text });
+}
+
+/** Who is kept under a former form of their address stays there while somebody else has the normal one. */
+function keptForm({ email_normal: normal }: Pick<UserRow, 'email_normal'>) {
+  return {
+    email_normal: sql<string>`case when exists (
+        select 1 from users as other
+        where other.environment_id = users.environment_id and other.email_normal = ${normal} and other.id <> users.id
+      ) then users.email_normal else ${normal} end`,
+  };
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, id: UserId): Promise<void> {
@@ -91,9 +114,33 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
     .deleteFrom('users')
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
-    .returning('search_number')
+    .returning(['search_number', 'email_normal'])
     .executeTakeFirst();
-  if (removed) await index.remove(trx, removed.search_number);
+  if (!removed) return;
+  await passOn(trx, environmentId, removed.email_normal);
+  await index.remove(trx, removed.search_number);
+}
+
+/** Gives the normal form of a mailbox that a user has left to the second user who has the mailbox, if there is one. */
+async function passOn(trx: Transaction, environmentId: EnvironmentId, emailNormal: string): Promise<void> {
+  const second = secondFormOf(emailNormal);
+  if (second === null) return;
+  await trx
+    .updateTable('users')
+    .set({ email_normal: emailNormal })
+    .where('environment_id', '=', environmentId)
+    .where('email_normal', '=', second)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('users as other')
+            .select('other.id')
+            .where('other.environment_id', '=', environmentId)
+            .where('other.email_normal', '=', emailNormal),
+        ),
+      ),
+    )
+    .execute();
 }
 
 /** Whether `error` is a unique index of this table refusing a row. */
@@ -127,7 +174,9 @@ export async function findTaken(
   const emails = wanted.flatMap(({ email }) => email ?? []);
   const externalIds = wanted.flatMap(({ externalId }) => externalId ?? []);
   return {
-    emails: new Set(emails.length === 0 ? [] : (await findManyByEmail(db, environmentId, emails)).keys()),
+    emails: new Set(
+      emails.length === 0 ? [] : [...(await findManyByEmail(db, environmentId, emails)).keys()].map(normalizeEmail),
+    ),
     externalIds: new Set(
       externalIds.length === 0 ? [] : (await findManyByExternalId(db, environmentId, externalIds)).keys(),
     ),

@@ -2,7 +2,8 @@ import type { Generated, Selectable } from 'kysely';
 import type { Instant } from '../clock.js';
 import type { EnvironmentId, OrganizationId, UserId } from '../ids.js';
 import type { Metadata } from '../metadata.js';
-import { domainOf, normalizeEmail, normalizeText, type User } from './user.js';
+import { normalizeText } from '../text.js';
+import { domainOf, normalizeEmail, type User } from './user.js';
 
 export interface UserTable {
   environment_id: EnvironmentId;

@@ -3,6 +3,8 @@ import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
 import type { UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { PasswordInput } from '../passwords/password.input.js';
+import { normalizeText } from '../text.js';
+import { isPublicDomain, normalizeDomain, normalizeDomainPart, parseEmailDomain } from './email-domain.js';
 
 /** A person known to the application (WorkOS contract, section 1). */
 export interface User {
@@ -56,26 +58,61 @@ export interface UserOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of them its angle brackets. */
+/** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of them its angle brackets. The domain is counted in ASCII. */
 export const MAX_EMAIL_LENGTH = 254;
 
-/**
- * HTML's pattern of an address, with letters of every script (RFC 6531), no dots at the ends or in a row, and a dot
- * in the domain: an address nothing can be delivered to is refused at the door.
- */
-const EMAIL =
-  /^(?!\.)(?!.*\.\.)[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u;
+/** RFC 5321, 4.5.3.1.1, in octets. */
+const MAX_LOCAL_PART_LENGTH = 64;
 
-/** The form texts are compared and ordered in: letter case is ignored, and how accents are put together. */
-export function normalizeText(text: string): string {
-  return text.normalize('NFC').toLowerCase();
+/**
+ * What may stand before the @: HTML's rule of `<input type=email>`, with letters of every script (RFC 6531). It has dots
+ * anywhere, for there are mailboxes with two in a row or one at the end; in SMTP such a name is quoted.
+ */
+const LOCAL_PART = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+$/u;
+
+/** The two sides of the last @ of an address; null for a text that has none. */
+function sidesOf(email: string): { local: string; domain: string } | null {
+  const at = email.lastIndexOf('@');
+  return at < 0 ? null : { local: email.slice(0, at), domain: email.slice(at + 1) };
 }
 
 /**
- * The form addresses are compared in: unique within an environment, looked up and ordered by it (contract A22).
+ * The form addresses are compared in: unique within an environment, looked up and ordered by it (contract A22). Letter
+ * case is ignored, and the domain is the same one in both of its spellings.
  */
 export function normalizeEmail(email: string): string {
-  return normalizeText(email.trim());
+  const trimmed = email.trim();
+  const sides = sidesOf(trimmed);
+  return sides ? `${normalizeText(sides.local)}@${normalizeDomain(sides.domain)}` : normalizeText(trimmed);
+}
+
+/** A part of an address in the form addresses are compared in. */
+export function normalizeEmailPart(part: string): string {
+  const sides = sidesOf(part);
+  return sides ? `${normalizeText(sides.local)}@${normalizeDomainPart(sides.domain)}` : normalizeText(part);
+}
+
+/**
+ * The form in which release 0.1.0 compared addresses, which knew one spelling of a domain. A user of that time whose
+ * mailbox another user has in the other spelling is still kept under it: see migration `0014-email-domains`.
+ */
+export function formerEmailOf(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
+}
+
+/**
+ * The normal forms a user with this address can be found under, the nearest first: the very spelling, where two users
+ * have one mailbox, and else the normal form.
+ */
+export function lookupFormsOf(email: string): readonly [string, ...string[]] {
+  const [normal, former] = [normalizeEmail(email), formerEmailOf(email)];
+  return former !== normal && normalizeEmail(former) === normal ? [former, normal] : [normal];
+}
+
+/** The form that a second user of this mailbox is kept under as a rule; null where the domain has one spelling. */
+export function secondFormOf(emailNormal: string): string | null {
+  const ascii = deliverableEmail(emailNormal);
+  return ascii === emailNormal ? null : ascii;
 }
 
 /** What follows the last @ of an address in its normal form. */
@@ -83,13 +120,45 @@ export function domainOf(emailNormal: string): string {
   return emailNormal.slice(emailNormal.lastIndexOf('@') + 1);
 }
 
-/** The address as it is stored: as given, without the blanks around it. Complains when it is none. */
+/** The address as given, and with its domain in its other spelling, if it has one: a search finds it by each. */
+export function emailSpellingsOf(email: string): readonly string[] {
+  const sides = sidesOf(email);
+  const domain = sides && parseEmailDomain(sides.domain);
+  return domain && domain.ascii !== domain.unicode ? [email, domain.unicode, domain.ascii] : [email];
+}
+
+/** The address as SMTP and DNS take it: its domain in ASCII. */
+export function deliverableEmail(email: string): string {
+  const sides = sidesOf(email);
+  const domain = sides && parseEmailDomain(sides.domain);
+  return sides && domain ? `${sides.local}@${domain.ascii}` : email;
+}
+
+/**
+ * The address as it is stored: as given, without the blanks around it. Complains when it is none, or no mail could
+ * arrive there: the rule is in the README under "Addresses".
+ */
 export function parseEmail(email: string, problems: InvalidInputError[], field = 'email'): string {
   const trimmed = email.trim();
-  if (Buffer.byteLength(trimmed) > MAX_EMAIL_LENGTH || !EMAIL.test(trimmed)) {
-    problems.push(new InvalidInputError('INVALID_EMAIL', 'This is not an email address.', [field]));
-  }
+  const complaint = complaintAbout(trimmed);
+  if (complaint !== null) problems.push(new InvalidInputError('INVALID_EMAIL', complaint, [field]));
   return trimmed;
+}
+
+function complaintAbout(email: string): string | null {
+  const sides = sidesOf(email);
+  if (!sides || !LOCAL_PART.test(sides.local)) return 'This is not an email address.';
+  const domain = parseEmailDomain(sides.domain);
+  if (!domain || !isPublicDomain(domain)) {
+    return 'This is not an email address: after the @ stands a domain with a dot in it, e.g. example.com.';
+  }
+  const local = Buffer.byteLength(sides.local);
+  if (local > MAX_LOCAL_PART_LENGTH) {
+    return `Before the @ of an email address stand at most ${MAX_LOCAL_PART_LENGTH} bytes; here are ${local}.`;
+  }
+  // As given as well: signs that the mapping takes out of a domain would be stored without end.
+  if (local + 1 + domain.ascii.length <= MAX_EMAIL_LENGTH && email.length <= MAX_EMAIL_LENGTH) return null;
+  return `An email address has at most ${MAX_EMAIL_LENGTH} bytes.`;
 }
 
 /** The canonical BCP 47 tag, e.g. `en-US` for `en-us`. Complains when it is none. */

@@ -12,6 +12,8 @@ export interface TestSmtp {
   readonly port: number;
   /** Messages it took, oldest first. */
   readonly received: string[];
+  /** Recipients of these and of refused ones, as the client wrote them. */
+  readonly recipients: string[];
   /** Connections it has seen. */
   connections: number;
   /** What it answers at each step of the next mails; left out, it takes them. */
@@ -33,6 +35,7 @@ export async function smtpServer(options: SMTPServerOptions = {}): Promise<TestS
   const smtp: { -readonly [K in keyof TestSmtp]: TestSmtp[K] } = {
     port: 0,
     received: [],
+    recipients: [],
     connections: 0,
     at: {},
     async start() {
@@ -73,6 +76,10 @@ export async function smtpServer(options: SMTPServerOptions = {}): Promise<TestS
     });
     made.server.on('connection', (socket) => {
       sockets.add(socket);
+      socket.on('data', (chunk) => {
+        for (const [, recipient = ''] of chunk.toString().matchAll(/^RCPT TO:<(.*)>/gm))
+          smtp.recipients.push(recipient);
+      });
       socket.once('close', () => sockets.delete(socket));
     });
     // Clients that hang up are what these tests are about.

@@ -69,7 +69,7 @@ export type CreateOrganizationMembershipInput = {
 
 /** A new user. */
 export type CreateUserInput = {
-  /** Address; unique in the environment, letter case ignored. */
+  /** Address; unique in the environment, whatever the letter case and the spelling of its domain. */
   email: string;
   /** Whether the address is known to be theirs. */
   emailVerified?: boolean | null | undefined;
@@ -111,9 +111,9 @@ export type ErrorCode =
   | 'DUPLICATE_ENDPOINT'
   /** The address of the user is verified already. */
   | 'EMAIL_ALREADY_VERIFIED'
-  /** The user has this address already, letter case ignored. */
+  /** The user has this address already, in whatever letter case and spelling of its domain. */
   | 'EMAIL_CHANGE_NOT_NEEDED'
-  /** Another user of the environment has this address, letter case ignored. */
+  /** Another user of the environment has this address, in whatever letter case and spelling of its domain. */
   | 'EMAIL_NOT_AVAILABLE'
   /** Another object of the same kind in the environment has this external id. */
   | 'EXTERNAL_ID_ALREADY_USED'
@@ -121,7 +121,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** Address and password do not belong together. */
   | 'INVALID_CREDENTIALS'
-  /** The text is not an email address. */
+  /** The text is not an email address, or its domain is none that mail arrives at. */
   | 'INVALID_EMAIL'
   /** The external id is empty, too long or not ASCII. */
   | 'INVALID_EXTERNAL_ID'

@@ -36,14 +36,20 @@ const sendVerificationEmail = which.map(
     }),
 );
 
-/** What a caller guesses: the newest code, one that was sent before, or none of them. */
-const guesses = fc.constantFrom('newest', 'newest', 'newest', 'older', 'wrong');
-type Guess = 'newest' | 'older' | 'wrong';
+/** What a caller guesses: the newest code, one that was sent before, none of them, or a text that cannot be a code. */
+const guesses = fc.constantFrom('newest', 'newest', 'newest', 'older', 'wrong', 'malformed');
+type Guess = 'newest' | 'older' | 'wrong' | 'malformed';
+/** One in a million is right. */
+const WRONG = '000000';
 
 function digitsOf(model: Model, userId: string, purpose: Purpose, guess: Guess): string {
   const codes = model.codes.filter((code) => code.userId === userId && code.purpose === purpose);
   const code = guess === 'newest' ? codes.at(-1) : guess === 'older' ? codes.at(-2) : undefined;
-  return code?.digits ?? 'wrong';
+  return code?.digits ?? WRONG;
+}
+
+function pasted(digits: string, guess: Guess): string {
+  return guess === 'malformed' ? digits.slice(1) : ` ${digits.slice(0, 3)} ${digits.slice(3)}\n`;
 }
 
 /** Counts the guess, and says why it is none; null when it is right. */
@@ -69,8 +75,13 @@ const verifyEmail = fc.tuple(which, guesses).map(
   ([number, guess]) =>
     new Step('verifyEmail', { number, guess }, async (model, real) => {
       const user = nth(model.users.values(), number);
-      const digits = user ? digitsOf(model, user.id, 'verification', guess) : 'wrong';
-      const { codes } = await mutate(real, 'verifyEmail', 'user { id }', { userId: user?.id ?? NOBODY, code: digits });
+      const digits = user ? digitsOf(model, user.id, 'verification', guess) : WRONG;
+      const input = { userId: user?.id ?? NOBODY, code: pasted(digits, guess) };
+      const { codes } = await mutate(real, 'verifyEmail', 'user { id }', input);
+      if (guess === 'malformed') {
+        expect(codes).toEqual(['INVALID_INPUT']);
+        return;
+      }
       if (!user) {
         expect(codes).toEqual(['USER_NOT_FOUND']);
         return;
@@ -111,9 +122,13 @@ const confirmEmailChange = fc.tuple(which, guesses).map(
   ([number, guess]) =>
     new Step('confirmEmailChange', { number, guess }, async (model, real) => {
       const user = nth(model.users.values(), number);
-      const digits = user ? digitsOf(model, user.id, 'change', guess) : 'wrong';
-      const input = { userId: user?.id ?? NOBODY, code: digits };
+      const digits = user ? digitsOf(model, user.id, 'change', guess) : WRONG;
+      const input = { userId: user?.id ?? NOBODY, code: pasted(digits, guess) };
       const { codes } = await mutate(real, 'confirmEmailChange', 'user { id }', input);
+      if (guess === 'malformed') {
+        expect(codes).toEqual(['INVALID_INPUT']);
+        return;
+      }
       if (!user) {
         expect(codes).toEqual(['USER_NOT_FOUND']);
         return;
