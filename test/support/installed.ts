@@ -58,7 +58,7 @@ export function install(folder: string, tarball: string, neighbours: readonly st
     ...neighbours.map((name) => [name, manifest.devDependencies[name]]),
   ]);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  npm(folder, 'install', '--offline', '--ignore-scripts');
+  npm(folder, 'install', '--offline', '--ignore-scripts', '--engine-strict');
 }
 
 /** Where the packages, and all they need at run time, are installed here: `node_modules/x`, or inside another one. */
