@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { App } from '../app.js';
 import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Environment } from '../environments/environment.js';
@@ -23,6 +23,19 @@ export function actionOn<Options extends object>(
   command
     .option('--json', 'print one JSON object as the last line')
     .action((argument: string, options: Options & { json?: boolean }) => run(argument, options, createOutput(options)));
+}
+
+/**
+ * Another name of an option, which help does not show: a command goes on taking what it was called with before.
+ *
+ * @param of the attribute of the option whose name it is, e.g. `environment`
+ */
+export function alias(command: Command, flags: string, of: string, parse: (text: string) => unknown): void {
+  const option = new Option(flags).hideHelp();
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string) => {
+    command.setOptionValueWithSource(of, parse(text), 'cli');
+  });
 }
 
 /** Parses an option that names an environment. */

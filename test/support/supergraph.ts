@@ -53,7 +53,7 @@ export async function startGateway(
   port: number,
   env: Record<string, string> = {},
 ): Promise<ChildProcess> {
-  const args = ['supergraph', supergraph, '-c', 'gateway.config.js', '--port', String(port), '--host', '127.0.0.1'];
+  const args = ['supergraph', supergraph, '-c', 'gateway.config.mjs', '--port', String(port), '--host', '127.0.0.1'];
   return (await start([HIVE_GATEWAY, ...args], { NODE_ENV: 'production', ...env }, /Listening on/)).child;
 }
 
@@ -66,6 +66,6 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** `npm run demo:supergraph` on the built program, and the line it prints to paste. */
 export async function startDemo(port: number): Promise<{ demo: ChildProcess; line: string }> {
-  const { child: demo, match } = await start(['demo.js'], { PORT: String(port) }, /^ +(curl .*)$/m);
+  const { child: demo, match } = await start(['demo.mjs'], { PORT: String(port) }, /^ +(curl .*)$/m);
   return { demo, line: match[1] ?? '' };
 }
