@@ -17,6 +17,7 @@ import { type GraphQLContext, Loaders } from './context.js';
 import { createDocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
 import { useEventStreams } from './event-streams.plugin.js';
+import { useReferenceExecutor } from './executor.plugin.js';
 import { createGraphiQL } from './graphiql.js';
 import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
@@ -94,6 +95,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     graphiql: graphiql ? graphiql.options : false,
     ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
     plugins: [
+      // Before those that wrap what executes.
+      useReferenceExecutor(),
       requests.plugin(),
       useJsonOnly(),
       useReadableQueryString(),
