@@ -49,7 +49,7 @@ async function run(folder: string): Promise<void> {
   const viewer = systemViewer(apiKey.environmentId, 'demo');
   await seedPeople(app.services, viewer, DEMO_USERS, '', () => {});
   const person = await letSignIn(app, viewer);
-  const { url, stopped } = await listenSomewhere(app, config, PORT !== undefined);
+  const { url, stopped } = await listenSomewhere(app, config, (PORT ?? '').trim() !== '');
   process.stdout.write(greeting(url, secret, person, config));
   await stopped;
 }

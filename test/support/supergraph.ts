@@ -13,7 +13,7 @@ export type Stranger = 'orders' | 'projects';
 
 /** The SDL of a stranger, as its file has it. */
 export function sdlOf(name: Stranger): DocumentNode {
-  const [, sdl = ''] = /parse\(`([^`]*)`\)/.exec(readFileSync(`${EXAMPLES}/${name}.js`, 'utf8')) ?? [];
+  const [, sdl = ''] = /parse\(`([^`]*)`\)/.exec(readFileSync(`${EXAMPLES}/${name}.mjs`, 'utf8')) ?? [];
   return parse(sdl);
 }
 
@@ -44,7 +44,7 @@ async function start(args: readonly string[], env: Record<string, string>, patte
 }
 
 export async function startStranger(name: Stranger, port: number): Promise<ChildProcess> {
-  return (await start([`${name}.js`], { PORT: String(port) }, new RegExp(`${name} on`))).child;
+  return (await start([`${name}.mjs`], { PORT: String(port) }, new RegExp(`${name} on`))).child;
 }
 
 /** Hive Gateway with the configuration of the examples. */
