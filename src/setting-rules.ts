@@ -72,7 +72,7 @@ export const rules = {
   HOST: [host, HOST_WANTED],
   NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
   SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
-  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
+  SMTP_URL: [z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(), 'smtp://… or smtps://…'],
   MAIL_FROM: [mailbox.optional(), 'an address, e.g. Accounts <accounts@example.com>'],
   MAIL_OUTBOX: [path.optional(), 'a folder, its path without ~'],
   MAIL_REPLY_TO: [mailbox.optional(), 'an address, e.g. Support <support@example.com>'],

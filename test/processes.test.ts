@@ -124,7 +124,10 @@ describe('serve', () => {
     const { url } = await serve(settings);
     const second = await run(['serve'], { ...settings, HOST: '127.0.0.1', PORT: new URL(url).port });
     expect(second.code).toBe(1);
-    expect(second.err).toBe('The port is taken: set PORT or METRICS_PORT to another one.\n');
+    const { port } = new URL(url);
+    expect(second.err).toBe(
+      `The port ${port} of 127.0.0.1 is taken: end the program that has it, or set PORT to another one.\n`,
+    );
   });
 });
 

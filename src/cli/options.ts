@@ -4,15 +4,20 @@ import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Environment } from '../environments/environment.js';
 import { isEnvironmentName, MAX_ENVIRONMENT_NAME_LENGTH } from '../environments/environment.js';
 import { createOutput, type Output, UsageError } from './output.js';
+import { exitOnSignal } from './stopping.js';
 
-/** Completes a command that answers programs too: `--json`, and an action that is handed where to tell its outcome. */
+/**
+ * Completes a command that answers programs too: `--json`, and an action that is handed where to tell its outcome. A
+ * signal ends it at once.
+ */
 export function action<Options extends object>(
   command: Command,
   run: (options: Options, output: Output) => Promise<void>,
 ): void {
-  command
-    .option('--json', 'print one JSON object as the last line')
-    .action((options: Options & { json?: boolean }) => run(options, createOutput(options)));
+  command.option('--json', 'print one JSON object as the last line').action((options: Options & { json?: boolean }) => {
+    exitOnSignal();
+    return run(options, createOutput(options));
+  });
 }
 
 /** The same for a command with one argument. */
@@ -22,7 +27,10 @@ export function actionOn<Options extends object>(
 ): void {
   command
     .option('--json', 'print one JSON object as the last line')
-    .action((argument: string, options: Options & { json?: boolean }) => run(argument, options, createOutput(options)));
+    .action((argument: string, options: Options & { json?: boolean }) => {
+      exitOnSignal();
+      return run(argument, options, createOutput(options));
+    });
 }
 
 /**
