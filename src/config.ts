@@ -1,6 +1,8 @@
+import { isIPv6 } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { Budget } from './auth/rate-limiter.js';
 import type { RouterSettings } from './auth/router-signature.js';
+import { databaseFileOf } from './database-url.js';
 import type { RetentionSettings } from './events/event-retention.service.js';
 import type { OperationLimits } from './graphql/bounds/operation-limits.js';
 import type { NamePrefixes } from './graphql/federation/names.js';
@@ -73,7 +75,8 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the configuration from environment variables. An empty one counts as not set.
+ * Reads the configuration from environment variables. White space around a value does not count, and a blank one
+ * counts as not set; control characters in it, and quotes around it, are refused.
  *
  * @throws {ConfigError} naming each wrong setting, what it is and what was wanted
  */
@@ -118,16 +121,29 @@ function loadSettings(environment: Environment): Settings {
 
 /** What was given for a setting, by itself or in a file; an error says what is wrong with the file. */
 function givenFor(environment: Environment, name: string): string | undefined | Error {
-  const own = environment[name] || undefined;
-  const file = (isSecret(name) && environment[`${name}_FILE`]) || undefined;
-  if (file === undefined) return own;
+  const own = plainValue(name, environment[name]);
+  const file = isSecret(name) ? plainValue(`${name}_FILE`, environment[`${name}_FILE`]) : undefined;
+  if (file === undefined || file instanceof Error) return file ?? own;
   if (own !== undefined) return new Error(`${name}_FILE is set, and so is ${name}; wanted: one of them.`);
   try {
-    return readSecretFile(file);
+    return plainValue(name, readSecretFile(file));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return new Error(`${name}_FILE is ${JSON.stringify(file)}, and ${reason}; wanted: a file that holds ${name}.`);
   }
+}
+
+/**
+ * A value as it counts, whoever gave it: a file of settings written on Windows leaves a carriage return at the end, and
+ * some readers of such files keep the quotes that others take away. Undefined when nothing is left of it.
+ */
+function plainValue(name: string, given: string | undefined): string | undefined | Error {
+  const value = given?.trim();
+  if (value === undefined || value === '') return undefined;
+  if (/\p{Cc}/u.test(value)) return new Error(`${name} has a control character, e.g. a line break: take it out.`);
+  if (/^(["']).*\1$/.test(value))
+    return new Error(`${name} stands in quotes, which would be part of it: take them off.`);
+  return value;
 }
 
 function isSecret(name: string): boolean {
@@ -185,7 +201,8 @@ export function loadPrefixes({ TYPE_PREFIX, FIELD_PREFIX }: Environment): NamePr
 
 function toConfig(settings: Settings): Config {
   const production = settings.NODE_ENV === 'production';
-  const databaseFile = resolve(settings.DATABASE_URL.slice('file:'.length));
+  const databaseFile = databaseFileOf(settings.DATABASE_URL);
+  if (databaseFile === null) throw new Error('The rule of DATABASE_URL lets nothing else through.');
   return {
     production,
     host: settings.HOST,
@@ -195,7 +212,9 @@ function toConfig(settings: Settings): Config {
     secretKey: settings.SECRET_KEY ?? null,
     mail: toMailSettings(settings, join(dirname(databaseFile), 'outbox')),
     tokens: {
-      publicUrl: settings.PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`,
+      publicUrl:
+        settings.PUBLIC_URL ??
+        `http://${isIPv6(settings.HOST) ? `[${settings.HOST}]` : settings.HOST}:${settings.PORT}`,
       accessTokenTtlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
       clockToleranceSeconds: settings.CLOCK_TOLERANCE_SECONDS,
       sessionTtlSeconds: settings.SESSION_TTL_DAYS * 86_400,

@@ -14,8 +14,8 @@ export { type App, createApp, type Overrides } from './app.js';
 export { ALL_SCOPES, type GrantedScopes, SCOPES, type Scope } from './auth/scope.js';
 export { systemViewer, type Viewer } from './auth/viewer.js';
 export { type Config, ConfigError, loadConfig } from './config.js';
-export { DatabaseUnavailableError } from './db/database.js';
 export { SchemaMismatchError } from './db/migrator.js';
+export { DatabaseUnavailableError } from './db/unavailable.js';
 export {
   DomainError,
   ERROR_CODES,

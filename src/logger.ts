@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { troubleOf } from './db/unavailable.js';
 
 export type Logger = PinoLogger;
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
@@ -13,6 +14,17 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     paths: ['authorization', 'email', 'variables', 'password', 'code_hash', 'headers', '*.authorization', '*.email'],
     remove: true,
   };
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact,
+    serializers: { err: plainError },
+  };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** An error with its stack; of one that the machine caused, what it is and what to do: no line of ours is at fault. */
+function plainError(error: Error): object {
+  return troubleOf(error) ?? pino.stdSerializers.err(error);
 }

@@ -4,12 +4,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 export const MAX_SECRET_FILE_BYTES = 65_536;
 
 /**
- * The secret in a file, e.g. one that a container platform mounts, without the line breaks at its end.
+ * The secret in a file, e.g. one that a container platform mounts, without the white space around it.
  *
  * @throws {Error} whose message says why there is none, and holds nothing of the content
  */
 export function readSecretFile(file: string): string {
-  const secret = readUpTo(file, MAX_SECRET_FILE_BYTES).replace(/[\r\n]+$/, '');
+  const secret = readUpTo(file, MAX_SECRET_FILE_BYTES).trim();
   if (secret === '') throw new Error('the file is empty');
   return secret;
 }

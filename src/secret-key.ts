@@ -1,12 +1,16 @@
 import { hkdfSync } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { ConfigError } from './config.js';
 import type { Random } from './random.js';
+import { codeOf, fileReasonOf } from './system-error.js';
 
 const KEY_BYTES = 32;
 
 /**
  * The key kept in `file`, for those who set none; made at the first start, readable by its owner only. Several
  * processes that start at once end up with the same one: a link is made by one of them and whole.
+ *
+ * @throws {ConfigError} when the file cannot be read
  */
 export function readOrCreateSecretKey(file: string, random: Random): string {
   const existing = read(file);
@@ -16,7 +20,7 @@ export function readOrCreateSecretKey(file: string, random: Random): string {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(draft);
   }
@@ -30,13 +34,16 @@ export function deriveKey(secretKey: string, purpose: string): Buffer {
 
 function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8').trim();
+    const key = readFileSync(file, 'utf8').trim();
+    if (key === '') throw unusable(file, 'it is empty');
+    return key;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
-    throw error;
+    if (codeOf(error) === 'ENOENT') return null;
+    const reason = fileReasonOf(error);
+    throw reason === null ? error : unusable(file, reason);
   }
 }
 
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+function unusable(file: string, reason: string): ConfigError {
+  return new ConfigError([`SECRET_KEY is not set, and ${file}, which keeps it, cannot be used: ${reason}.`]);
 }

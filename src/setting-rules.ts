@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { databaseFileOf } from './database-url.js';
 import { LOG_LEVELS } from './logger.js';
 import type { SETTINGS } from './settings.js';
 import { isNetwork } from './webhooks/webhook-address.js';
@@ -11,9 +13,37 @@ export type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const origin = z.string().refine((text) => text === '*' || isOrigin(text));
 
-function limit(least: number, most: number, standard: number) {
-  return z.coerce.number().int().min(least).max(most).default(standard);
+/** Digits alone: `Number` makes numbers of much else, 0 of a blank among it. */
+function whole(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
 }
+
+function limit(least: number, most: number, standard: number) {
+  return whole(least, most).default(standard);
+}
+
+function fraction(least: number, most: number, standard: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}(\.\d{1,15})?$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most))
+    .default(standard);
+}
+
+/** What an address to listen on may be; an IPv6 one in brackets too, as it stands in a URL. */
+const host = z
+  .string()
+  .transform((text) => (/^\[.*\]$/.test(text) ? text.slice(1, -1) : text))
+  .refine((text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text))
+  .default('127.0.0.1');
+
+/** A file or folder, taken to the letter: a shell makes something of `~`, and nobody here does. */
+const path = z.string().regex(/^(?!~)/);
 
 /** Each key is `<key id>:<secret>`; no two have the same id. */
 const routerKeys = z
@@ -30,24 +60,26 @@ const networks = z
   .transform(listIn)
   .pipe(z.array(z.string().refine(isNetwork)));
 
-/** A line break would begin another header of the mail. */
-const oneLine = z.string().regex(/^[^\r\n]*$/);
+/** No line break can be in it, which would begin another header: no setting has control characters. */
+const mailbox = z.string().includes('@');
+
+const HOST_WANTED = 'an address of this machine, e.g. 127.0.0.1, ::1 or localhost';
 
 /** Each setting's rule, and what was wanted when it is broken. */
 export const rules = {
-  DATABASE_URL: [z.string().regex(/^file:[^?]+$/), 'file:<path>, e.g. file:./usergraph.db'],
-  PORT: [z.coerce.number().int().min(0).max(65_535).default(4000), 'a whole number from 0 to 65535'],
-  HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  DATABASE_URL: [z.string().refine((text) => databaseFileOf(text) !== null), 'file:<path>, e.g. file:./usergraph.db'],
+  PORT: [limit(0, 65_535, 4_000), 'a whole number from 0 to 65535'],
+  HOST: [host, HOST_WANTED],
   NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
   SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
-  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
-  MAIL_FROM: [oneLine.includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
-  MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
-  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address, e.g. Support <support@example.com>'],
-  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters'],
-  MAIL_TEMPLATES: [z.string().min(1).optional(), 'a folder'],
-  MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
-  SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],
+  SMTP_URL: [z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(), 'smtp://… or smtps://…'],
+  MAIL_FROM: [mailbox.optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_OUTBOX: [path.optional(), 'a folder, its path without ~'],
+  MAIL_REPLY_TO: [mailbox.optional(), 'an address, e.g. Support <support@example.com>'],
+  MAIL_PRODUCT_NAME: [z.string().max(100).optional(), 'a name of at most 100 characters'],
+  MAIL_TEMPLATES: [path.optional(), 'a folder, its path without ~'],
+  MAIL_DAILY_QUOTA: [limit(1, 10_000_000, 10_000), 'from 1 to 10000000'],
+  SMTP_TIMEOUT_SECONDS: [fraction(1, 30, 10), 'from 1 to 30'],
   CORS_ORIGINS: [
     z.string().default('').transform(listIn).pipe(z.array(origin)),
     'origins like https://app.example.com, separated by commas, or *',
@@ -64,7 +96,7 @@ export const rules = {
   CLOCK_TOLERANCE_SECONDS: [limit(0, 60, 5), 'from 0 to 60'],
   TRUSTED_PROXIES: [limit(0, 10, 0), 'from 0 to 10'],
   STATUS_FOR_JSON: [z.enum(['released', 'legacy200']).default('released'), 'released or legacy200'],
-  PERSISTED_DOCUMENTS: [z.string().min(1).optional(), 'a file'],
+  PERSISTED_DOCUMENTS: [path.optional(), 'a file, its path without ~'],
   PERSISTED_DOCUMENTS_ONLY: [flag.default(false), 'true or false'],
   ROUTER_KEYS: [routerKeys.optional(), '<key id>:<secret of 32 characters or more>, separated by commas'],
   ROUTER_SIGNATURE_SECONDS: [limit(1, 300, 30), 'from 1 to 300'],
@@ -85,7 +117,7 @@ export const rules = {
   GRAPHIQL: [flag.optional(), 'true or false'],
   MIGRATE: [flag.default(true), 'true or false'],
   LOG_LEVEL: [z.enum(LOG_LEVELS).default('info'), LOG_LEVELS.join(', ')],
-  MAX_BODY_BYTES: [z.coerce.number().int().min(1024).max(16_777_216).default(262_144), 'from 1024 to 16777216'],
+  MAX_BODY_BYTES: [limit(1024, 16_777_216, 262_144), 'from 1024 to 16777216'],
   MAX_TOKENS: [limit(100, 100_000, 2_000), 'from 100 to 100000'],
   MAX_DEPTH: [limit(1, 100, 12), 'from 1 to 100'],
   MAX_ALIASES: [limit(0, 10_000, 100), 'from 0 to 10000'],
@@ -97,12 +129,12 @@ export const rules = {
   RATE_LIMIT_SECONDS: [limit(1, 86_400, 60), 'from 1 to 86400'],
   EVENT_RETENTION_DAYS: [limit(0, 36_500, 0), 'from 0 to 36500'],
   EVENT_RETENTION_COUNT: [limit(0, 1_000_000_000, 0), 'from 0 to 1000000000'],
-  EVENT_ERASURE_DAYS: [z.coerce.number().int().min(1).max(36_500).optional(), 'from 1 to 36500'],
+  EVENT_ERASURE_DAYS: [whole(1, 36_500).optional(), 'from 1 to 36500'],
   WEBHOOK_NETWORKS: [networks, 'networks like 10.1.0.0/16, separated by commas'],
   REQUEST_TIMEOUT_SECONDS: [limit(1, 300, 10), 'from 1 to 300'],
-  DRAIN_SECONDS: [z.coerce.number().min(0).max(600).default(10), 'from 0 to 600'],
-  METRICS_PORT: [z.coerce.number().int().min(0).max(65_535).optional(), 'a whole number from 0 to 65535'],
-  METRICS_HOST: [z.string().min(1).default('127.0.0.1'), 'an address of this machine'],
+  DRAIN_SECONDS: [fraction(0, 600, 10), 'from 0 to 600'],
+  METRICS_PORT: [whole(0, 65_535).optional(), 'a whole number from 0 to 65535'],
+  METRICS_HOST: [host, HOST_WANTED],
   OTEL_EXPORTER_OTLP_ENDPOINT: [z.url({ protocol: /^https?$/ }).optional(), 'http://… or https://…'],
   OTEL_EXPORTER_OTLP_HEADERS: [
     z
@@ -111,8 +143,8 @@ export const rules = {
       .optional(),
     'name=value, separated by commas',
   ],
-  OTEL_SERVICE_NAME: [z.string().min(1).default('usergraph'), 'a name'],
-  OTEL_TRACES_SAMPLER_ARG: [z.coerce.number().min(0).max(1).default(1), 'from 0 to 1'],
+  OTEL_SERVICE_NAME: [z.string().default('usergraph'), 'a name'],
+  OTEL_TRACES_SAMPLER_ARG: [fraction(0, 1, 1), 'from 0 to 1'],
 } as const satisfies Record<Setting, readonly [z.ZodType, string]>;
 
 /** Every setting, parsed. */

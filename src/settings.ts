@@ -2,9 +2,10 @@ import { LOG_LEVELS } from './logger.js';
 
 /** Each setting with its meaning, as the README's table has it; the schema in `config.ts` is the rule. */
 export const SETTINGS = {
-  DATABASE_URL: 'Required. `file:` and a path, absolute or from the working directory: `file:./usergraph.db`.',
+  DATABASE_URL:
+    'Required. `file:` and a path, absolute or from the working directory: `file:./usergraph.db`. The path is taken to the letter: `%20` and `~` mean nothing else.',
   PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
-  HOST: 'Address to listen on. Default 127.0.0.1; in a container 0.0.0.0.',
+  HOST: 'Address to listen on, IPv6 with brackets or without. Default 127.0.0.1; in a container 0.0.0.0.',
   NODE_ENV: '`production` refuses what is unsafe. Default development.',
   SECRET_KEY:
     'Key of one-time codes, refresh tokens and signing keys, and of the fingerprints of idempotent calls, 32 characters or more. Required in production; else kept beside the database.',

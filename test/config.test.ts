@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, loadConfig } from '../src/config.js';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ConfigError, describeSettings, loadConfig } from '../src/config.js';
 import { MAX_SECRET_FILE_BYTES } from '../src/secret-file.js';
+import type { SETTINGS } from '../src/settings.js';
 
 const DATABASE_URL = 'file:./usergraph.db';
 
@@ -83,7 +84,7 @@ function fileWith(content: string): string {
   return file;
 }
 
-test('secrets come from files too, without the line break at the end', () => {
+test('secrets come from files too, without the white space around them', () => {
   const environment = {
     DATABASE_URL,
     SECRET_KEY_FILE: fileWith(`${'k'.repeat(32)}\r\n`),
@@ -93,8 +94,8 @@ test('secrets come from files too, without the line break at the end', () => {
   const { secretKey, mail } = loadConfig(environment);
   expect(secretKey).toBe('k'.repeat(32));
   expect(mail).toMatchObject({ smtpUrl: 'smtp://user:password@mail.example' });
-  const spaced = { DATABASE_URL, SECRET_KEY_FILE: fileWith(` ${'k'.repeat(30)} `) };
-  expect(loadConfig(spaced).secretKey).toBe(` ${'k'.repeat(30)} `);
+  const spaced = { DATABASE_URL, SECRET_KEY_FILE: fileWith(`\ufeff ${'k'.repeat(32)} `) };
+  expect(loadConfig(spaced).secretKey).toBe('k'.repeat(32));
 });
 
 test('what is wrong with a secret file is said without its content', () => {
@@ -120,4 +121,144 @@ test('a secret file has a limit, so that an endless one is no trap', () => {
   const more = { DATABASE_URL, SECRET_KEY_FILE: fileWith('k'.repeat(MAX_SECRET_FILE_BYTES + 1)) };
   expect(problemsOf(more)).toEqual([expect.stringContaining(`more than ${MAX_SECRET_FILE_BYTES} bytes`)]);
   expect(problemsOf({ DATABASE_URL, SECRET_KEY_FILE: '/dev/zero' })).toEqual([expect.stringContaining('more than')]);
+});
+
+/** A value of each setting that is none of the defaults; a setting that is new has no place to hide. */
+const SAMPLES: Record<keyof typeof SETTINGS, () => string> = {
+  DATABASE_URL: () => 'file:./other.db',
+  PORT: () => '4100',
+  HOST: () => '0.0.0.0',
+  NODE_ENV: () => 'test',
+  SECRET_KEY: () => 's'.repeat(32),
+  SECRET_KEY_FILE: () => fileWith('s'.repeat(40)),
+  SMTP_URL: () => 'smtp://mail.example',
+  SMTP_URL_FILE: () => fileWith('smtp://mail.example'),
+  MAIL_FROM: () => 'Accounts <accounts@example.com>',
+  MAIL_OUTBOX: () => './mails',
+  MAIL_REPLY_TO: () => 'support@example.com',
+  MAIL_PRODUCT_NAME: () => 'Example Accounts',
+  MAIL_TEMPLATES: () => './templates',
+  MAIL_DAILY_QUOTA: () => '7',
+  SMTP_TIMEOUT_SECONDS: () => '2.5',
+  PUBLIC_URL: () => 'https://accounts.example.com',
+  ACCESS_TOKEN_TTL_SECONDS: () => '60',
+  SESSION_TTL_DAYS: () => '7',
+  CLOCK_TOLERANCE_SECONDS: () => '0',
+  TRUSTED_PROXIES: () => '1',
+  CORS_ORIGINS: () => 'https://app.example.com, https://admin.example.com',
+  STATUS_FOR_JSON: () => 'legacy200',
+  PERSISTED_DOCUMENTS: () => './documents.json',
+  PERSISTED_DOCUMENTS_ONLY: () => 'true',
+  ROUTER_KEYS: () => `router-1:${'r'.repeat(32)}`,
+  ROUTER_KEYS_FILE: () => fileWith(`router-1:${'r'.repeat(32)}`),
+  ROUTER_SIGNATURE_SECONDS: () => '10',
+  TYPE_PREFIX: () => 'Accounts',
+  FIELD_PREFIX: () => 'accounts',
+  GRAPHIQL: () => 'false',
+  MIGRATE: () => 'false',
+  LOG_LEVEL: () => 'warn',
+  MAX_BODY_BYTES: () => '2048',
+  MAX_TOKENS: () => '500',
+  MAX_DEPTH: () => '5',
+  MAX_ALIASES: () => '0',
+  MAX_ROOT_FIELDS: () => '5',
+  MAX_DIRECTIVES: () => '5',
+  MAX_FIELDS: () => '50',
+  MAX_COST: () => '500',
+  RATE_LIMIT_POINTS: () => '0',
+  RATE_LIMIT_SECONDS: () => '30',
+  EVENT_RETENTION_DAYS: () => '30',
+  EVENT_RETENTION_COUNT: () => '1000',
+  EVENT_ERASURE_DAYS: () => '30',
+  WEBHOOK_NETWORKS: () => '10.1.0.0/16, 127.0.0.0/8',
+  REQUEST_TIMEOUT_SECONDS: () => '5',
+  DRAIN_SECONDS: () => '0.5',
+  METRICS_PORT: () => '9464',
+  METRICS_HOST: () => '::1',
+  OTEL_EXPORTER_OTLP_ENDPOINT: () => 'http://127.0.0.1:4318',
+  OTEL_EXPORTER_OTLP_HEADERS: () => 'a=b c',
+  OTEL_EXPORTER_OTLP_HEADERS_FILE: () => fileWith('a=b c'),
+  OTEL_SERVICE_NAME: () => 'accounts',
+  OTEL_TRACES_SAMPLER_ARG: () => '0.25',
+};
+
+/** What some settings need beside them. */
+const BESIDE = {
+  DATABASE_URL,
+  MAIL_FROM: 'a@example.com',
+  PERSISTED_DOCUMENTS: 'd.json',
+  METRICS_PORT: '1',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317',
+};
+
+describe.each(Object.entries(SAMPLES))('%s', (name, sample) => {
+  const given = (value: string | undefined) => {
+    const beside = Object.entries(BESIDE).filter(([other]) => other !== name);
+    return Object.fromEntries(value === undefined ? beside : [...beside, [name, value]]);
+  };
+
+  test('is the same with white space around it, as a file with Windows line ends leaves it', () => {
+    const value = sample();
+    const config = loadConfig(given(value));
+    for (const spaced of [`${value}\r`, `${value}\r\n`, ` \t${value} `, `\u00a0${value}`]) {
+      expect(loadConfig(given(spaced))).toEqual(config);
+    }
+    // The sample says something: what is compared is no default.
+    if (name !== 'DATABASE_URL') expect(describeSettings(given(value))).not.toEqual(describeSettings(given(undefined)));
+  });
+
+  test('is not set when it is blank', () => {
+    for (const blank of ['', ' ', '\t', '\r', '\r\n']) {
+      if (name === 'DATABASE_URL') expect(problemsOf(given(blank))).toEqual([expect.stringContaining('is not set')]);
+      else expect(loadConfig(given(blank))).toEqual(loadConfig(given(undefined)));
+    }
+  });
+
+  test('is refused with quotes around it, and with a control character in it', () => {
+    const value = sample();
+    const inside = (character: string) => value + character + value;
+    for (const wrong of [`"${value}"`, `'${value}'`, `"${value}"\r`, ...['\0', '\n', '\r', '\u0085'].map(inside)]) {
+      const problems = problemsOf(given(wrong));
+      expect(problems[0]).toMatch(new RegExp(`^${name} (stands in quotes|has a control character)`));
+      expect(problems.join()).not.toContain(value);
+    }
+  });
+});
+
+test.each([
+  ['file:./a.db', '/work/a.db'],
+  ['file: ./a.db', '/work/a.db'],
+  ['file:a b.db', '/work/a b.db'],
+  ['file:a%20b.db', '/work/a%20b.db'],
+  ['file:data/', '/work/data'],
+  ['file:/srv/a#1.db', '/srv/a#1.db'],
+  ['file:///srv/a.db', '/srv/a.db'],
+])('%s is the file %s', (url, wanted) => {
+  vi.spyOn(process, 'cwd').mockReturnValue('/work');
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(loadConfig({ DATABASE_URL: url }).databaseFile).toBe(wanted);
+});
+
+test.each(['file:', 'file: ', 'a.db', 'file:~/a.db', 'file:a.db?mode=ro', 'file://server/a.db', 'file::memory:'])(
+  '%s is no file',
+  (url) => {
+    expect(problemsOf({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL is ".*"; wanted: file:/)]);
+  },
+);
+
+test('an address to listen on is one, with brackets or without', () => {
+  for (const [host, wanted] of Object.entries({ '[::1]': '::1', '::1': '::1', localhost: 'localhost' })) {
+    expect(loadConfig({ DATABASE_URL, HOST: host }).host).toBe(wanted);
+  }
+  expect(loadConfig({ DATABASE_URL, HOST: '[::1]' }).tokens.publicUrl).toBe('http://[::1]:4000');
+  for (const HOST of ['*', '127.0.0.1:4000', 'http://localhost', '[localhost', 'a b', '-a']) {
+    expect(problemsOf({ DATABASE_URL, HOST })).toEqual([expect.stringMatching(/^HOST is /)]);
+  }
+});
+
+test('numbers are digits', () => {
+  for (const PORT of ['0x10', '1e3', '+1', '4000.0', '4,000', '٤']) {
+    expect(problemsOf({ DATABASE_URL, PORT })).toEqual([expect.stringMatching(/^PORT is /)]);
+  }
+  expect(problemsOf({ DATABASE_URL, MAIL_OUTBOX: '~/mails' })).toEqual([expect.stringMatching(/^MAIL_OUTBOX is /)]);
 });

@@ -71,7 +71,7 @@ async function serveUsers(origin: string): Promise<Server> {
   const json = async (...args: string[]) => lastLine((await run([...args, '--json'], settings)).out);
   const { secret } = await json('keys', 'create', '--environment', 'shop', '--name', 'test');
   await json('seed', '--environment', 'shop', '--users', String(USERS - 1));
-  const { id: environmentId } = await json('environments', 'sign-in', '--name', 'shop', '--allow', 'yes');
+  const { id: environmentId } = await json('environments', 'sign-in', '--environment', 'shop', '--allow', 'yes');
   const child = await listening(settings);
   const ask = async (query: string, variables: object = {}) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };

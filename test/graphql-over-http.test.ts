@@ -425,3 +425,20 @@ describe('persisted documents', () => {
     expect(() => loadConfig({ DATABASE_URL: 'file:x', PERSISTED_DOCUMENTS_ONLY: 'true' })).toThrow('nothing could run');
   });
 });
+
+// GraphQL, September 2025, section 7.2.1: what is ready later stands where it was asked for all the same.
+test('the fields of an answer are in the order of the query', async () => {
+  const { app, client, key } = await testApp();
+  await makeUser(await client(), { email: 'a@example.com' });
+  const query = `{
+    users { totalCount nodes { organizationMemberships { nodes { id } totalCount } id } pageInfo { hasNextPage } a: totalCount }
+    viewer { apiKey { id } }
+  }`;
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${await key()}` };
+  const body = JSON.stringify({ query });
+  const answer = await app.fetch(new Request('http://localhost/graphql', { method: 'POST', headers, body }));
+  const { data } = (await answer.json()) as { data: Record<string, Record<string, object[]>> };
+  expect(Object.keys(data)).toEqual(['users', 'viewer']);
+  expect(Object.keys(data.users ?? {})).toEqual(['totalCount', 'nodes', 'pageInfo', 'a']);
+  expect(Object.keys(data.users?.nodes?.[0] ?? {})).toEqual(['organizationMemberships', 'id']);
+});

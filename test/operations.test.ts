@@ -219,6 +219,9 @@ describe('doctor', () => {
     writeFileSync(file, 'not a database, but longer than the header that SQLite looks at first'.repeat(20));
     const junk = await run(['doctor', '--json'], settings);
     expect(junk.code).toBe(1);
-    expect(findings(junk.out).get('database')).toMatchObject({ level: 'failure', value: 'file is not a database' });
+    expect(findings(junk.out).get('database')).toMatchObject({
+      level: 'failure',
+      value: expect.stringContaining(`${file} is no SQLite database, or is broken.`),
+    });
   });
 });

@@ -116,11 +116,24 @@ describe('the tarball', () => {
       // @ts-expect-error: a user has no such field.
       user?.nothing;
       export const status = (error: UsergraphError): number => error.status;`;
-    writeFileSync(join(folder, 'client.ts'), typed);
+    writeFileSync(join(folder, 'client.mts'), typed);
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
     const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
-    execFileSync(process.execPath, [compiler, ...flags, 'client.ts'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [compiler, ...flags, 'client.mts'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   }, 120_000);
+
+  test('serves with the lines of the README', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const [, script = ''] = /```js\n\/\/ server\.mjs\n([\s\S]*?)```/.exec(readme) ?? [];
+    writeFileSync(join(folder, 'server.mjs'), script);
+    const settings = { DATABASE_URL: `file:${join(folder, 'embedded.db')}`, PORT: '0', LOG_LEVEL: 'error' };
+    const url = await said(start(process.execPath, ['server.mjs'], settings), /listening on (http:\S+)/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
 
   test('prints the SDL for composers without a database, and signs for a router', () => {
     const run = (args: readonly string[], env: Record<string, string> = {}) =>
@@ -150,9 +163,9 @@ describe('the tarball', () => {
       // @ts-expect-error: an App has no such member, so it is not of the type that takes everything.
       app.nothing;
       export const told: string = VERSION + answer.status;`;
-    writeFileSync(join(folder, 'embed.ts'), source);
+    writeFileSync(join(folder, 'embed.mts'), source);
     const flags = '--noEmit --strict --skipLibCheck --module nodenext --target es2023'.split(' ');
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...flags, 'embed.ts'], {
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...flags, 'embed.mts'], {
       cwd: folder,
       stdio: 'inherit',
     });
@@ -204,13 +217,13 @@ async function runFirstQuery(url: string): Promise<void> {
 
 describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
   test('answers beside routes of its own, reads bodies itself, and stops cleanly', async () => {
-    copyFileSync(join(ROOT, 'examples', name, 'server.js'), join(folder, `${name}.js`));
+    copyFileSync(join(ROOT, 'examples', name, 'server.mjs'), join(folder, `${name}.mjs`));
     const settings = { DATABASE_URL: `file:${join(folder, `${name}.db`)}`, PORT: '0', LOG_LEVEL: 'error' };
     const args = ['keys', 'create', '--environment', 'e1', '--name', 'k1', '--json'];
     const made = start(join(folder, 'node_modules/.bin/usergraph'), args, settings);
     const secret = await said(made, /"secret":"(sk_\w+)"/);
 
-    const host = start(process.execPath, [`${name}.js`], settings);
+    const host = start(process.execPath, [`${name}.mjs`], settings);
     const url = await said(host, /listening on (http:\S+)/);
     const post = (path: string, body: unknown, headers: Record<string, string> = {}) => {
       const init = { 'content-type': 'application/json', ...headers };
@@ -253,13 +266,13 @@ describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
 });
 
 test('a body that a parser of the host has read already is taken as it is, JSON only', async () => {
-  const example = readFileSync(join(ROOT, 'examples/express/server.js'), 'utf8');
+  const example = readFileSync(join(ROOT, 'examples/express/server.mjs'), 'utf8');
   const parser = 'app.use(express.json());';
   const parsedFirst = example.replace(parser, '').replace('const app = express();', `$&\n${parser}`);
   expect(parsedFirst).not.toBe(example);
-  writeFileSync(join(folder, 'parsed.js'), parsedFirst);
+  writeFileSync(join(folder, 'parsed.mjs'), parsedFirst);
   const settings = { DATABASE_URL: `file:${join(folder, 'parsed.db')}`, PORT: '0', LOG_LEVEL: 'error' };
-  const host = start(process.execPath, ['parsed.js'], settings);
+  const host = start(process.execPath, ['parsed.mjs'], settings);
   const url = `${await said(host, /listening on (http:\S+)/)}/graphql`;
   const answer = await ask(url, 'sk_test_wrong', '{ __typename }');
   expect(answer.status).toBe(401);

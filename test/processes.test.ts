@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SECRET_PATTERN } from '../src/auth/api-key.js';
+import { VERSION } from '../src/version.js';
 import {
   ask,
   CREATE,
@@ -20,6 +22,8 @@ import {
   start,
   stop,
 } from './support/process.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 describe('serve', () => {
   test('a new key opens a new database, and a restart answers the same bytes', async () => {
@@ -120,7 +124,10 @@ describe('serve', () => {
     const { url } = await serve(settings);
     const second = await run(['serve'], { ...settings, HOST: '127.0.0.1', PORT: new URL(url).port });
     expect(second.code).toBe(1);
-    expect(second.err).toBe('The port is taken: set PORT or METRICS_PORT to another one.\n');
+    const { port } = new URL(url);
+    expect(second.err).toBe(
+      `The port ${port} of 127.0.0.1 is taken: end the program that has it, or set PORT to another one.\n`,
+    );
   });
 });
 
@@ -313,4 +320,21 @@ test('demo prints all that is needed to ask it something, and leaves nothing beh
   expect(outbox.startsWith(place)).toBe(true);
   expect(await stop(child)).toBe(0);
   expect(existsSync(join(outbox, '..'))).toBe(false);
+});
+
+test('in a clone `npx usergraph` runs the program when the packages are installed', () => {
+  const clone = folder();
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+  for (const file of files.filter((one) => /^(src|migrations)\/|^[^/]+$/.test(one) && existsSync(join(ROOT, one)))) {
+    cpSync(join(ROOT, file), join(clone, file));
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  // What npm runs at the end of `npm install`.
+  execFileSync('npm', ['run', 'prepare'], { cwd: clone, stdio: 'pipe' });
+  const out = execFileSync('npx', ['--offline', 'usergraph', '--version'], { cwd: clone, encoding: 'utf8' });
+  expect(out).toBe(`${VERSION}\n`);
+  // Where only what runs is installed there is no compiler, and nothing to build.
+  rmSync(join(clone, 'node_modules'));
+  mkdirSync(join(clone, 'node_modules'));
+  execFileSync('npm', ['run', 'prepare'], { cwd: clone, stdio: 'pipe' });
 });

@@ -55,7 +55,7 @@ test('an operator allows sign-in, makes staff, and rotates keys, while the serve
 
   const { id: environmentId, signIn } = await w.json('environments', 'sign-in', '--name', 'shop', '--allow', 'yes');
   expect(signIn).toBe(true);
-  expect(await w.fails('environments', 'sign-in', '--name', 'nothing', '--allow', 'yes')).toContain(
+  expect(await w.fails('environments', 'sign-in', '--environment', 'nothing', '--allow', 'yes')).toContain(
     "no environment 'nothing'",
   );
   const input = { environmentId, email: 'ada@example.com', password: PASSWORD };
@@ -103,7 +103,7 @@ test('an operator allows sign-in, makes staff, and rotates keys, while the serve
     'UNAUTHENTICATED',
   );
 
-  await w.json('environments', 'sign-in', '--name', 'shop', '--allow', 'no');
+  await w.json('environments', 'sign-in', '--environment', 'shop', '--allow', 'no');
   expect((await ask(w.url, null, SIGN_IN, { input })).errors[0].extensions.code).toBe('FORBIDDEN');
   // The log has ids; neither address nor password nor token.
   const log = child.collected.out + child.collected.err;

@@ -54,6 +54,6 @@ test('a port for metrics that is taken is said in one line', async () => {
   const { child, url } = await serve(settings);
   const { code, err } = await run(['serve'], { ...settings, PORT: '0', METRICS_PORT: new URL(url).port });
   expect(code).toBe(1);
-  expect(err).toBe('The port is taken: set PORT or METRICS_PORT to another one.\n');
+  expect(err).toMatch(/^The port \d+ of 127\.0\.0\.1 is taken: .* set METRICS_PORT to another one\.\n$/);
   expect(await stop(child)).toBe(0);
 });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { copyDatabase } from '../db/backup.js';
 import { type Inspection, inspect } from '../db/inspection.js';
-import { createDraft, megabytes, publish, removeDraft, requireRoom } from './files.js';
+import { createDraft, megabytes, publish, removeDraft, requireNew, requireRoom } from './files.js';
 import { action } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { createProgress } from './progress.js';
@@ -22,7 +22,7 @@ async function backup(options: { out: string }, output: Output): Promise<void> {
   const { databaseFile } = readConfig();
   const out = resolve(options.out);
   if (!existsSync(databaseFile)) throw new UsageError(`There is no database ${databaseFile} yet.`);
-  if (existsSync(out)) throw new UsageError(`There is a file ${out} already.`);
+  requireNew(out);
   requireRoom(out, sizeOf(databaseFile));
   const startedAt = performance.now();
   const draft = createDraft(out, 'writing');

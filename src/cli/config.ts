@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import type { Config } from '../config.js';
+import { pathProblemOf } from '../db/unavailable.js';
+import { placeProblems } from './listening.js';
 import { action } from './options.js';
 import type { Output } from './output.js';
-import { configProblems, effectiveSettings } from './settings.js';
+import { placesOf } from './places.js';
+import { configProblems, effectiveSettings, readConfig } from './settings.js';
 
 /** `usergraph config`: looks at the settings without starting anything. */
 export function registerConfig(program: Command): void {
@@ -11,11 +15,18 @@ export function registerConfig(program: Command): void {
 }
 
 async function check(_options: object, output: Output): Promise<void> {
-  const problems = await configProblems();
+  const wrong = await configProblems();
+  const problems = wrong.length === 0 ? await problemsAround(readConfig()) : wrong;
   for (const problem of problems) output.say(problem);
   if (problems.length === 0) output.say('The configuration is usable.');
   output.result({ ok: problems.length === 0, problems });
   if (problems.length > 0) process.exitCode = 1;
+}
+
+/** What is in the way of a server with these settings on this machine, in the words it would say it in itself. */
+async function problemsAround(config: Config): Promise<readonly string[]> {
+  const database = pathProblemOf(config.databaseFile);
+  return [...(database === null ? [] : [database]), ...(await placeProblems(placesOf(config)))];
 }
 
 async function print(_options: object, output: Output): Promise<void> {

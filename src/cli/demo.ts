@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { App } from '../app.js';
@@ -8,8 +6,11 @@ import { systemViewer, type Viewer } from '../auth/viewer.js';
 import { type Config, loadConfig } from '../config.js';
 import { randomText, systemRandom } from '../random.js';
 import { EVERY_USER } from '../users/user-query.js';
+import { temporaryFolder } from './files.js';
 import { type Listening, listen } from './http.js';
+import { ListenError } from './listening.js';
 import { seedPeople } from './people.js';
+import { stopOnSignal } from './stopping.js';
 
 const DEMO_USERS = 200;
 
@@ -22,15 +23,20 @@ export function registerDemo(program: Command): void {
 }
 
 async function demo(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'usergraph-demo-'));
+  let isStopped = false;
+  stopOnSignal(() => {
+    isStopped = true;
+  });
+  const folder = temporaryFolder('demo');
   try {
-    await run(folder);
+    await run(folder.path, () => isStopped);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 
-async function run(folder: string): Promise<void> {
+/** @param isStopped whether a signal came before it listens: nothing more is begun then */
+async function run(folder: string, isStopped: () => boolean): Promise<void> {
   const { PORT, HOST } = process.env;
   const settings = {
     DATABASE_URL: `file:${join(folder, 'demo.db')}`,
@@ -42,14 +48,16 @@ async function run(folder: string): Promise<void> {
   const config = loadConfig(settings);
   const headers: Record<string, string> = {};
   const { createApp } = await import('../app.js');
+  if (isStopped()) return;
   const app = await createApp(config, { graphiqlHeaders: headers });
   const input = { environment: 'demo', kind: 'test', name: 'demo', scopes: ALL_SCOPES } as const;
   const { apiKey, secret } = await app.services.apiKeys.create(input);
   headers.authorization = `Bearer ${secret}`;
   const viewer = systemViewer(apiKey.environmentId, 'demo');
-  await seedPeople(app.services, viewer, DEMO_USERS, '', () => {});
+  if (!isStopped()) await seedPeople(app.services, viewer, DEMO_USERS, '', () => {});
+  if (isStopped()) return await app.close();
   const person = await letSignIn(app, viewer);
-  const { url, stopped } = await listenSomewhere(app, config, PORT !== undefined);
+  const { url, stopped } = await listenSomewhere(app, config, (PORT ?? '').trim() !== '');
   process.stdout.write(greeting(url, secret, person, config));
   await stopped;
 }
@@ -84,7 +92,7 @@ async function listenSomewhere(
   try {
     return await listen(app, config);
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const isTaken = error instanceof ListenError && error.code === 'EADDRINUSE';
     if (!isTaken || isPortChosen) throw error;
     return listen(app, { ...config, port: 0 });
   }

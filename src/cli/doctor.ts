@@ -4,8 +4,10 @@ import { systemClock } from '../clock.js';
 import { examine, versions } from '../doctor/doctor.js';
 import { type Finding, failure } from '../doctor/finding.js';
 import { systemRandom } from '../random.js';
+import { placeProblems } from './listening.js';
 import { action } from './options.js';
 import type { Output } from './output.js';
+import { placesOf } from './places.js';
 import { configProblems, readConfig } from './settings.js';
 
 const MARKS = { ok: 'ok      ', warning: 'WARNING ', failure: 'FAILURE ' } as const;
@@ -35,7 +37,15 @@ async function doctor(options: { backups?: string }, output: Output): Promise<vo
 
 async function collect(backups: string | null): Promise<Finding[]> {
   const problems = await configProblems();
-  if (problems.length === 0) return examine(readConfig(), backups, systemClock, systemRandom);
+  if (problems.length === 0) {
+    const config = readConfig();
+    const findings = await examine(config, backups, systemClock, systemRandom);
+    const unusable = await placeProblems(placesOf(config));
+    return [
+      ...findings,
+      ...unusable.map((problem) => failure('address', problem, 'The server cannot start until then.')),
+    ];
+  }
   const advice = 'Correct it; the rest is looked at when the settings are usable.';
   return [versions(), ...problems.map((problem) => failure('configuration', problem, advice))];
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environments/environment.js';
 import { MAX_ENVIRONMENT_PAGE } from '../environments/environment.service.js';
-import { action, environmentName } from './options.js';
+import { action, alias, environmentName } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -14,12 +14,15 @@ export function registerEnvironments(program: Command): void {
     .requiredOption('--name <name>', 'what it is called', environmentName)
     .option('--live', 'its keys begin with sk_live_')
     .option('--test', 'its keys begin with sk_test_; so without either');
+  alias(create, '--environment <name>', 'name', environmentName);
   action(create, createEnvironment);
   const signIn = environments
     .command('sign-in')
     .description('let users of an environment sign in with their password, or no longer')
-    .requiredOption('--name <name>', 'which environment', environmentName)
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .addOption(new Option('--allow <answer>', 'whether they may').choices(['yes', 'no']).makeOptionMandatory());
+  // What it was called before every command had the same.
+  alias(signIn, '--name <name>', 'environment', environmentName);
   action(signIn, setSignIn);
   action(environments.command('list').description('show the environments'), listEnvironments);
 }
@@ -36,7 +39,10 @@ async function createEnvironment(
   output.result(made);
 }
 
-async function setSignIn({ name, allow }: { name: string; allow: string }, output: Output): Promise<void> {
+async function setSignIn(
+  { environment: name, allow }: { environment: string; allow: string },
+  output: Output,
+): Promise<void> {
   const environment = await withApp((app) => app.services.environments.setSignIn(name, allow === 'yes'));
   if (!environment) throw new UsageError(`There is no environment '${name}'.`);
   const what = environment.signIn ? 'sign in' : 'no longer sign in';

@@ -8,6 +8,7 @@ import type { StreamedEvent } from '../events/event-stream.service.js';
 import type { Position } from '../paging.js';
 import { environmentName, requireEnvironment } from './options.js';
 import { UsageError } from './output.js';
+import { stopOnSignal } from './stopping.js';
 import { withApp } from './with-app.js';
 
 interface TailOptions {
@@ -42,8 +43,7 @@ async function tail(options: TailOptions): Promise<void> {
   await withApp(async (app) => {
     const { id } = await requireEnvironment(app, name);
     const { eventStreams, events } = app.services;
-    const stop = () => eventStreams.close();
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    stopOnSignal(() => eventStreams.close());
     let shown = 0;
     try {
       const start = fromStart ? await events.startOf(id) : (after ?? null);

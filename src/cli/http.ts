@@ -3,6 +3,9 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
+import { listenAt } from './listening.js';
+import { placeOf } from './places.js';
+import { stopOnSignal } from './stopping.js';
 
 /** A started server. */
 export interface Listening {
@@ -31,6 +34,8 @@ const TURNS_TO_READ = 1_000;
 /**
  * Listens, and stops on SIGTERM and SIGINT: not ready any more, then no new connections, requests under way are
  * answered, and the database is closed. A second signal, or the end of the time to drain, cuts what is left.
+ *
+ * @throws {ListenError} when it cannot listen where the settings say
  */
 export async function listen(app: App, config: Config): Promise<Listening> {
   let draining = false;
@@ -57,18 +62,14 @@ export async function listen(app: App, config: Config): Promise<Listening> {
   server.on('upgrade', app.upgrade);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
+  await listenAt(server, placeOf(config));
   const stopped = new Promise<void>((resolve, reject) => {
+    const cut = () => server.closeAllConnections();
     const stop = async (signal: NodeJS.Signals) => {
       app.logger.info({ signal }, 'draining');
       draining = true;
       app.drain();
-      const cut = () => server.closeAllConnections();
       const deadline = setTimeout(cut, config.drainSeconds * 1000);
-      process.once('SIGTERM', cut).once('SIGINT', cut);
       await wait(LINGER_MS);
       for (let turn = 0, quiet = 0; turn < TURNS_TO_READ && quiet < QUIET_TURNS; turn++) {
         const before = arrived;
@@ -82,7 +83,7 @@ export async function listen(app: App, config: Config): Promise<Listening> {
       });
       closeIdle();
     };
-    process.once('SIGTERM', stop).once('SIGINT', stop);
+    stopOnSignal((signal) => (draining ? cut() : void stop(signal)));
   });
   // A server on a TCP port has an address of this form.
   const { address, family, port } = server.address() as AddressInfo;

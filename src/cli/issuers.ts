@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Scope } from '../auth/scope.js';
 import { readSecretFile } from '../secret-file.js';
 import { ALGORITHMS, type Algorithm, type Issuer, type NewIssuer, workosIssuer } from '../tokens/issuer.js';
-import { action, requireEnvironment, scopeList } from './options.js';
+import { action, environmentName, requireEnvironment, scopeList } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -28,7 +28,7 @@ export function registerIssuers(program: Command): void {
   const add = issuers
     .command('add')
     .description('believe the access tokens of an issuer')
-    .requiredOption('--environment <name>', 'whose users its tokens are of')
+    .requiredOption('--environment <name>', 'whose users its tokens are of', environmentName)
     .option('--workos <client id>', 'what WorkOS issues for this client: needs none of the options below')
     .option('--issuer <text>', 'its claim iss, to the letter')
     .option('--audience <text>', 'what its claim aud holds; without it any')
@@ -44,12 +44,12 @@ export function registerIssuers(program: Command): void {
   const list = issuers
     .command('list')
     .description('show the issuers of an environment')
-    .requiredOption('--environment <name>', 'which environment');
+    .requiredOption('--environment <name>', 'which environment', environmentName);
   action(list, listIssuers);
   const remove = issuers
     .command('remove')
     .description('believe an issuer no longer, at once')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .requiredOption('--id <id>', 'id of the issuer, as "issuers list" shows it');
   action(remove, removeIssuer);
 }

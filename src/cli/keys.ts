@@ -21,18 +21,18 @@ export function registerKeys(program: Command): void {
   const list = keys
     .command('list')
     .description('show the keys of an environment')
-    .requiredOption('--environment <name>', 'which environment');
+    .requiredOption('--environment <name>', 'which environment', environmentName);
   action(list, listKeys);
   const revoke = keys
     .command('revoke')
     .description('end a key at once')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .requiredOption('--id <id>', 'id of the key, as "keys list" shows it');
   action(revoke, revokeKey);
   const rotate = keys
     .command('rotate')
     .description('make a key that takes over from another, which works on for a while')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .requiredOption('--id <id>', 'id of the key to replace, as "keys list" shows it')
     .option('--grace <duration>', 'how long the replaced key works on: 30s, 15m, 24h, 7d', '24h');
   action(rotate, rotateKey);

@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
+import { listenAt } from './listening.js';
+import { metricsPlaceOf } from './places.js';
 
 /** How long a collector may take to send its request. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -17,8 +19,8 @@ export interface MetricsListening {
 /** Serves `/metrics`; null when metrics are off. */
 export async function listenForMetrics(app: App, config: Config): Promise<MetricsListening | null> {
   const { metrics } = app;
-  if (metrics === null || config.metrics === null) return null;
-  const { host, port } = config.metrics;
+  const place = metricsPlaceOf(config);
+  if (metrics === null || place === null) return null;
   const server = createServer(async (request, response) => {
     if (request.url !== '/metrics' || request.method !== 'GET') return response.writeHead(404).end();
     const text = await metrics.text();
@@ -26,7 +28,7 @@ export async function listenForMetrics(app: App, config: Config): Promise<Metric
   });
   server.headersTimeout = server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  await listening(server, host, port);
+  await listenAt(server, place);
   // A server on a TCP port has an address of this form.
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -37,11 +39,4 @@ export async function listenForMetrics(app: App, config: Config): Promise<Metric
       server.closeAllConnections();
     },
   };
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
 }

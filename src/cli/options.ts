@@ -1,18 +1,23 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { App } from '../app.js';
 import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Environment } from '../environments/environment.js';
 import { isEnvironmentName, MAX_ENVIRONMENT_NAME_LENGTH } from '../environments/environment.js';
 import { createOutput, type Output, UsageError } from './output.js';
+import { exitOnSignal } from './stopping.js';
 
-/** Completes a command that answers programs too: `--json`, and an action that is handed where to tell its outcome. */
+/**
+ * Completes a command that answers programs too: `--json`, and an action that is handed where to tell its outcome. A
+ * signal ends it at once.
+ */
 export function action<Options extends object>(
   command: Command,
   run: (options: Options, output: Output) => Promise<void>,
 ): void {
-  command
-    .option('--json', 'print one JSON object as the last line')
-    .action((options: Options & { json?: boolean }) => run(options, createOutput(options)));
+  command.option('--json', 'print one JSON object as the last line').action((options: Options & { json?: boolean }) => {
+    exitOnSignal();
+    return run(options, createOutput(options));
+  });
 }
 
 /** The same for a command with one argument. */
@@ -22,7 +27,23 @@ export function actionOn<Options extends object>(
 ): void {
   command
     .option('--json', 'print one JSON object as the last line')
-    .action((argument: string, options: Options & { json?: boolean }) => run(argument, options, createOutput(options)));
+    .action((argument: string, options: Options & { json?: boolean }) => {
+      exitOnSignal();
+      return run(argument, options, createOutput(options));
+    });
+}
+
+/**
+ * Another name of an option, which help does not show: a command goes on taking what it was called with before.
+ *
+ * @param of the attribute of the option whose name it is, e.g. `environment`
+ */
+export function alias(command: Command, flags: string, of: string, parse: (text: string) => unknown): void {
+  const option = new Option(flags).hideHelp();
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string) => {
+    command.setOptionValueWithSource(of, parse(text), 'cli');
+  });
 }
 
 /** Parses an option that names an environment. */

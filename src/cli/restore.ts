@@ -10,7 +10,7 @@ import { migrate } from '../db/migrator.js';
 import { createEventService } from '../events/event.service.js';
 import { systemRandom } from '../random.js';
 import { requireSound, sizeOf } from './backup.js';
-import { createDraft, megabytes, publish, removeDraft, requireRoom } from './files.js';
+import { createDraft, megabytes, publish, removeDraft, requireFile, requireRoom } from './files.js';
 import { action } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { createProgress } from './progress.js';
@@ -37,7 +37,7 @@ async function restore(options: Options, output: Output): Promise<void> {
   const from = resolve(options.from);
   const to = options.to === undefined ? readConfig().databaseFile : resolve(options.to);
   const isReplacing = existsSync(to);
-  if (!existsSync(from)) throw new UsageError(`There is no file ${from}.`);
+  requireFile(from);
   if (appliedMigrations(from).length === 0) throw new UsageError(`${from} is no usergraph database.`);
   if (isReplacing) requireReplaceable(options, to);
   // In place there are two copies for a moment: the draft, and the log that takes it into the database.

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm, type SigningKey } from '../tokens/signing-key.js';
-import { action, requireEnvironment } from './options.js';
+import { action, environmentName, requireEnvironment } from './options.js';
 import type { Output } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -10,14 +10,14 @@ export function registerSigningKeys(program: Command): void {
   const rotate = keys
     .command('rotate')
     .description('make the key that signs from now on; tokens of the one before live out')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .addOption(new Option('--algorithm <name>', 'how it signs').choices(SIGNING_ALGORITHMS).default('EdDSA'))
     .option('--end-others', 'end the tokens of earlier keys at once, as after a theft');
   action(rotate, rotateKey);
   const list = keys
     .command('list')
     .description('show the keys that tokens are verified with')
-    .requiredOption('--environment <name>', 'which environment');
+    .requiredOption('--environment <name>', 'which environment', environmentName);
   action(list, listKeys);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Scope } from '../auth/scope.js';
-import { action, requireEnvironment, scopeList } from './options.js';
+import { action, environmentName, requireEnvironment, scopeList } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -10,19 +10,19 @@ export function registerStaff(program: Command): void {
   const grant = staff
     .command('grant')
     .description('let a user ask for scopes when they sign in, in the place of those before')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .requiredOption('--user <id>', 'id of the user')
     .requiredOption('--scopes <list>', 'what they may ask for, separated by commas', scopeList);
   action(grant, grantScopes);
   const list = staff
     .command('list')
     .description('show who may ask for what')
-    .requiredOption('--environment <name>', 'which environment');
+    .requiredOption('--environment <name>', 'which environment', environmentName);
   action(list, listGrants);
   const revoke = staff
     .command('revoke')
     .description('end a grant; sessions that have its scopes lose them at once')
-    .requiredOption('--environment <name>', 'which environment')
+    .requiredOption('--environment <name>', 'which environment', environmentName)
     .requiredOption('--user <id>', 'id of the user');
   action(revoke, revokeGrant);
 }

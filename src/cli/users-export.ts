@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { systemViewer } from '../auth/viewer.js';
+import { sync } from '../db/backup.js';
 import type { TransferFormat } from '../transfers/row.js';
 import { exportOf } from '../transfers/user-export.js';
+import { createDraft, publish, removeDraft, requireNew } from './files.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -19,6 +20,7 @@ export interface ExportOptions {
 export async function exportUsers(options: ExportOptions, output: Output): Promise<void> {
   const { environment: name, format, out, withHashes = false, json = false } = options;
   if (json && out === undefined) throw new UsageError('--json needs --out: standard output has the users.');
+  if (out !== undefined) requireNew(out);
   const say = (line: string) => (out === undefined ? process.stderr.write(`${line}\n`) : output.say(line));
   const users = await withApp(async ({ services, db }) => {
     const environment = await services.environments.findByName(db.reader, name);
@@ -26,7 +28,7 @@ export async function exportUsers(options: ExportOptions, output: Output): Promi
     const viewer = systemViewer(environment.id, 'users export');
     const pages = () => services.userExports.pages(viewer, withHashes);
     const exported = await exportOf(pages, format, withHashes);
-    await pipeline(exported.chunks, await openOut(out), { end: out !== undefined });
+    await (out === undefined ? pipeline(exported.chunks, process.stdout, { end: false }) : write(exported.chunks, out));
     return exported.count();
   });
   if (withHashes) say('There are hashes of passwords in it: whoever has it can try passwords against them.');
@@ -34,13 +36,14 @@ export async function exportUsers(options: ExportOptions, output: Output): Promi
   output.result({ environment: name, format, out, users, withHashes });
 }
 
-async function openOut(out: string | undefined): Promise<Writable> {
-  if (out === undefined) return process.stdout;
+/** Writes a new file, which has its name when it is whole. */
+async function write(chunks: AsyncIterable<string>, out: string): Promise<void> {
+  const draft = createDraft(out, 'writing');
   try {
-    // Its owner's only, and never in the place of another file.
-    return (await open(out, 'wx', 0o600)).createWriteStream();
-  } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw isThere ? new UsageError(`There is a file ${out} already.`) : error;
+    await pipeline(chunks, createWriteStream(draft));
+    sync(draft);
+    publish(draft, out);
+  } finally {
+    removeDraft(draft);
   }
 }

@@ -8,6 +8,7 @@ import { openRejects } from '../transfers/rejects-file.js';
 import type { TransferFormat } from '../transfers/row.js';
 import { type Batch, batchesIn, batchesOf, digestOf } from '../transfers/user-file.js';
 import type { ConflictPolicy } from '../users/user-import.js';
+import { requireFile, requireFolderOf } from './files.js';
 import { type Output, UsageError } from './output.js';
 import { createProgress } from './progress.js';
 import { withApp, withCopy } from './with-app.js';
@@ -32,6 +33,7 @@ const ROWS_A_LINE = 100_000;
 export async function importUsers(file: string, options: ImportOptions, output: Output): Promise<void> {
   const format = options.format ?? formatOf(file);
   const rejectsFile = rejectsOf(file, options);
+  requireFolderOf(rejectsFile);
   const size = file === STANDARD_INPUT ? null : await sizeOf(file);
   const startedAt = performance.now();
   const open = options.dryRun ? withCopy : withApp;
@@ -141,12 +143,9 @@ function rejectsOf(file: string, { rejects: given, dryRun }: ImportOptions): str
 }
 
 async function sizeOf(file: string): Promise<number> {
-  try {
-    const { size } = await stat(file);
-    return size;
-  } catch {
-    throw new UsageError(`There is no file ${file}.`);
-  }
+  requireFile(file);
+  const { size } = await stat(file);
+  return size;
 }
 
 function countRows(output: Output) {

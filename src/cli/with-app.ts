@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
 import { copyDatabase } from '../db/backup.js';
 import { createLogger } from '../logger.js';
+import { temporaryFolder } from './files.js';
 import { readConfig } from './settings.js';
 
 /** Opens the app of the configured database for one command, and closes it whatever happens. */
@@ -28,14 +28,14 @@ async function run<T>(config: Config, command: (app: App) => Promise<T>): Promis
  * The copy is in the folder for temporary files, which has to have room for it, and only its owner can read it.
  */
 export async function withCopy<T>(command: (app: App) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'usergraph-copy-'));
+  const folder = temporaryFolder('copy');
   try {
-    const databaseFile = join(folder, 'copy.db');
+    const databaseFile = join(folder.path, 'copy.db');
     const config = readConfig();
     await writeFile(databaseFile, '', { mode: 0o600 });
     await copyDatabase(config.databaseFile, databaseFile, () => {});
     return await run({ ...config, databaseFile, migrateOnStart: true }, command);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DatabaseUnavailableError } from './database.js';
 import { openReader, openWriter } from './sqlite.js';
+import { DatabaseUnavailableError, explained } from './unavailable.js';
 
 /** Pages copied between two turns of the event loop: 4 MiB, so that a signal and a progress bar get their turn. */
 const PAGES_A_STEP = 1_024;
@@ -21,11 +21,11 @@ export type CopyProgress = (done: number, total: number) => void;
  * steps. The open read transaction holds it to one state; without it every commit of another process starts it over.
  */
 export async function copyDatabase(from: string, to: string, onProgress: CopyProgress): Promise<void> {
-  const source = openReader(from);
+  const source = beginReading(from);
   try {
-    source.exec('begin');
-    source.prepare('select 1 from sqlite_schema').get();
     await transfer(source, to, onProgress);
+  } catch (error) {
+    throw explained(error, to);
   } finally {
     source.close();
   }
@@ -36,6 +36,20 @@ export async function copyDatabase(from: string, to: string, onProgress: CopyPro
     copy.close();
   }
   sync(to);
+}
+
+/** A connection that sees what is committed now, and nothing later. */
+function beginReading(file: string): BetterSqlite3.Database {
+  let source: BetterSqlite3.Database | undefined;
+  try {
+    source = openReader(file);
+    source.exec('begin');
+    source.prepare('select 1 from sqlite_schema').get();
+    return source;
+  } catch (error) {
+    source?.close();
+    throw explained(error, file);
+  }
 }
 
 /**

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { createReader, type Handle } from './handle.js';
 import { openReader, openWriter, SqliteConnection, type StatementObserver } from './sqlite.js';
+import { DatabaseUnavailableError, explained, pathProblemOf } from './unavailable.js';
 import { type CommitObserver, type Unit, Writer } from './writer.js';
 
 /** An open database: one handle to read with, one door to write through. */
@@ -21,15 +20,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The file cannot be opened; the message says what to do. */
-export class DatabaseUnavailableError extends Error {
-  override readonly name = 'DatabaseUnavailableError';
-}
-
 /**
  * Opens, and makes if it is new, the SQLite database in `file`.
  *
- * @throws {DatabaseUnavailableError} when its folder is not there
+ * @throws {DatabaseUnavailableError} when the file cannot be used; the message says why, and what to do
  * @param observe called for each statement, of readers and units alike
  * @param onCommit called after each commit
  * @param secureDelete whether what is deleted or changed is overwritten with zeros
@@ -40,14 +34,10 @@ export function openDatabase(
   onCommit?: CommitObserver,
   secureDelete = false,
 ): Database {
-  if (!existsSync(dirname(file))) {
-    throw new DatabaseUnavailableError(
-      `DATABASE_URL names a folder that is not there: ${dirname(file)}. Make it first.`,
-    );
-  }
-  const writing = openWriter(file, secureDelete);
+  const problem = pathProblemOf(file);
+  if (problem !== null) throw new DatabaseUnavailableError(problem);
+  const { writing, reading } = open(file, secureDelete);
   const writer = new Writer(new SqliteConnection(writing, observe), onCommit);
-  const reading = openReader(file);
   return {
     file,
     reader: createReader(new SqliteConnection(reading, observe)),
@@ -62,4 +52,12 @@ export function openDatabase(
       writing.close();
     },
   };
+}
+
+function open(file: string, secureDelete: boolean) {
+  try {
+    return { writing: openWriter(file, secureDelete), reading: openReader(file) };
+  } catch (error) {
+    throw explained(error, file);
+  }
 }

@@ -1,8 +1,9 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
-import { DatabaseUnavailableError } from './database.js';
 import type { Handle } from './handle.js';
+import { connect } from './sqlite.js';
+import { explained } from './unavailable.js';
 
 /** Problems of a file that are told; a broken one can have thousands. */
 const MAX_PROBLEMS = 10;
@@ -50,21 +51,15 @@ export function appliedMigrations(file: string): string[] {
 }
 
 function look<T>(file: string, see: (sqlite: BetterSqlite3.Database) => T): T {
-  const sqlite = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
+  let sqlite: BetterSqlite3.Database | undefined;
   try {
+    sqlite = connect(file, { readonly: true, fileMustExist: true });
     return see(sqlite);
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    throw new DatabaseUnavailableError(
-      `${file} is no SQLite database, or is broken. One that is served: stop the server, move it away, restore a backup.`,
-    );
+    throw explained(error, file);
   } finally {
-    sqlite.close();
+    sqlite?.close();
   }
-}
-
-function isUnreadable(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
 }
 
 function migrationsIn(sqlite: BetterSqlite3.Database): string[] {

@@ -1,10 +1,11 @@
 import { closeSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import { DatabaseUnavailableError } from './unavailable.js';
 
 /** How long a statement waits, blocking the process, for a lock another process holds. */
 const READER_BUSY_MS = 5_000;
-/** The writer gives up early and tries again without blocking (see `Writer`). */
+/** The writer gives up early and tries again without blocking (see `Writer`); before it is open there is no harm. */
 const WRITER_BUSY_MS = 20;
 
 /** Prepared statements kept per connection; the least recently used goes first. Our own SQL has far fewer shapes. */
@@ -27,7 +28,7 @@ export type StatementObserver = (sql: string, parameters: readonly unknown[]) =>
 export function openWriter(file: string, secureDelete = false): BetterSqlite3.Database {
   // A new file is its owner's alone; SQLite gives what it keeps beside it the same mode.
   closeSync(openSync(file, 'a', 0o600));
-  const sqlite = new BetterSqlite3(file, { timeout: WRITER_BUSY_MS });
+  const sqlite = connect(file, { timeout: READER_BUSY_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('journal_size_limit = 67108864');
@@ -36,14 +37,29 @@ export function openWriter(file: string, secureDelete = false): BetterSqlite3.Da
   expectPragma(sqlite, 'journal_mode', 'wal');
   expectPragma(sqlite, 'synchronous', 2);
   expectPragma(sqlite, 'foreign_keys', 1);
+  sqlite.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
   return sqlite;
 }
 
 /** Opens the file for reading only; the file and its WAL exist already. */
 export function openReader(file: string): BetterSqlite3.Database {
-  const sqlite = new BetterSqlite3(file, { timeout: READER_BUSY_MS, readonly: true });
+  const sqlite = connect(file, { timeout: READER_BUSY_MS, readonly: true });
   protect(sqlite);
   return sqlite;
+}
+
+/**
+ * Opens the file, and no other one: the driver takes white space off the ends of a name by itself.
+ *
+ * @throws {DatabaseUnavailableError} when the name has some
+ */
+export function connect(file: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
+  if (file !== file.trim()) {
+    throw new DatabaseUnavailableError(
+      `The name of a database ends with white space: ${JSON.stringify(file)}. Rename it.`,
+    );
+  }
+  return new BetterSqlite3(file, options);
 }
 
 function protect(sqlite: BetterSqlite3.Database): void {

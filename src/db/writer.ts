@@ -4,6 +4,7 @@ import { ofRequest, type RequestLife } from '../scheduling/request-life.js';
 import { nextTurn, takeTurn } from '../scheduling/turns.js';
 import { assertOutsideUnit, createTransaction, enterUnit, type Transaction } from './handle.js';
 import type { SqliteConnection } from './sqlite.js';
+import { troubleOf } from './unavailable.js';
 
 /** A unit of work: all of it is committed, or nothing. It awaits nothing but queries on its own handle. */
 export type Unit<T> = (trx: Transaction) => Promise<T>;
@@ -19,9 +20,11 @@ const LOCK_RETRY_MS = 15;
 /** Called after each commit, with the units that shared it and how long it took. */
 export type CommitObserver = (units: number, milliseconds: number) => void;
 
+type Outcome = { readonly stands: true } | { readonly stands: false; readonly error: unknown };
+
 interface Job {
-  /** Runs the unit in the open transaction; tells whether its writes stand. */
-  run(connection: SqliteConnection): Promise<boolean>;
+  /** Runs the unit in the open transaction; tells whether its writes stand, or what it threw. */
+  run(connection: SqliteConnection): Promise<Outcome>;
   /** Tells the caller the outcome. After the commit, for a refusal too: it may rest on what the group wrote before. */
   settle(): void;
   /** Tells the caller that nothing was written. */
@@ -106,10 +109,10 @@ export class Writer {
           continue;
         }
         this.#savepoint.run();
-        const stands = await job.run(this.connection);
+        const outcome = await job.run(this.connection);
         // A full disk or an I/O error makes SQLite roll back everything by itself.
-        if (!this.#sqlite.inTransaction) throw new Error('SQLite gave up the transaction that this unit shared.');
-        if (!stands) this.#sqlite.exec('rollback to unit');
+        if (!this.#sqlite.inTransaction) throw lossOf(outcome);
+        if (!outcome.stands) this.#sqlite.exec('rollback to unit');
         this.#release.run();
       }
       const startedAt = this.onCommit ? performance.now() : 0;
@@ -148,10 +151,10 @@ function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error
       try {
         const value = await enterUnit(() => unit(transaction));
         settle = () => resolve(value);
-        return true;
+        return { stands: true };
       } catch (error) {
         settle = () => reject(error);
-        return false;
+        return { stands: false, error };
       } finally {
         end();
       }
@@ -160,6 +163,12 @@ function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error
     fail: reject,
     life: ofRequest(),
   };
+}
+
+/** Why a group lost its transaction: what the machine did to SQLite concerns all of it, anything else one unit alone. */
+function lossOf(outcome: Outcome): unknown {
+  if (!outcome.stands && troubleOf(outcome.error) !== null) return outcome.error;
+  return new Error('SQLite gave up the transaction that this unit shared.');
 }
 
 function isBusy(error: unknown): boolean {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { type Database, openDatabase } from '../db/database.js';
 import { inspect, newestTime, pragmaOf } from '../db/inspection.js';
 import { type Migration, pendingMigrations, SchemaMismatchError } from '../db/migrator.js';
+import { DatabaseUnavailableError, pathProblemOf } from '../db/unavailable.js';
 import { mailStats } from '../mail/mail.service.js';
 import { describeTwins, reportTwins, TWIN_ADVICE } from '../users/user-twins.service.js';
 import { gigabytes } from './disk.js';
@@ -21,6 +22,8 @@ export async function examineDatabase(
   mayMigrate: boolean,
   clock: Clock,
 ): Promise<Finding[]> {
+  const problem = pathProblemOf(file);
+  if (problem !== null) return [failure('database', problem, 'Nothing in it can be looked at until then.')];
   if (!existsSync(file)) {
     return [warning('database', `${file} is not there yet`, 'Run "usergraph migrate", or serve: both make it.')];
   }
@@ -29,8 +32,8 @@ export async function examineDatabase(
   try {
     db = openDatabase(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [failure('database', reason, 'Stop the server, move the file away, and restore a backup.')];
+    if (!(error instanceof DatabaseUnavailableError)) throw error;
+    return [failure('database', error.message, 'Nothing in it can be looked at until then.')];
   }
   try {
     const schemaFound = await schema(db, migrations, mayMigrate);

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Random } from '../random.js';
+import { fileReasonOf } from '../system-error.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 
 /** Free bytes below which a server is about to stop taking writes. */
@@ -62,19 +63,13 @@ export function fileSystem(folder: string): Finding {
 /** How long a write takes until it is on the disk: what every commit waits for. */
 export function fsyncTime(databaseFile: string, random: Random): Finding {
   const file = join(dirname(databaseFile), `.usergraph-doctor-${random.bytes(4).toString('hex')}`);
-  const handle = openSync(file, 'wx', 0o600);
-  const times: number[] = [];
+  let times: number[];
   try {
-    const page = Buffer.alloc(4096);
-    for (let round = 0; round < FSYNC_ROUNDS; round++) {
-      const startedAt = performance.now();
-      writeSync(handle, page);
-      fsyncSync(handle);
-      times.push(performance.now() - startedAt);
-    }
-  } finally {
-    closeSync(handle);
-    rmSync(file);
+    times = timesOf(file);
+  } catch (error) {
+    const reason = fileReasonOf(error);
+    if (reason === null) throw error;
+    return failure('fsync', `nothing can be written: ${reason}`, 'Writes fail until then.');
   }
   times.sort((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)] ?? 0;
@@ -82,6 +77,22 @@ export function fsyncTime(databaseFile: string, random: Random): Finding {
   return median > SLOW_FSYNC_MS
     ? warning('fsync', value, 'Use a faster disk: every commit waits this long.')
     : ok('fsync', value);
+}
+
+function timesOf(file: string): number[] {
+  const handle = openSync(file, 'wx', 0o600);
+  try {
+    const page = Buffer.alloc(4096);
+    return Array.from({ length: FSYNC_ROUNDS }, () => {
+      const startedAt = performance.now();
+      writeSync(handle, page);
+      fsyncSync(handle);
+      return performance.now() - startedAt;
+    });
+  } finally {
+    closeSync(handle);
+    rmSync(file);
+  }
 }
 
 export function gigabytes(bytes: number): string {

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { migrations } from '../../migrations/index.js';
 import { type Clock, toInstant, toMilliseconds } from '../clock.js';
 import type { Config } from '../config.js';
+import { pathProblemOf } from '../db/unavailable.js';
 import type { Random } from '../random.js';
 import { VERSION } from '../version.js';
 import { examineDatabase } from './database.js';
@@ -22,18 +23,19 @@ export async function examine(
   clock: Clock,
   random: Random,
 ): Promise<Finding[]> {
-  const folder = dirname(config.databaseFile);
-  if (!existsSync(folder)) {
-    return [versions(), failure('database', `there is no folder ${folder}`, 'Make it, or set DATABASE_URL.')];
-  }
-  const bytes = statSync(config.databaseFile, { throwIfNoEntry: false })?.size ?? 0;
-  return [
+  const { databaseFile } = config;
+  const folder = dirname(databaseFile);
+  const found = [
     versions(),
     ok('configuration', config.production ? 'usable, production' : 'usable, not production'),
-    ...(await examineDatabase(config.databaseFile, migrations, config.migrateOnStart, clock)),
-    fileSystem(folder),
-    freeDisk('disk', folder, bytes),
-    fsyncTime(config.databaseFile, random),
+    ...(await examineDatabase(databaseFile, migrations, config.migrateOnStart, clock)),
+  ];
+  // There is nothing to measure where nothing can be made.
+  const isUsable = pathProblemOf(databaseFile) === null;
+  const bytes = isUsable ? (statSync(databaseFile, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  return [
+    ...found,
+    ...(isUsable ? [fileSystem(folder), freeDisk('disk', folder, bytes), fsyncTime(databaseFile, random)] : []),
     ...(backups === null ? [] : examineBackups(backups, bytes, clock)),
     await examineMail(config.mail),
   ];
@@ -49,7 +51,9 @@ export function versions(): Finding {
 }
 
 function examineBackups(folder: string, databaseBytes: number, clock: Clock): Finding[] {
-  if (!existsSync(folder)) return [failure('backups', `there is no folder ${folder}`, 'Make it, or name another one.')];
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    return [failure('backups', `there is no folder ${folder}`, 'Make it, or name another one.')];
+  }
   const times = readdirSync(folder)
     .filter((name) => name.endsWith('.db'))
     .map((name) => statSync(join(folder, name)).mtimeMs);

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { troubleOf } from '../db/unavailable.js';
 import { isRequestErrorCode, RequestError, type RequestErrorCode } from '../errors.js';
 
 /** HTTP status of a request that is refused as a whole; all others keep what GraphQL over HTTP asks for. */
@@ -13,7 +14,8 @@ const STATUS: Partial<Record<RequestErrorCode, number>> = {
 
 /**
  * Decides what a caller sees of an error: a `RequestError` and what graphql-js finds wrong with a request as they
- * are, everything else as a bland INTERNAL_SERVER_ERROR that keeps its cause as `originalError`, for the log.
+ * are, what the machine does to SQLite as SERVICE_UNAVAILABLE, everything else as a bland INTERNAL_SERVER_ERROR. The
+ * last two keep their cause as `originalError`, for the log.
  */
 export function presentError(error: unknown): GraphQLError {
   // Yoga asks again about errors it has been told of.
@@ -23,8 +25,17 @@ export function presentError(error: unknown): GraphQLError {
   // A scalar refuses a literal or variable by throwing a GraphQLError; graphql-js wraps it in one of its own.
   if (cause instanceof GraphQLError && error instanceof GraphQLError) return withoutValue(error, cause.message);
   if (cause instanceof RequestError) return withCode(error, cause.message, cause.code, null, cause.details);
+  const trouble = troubleOf(cause);
+  if (trouble !== null) return withCode(error, UNAVAILABLE, 'SERVICE_UNAVAILABLE', asError(cause));
   const message = 'Something went wrong in the server; its log has the requestId.';
-  return withCode(error, message, 'INTERNAL_SERVER_ERROR', cause instanceof Error ? cause : new Error(String(cause)));
+  return withCode(error, message, 'INTERNAL_SERVER_ERROR', asError(cause));
+}
+
+const UNAVAILABLE =
+  'The database cannot be used at the moment, and nothing was changed: try again later. The log of the server says why.';
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }
 
 /**

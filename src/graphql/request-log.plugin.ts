@@ -77,6 +77,8 @@ export class Requests {
       extensions.requestId = requestId;
       if (extensions.code === 'INTERNAL_SERVER_ERROR') {
         this.logger.error({ requestId, err: originalError }, 'unexpected error');
+      } else if (extensions.code === 'SERVICE_UNAVAILABLE' && originalError) {
+        this.logger.error({ requestId, err: originalError }, 'the database cannot be used');
       }
     }
   }

@@ -18,6 +18,7 @@ import { type GraphQLContext, Loaders } from './context.js';
 import { createDocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
 import { useEventStreams } from './event-streams.plugin.js';
+import { useReferenceExecutor } from './executor.plugin.js';
 import { createGraphiQL } from './graphiql.js';
 import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
@@ -97,6 +98,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
     plugins: [
       useRequestLife(config.requestTimeoutSeconds * 1000, deps.startTimer),
+      // Before those that wrap what executes.
+      useReferenceExecutor(),
       requests.plugin(),
       useJsonOnly(),
       useReadableQueryString(),

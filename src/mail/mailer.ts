@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { codeOf } from '../system-error.js';
 import { deliverableEmail } from '../users/user.js';
 import { MailError } from './mail.js';
 import { smtpErrorOf } from './smtp-error.js';
@@ -109,8 +110,7 @@ function intoFolder(folder: string): Delivery {
         await writeFile(`${file}.part`, sent.message as Buffer, { mode: 0o600 }); // a buffer was asked for
         await rename(`${file}.part`, file);
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-        throw new MailError(code, false, 'MAIL_OUTBOX cannot be written');
+        throw new MailError(codeOf(error) ?? 'UNKNOWN', false, 'MAIL_OUTBOX cannot be written');
       }
     },
     close: () => transport.close(),

@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { codeOf } from '../system-error.js';
 import type { ImportRun } from './import-run.js';
 
 /** Hashes stand in it: it is its owner's only. */
@@ -44,9 +45,12 @@ export async function openRejects(run: ImportRun): Promise<RejectsFile> {
 
 async function openOrMake(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r+');
+    const file = await open(path, 'r+');
+    // One that somebody has made before may be open to others.
+    await file.chmod(MODE);
+    return file;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     return open(path, 'wx+', MODE);
   }
 }

@@ -57,8 +57,13 @@ export function install(folder: string, tarball: string, neighbours: readonly st
     ['usergraph', `file:${relative(folder, tarball)}`],
     ...neighbours.map((name) => [name, manifest.devDependencies[name]]),
   ]);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  npm(folder, 'install', '--offline', '--ignore-scripts');
+  // The folder a newcomer makes: whatever `npm init` says of modules there, examples have to run in it.
+  npm(folder, 'init', '--yes');
+  const file = join(folder, 'package.json');
+  const made = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...made, dependencies }));
+  // Strict: a package that does not run on this Node fails the installation.
+  npm(folder, 'install', '--offline', '--ignore-scripts', '--engine-strict');
 }
 
 /** Where the packages, and all they need at run time, are installed here: `node_modules/x`, or inside another one. */

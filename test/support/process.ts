@@ -19,14 +19,21 @@ interface Run {
   readonly err: string;
 }
 
+/**
+ * @param through a program that runs ours, with its arguments
+ * @param uid another user to run as
+ */
 export function start(
   args: readonly string[],
   settings: Settings,
   stdin: 'ignore' | 'pipe' = 'ignore',
+  { through = [], uid }: { readonly through?: readonly string[]; readonly uid?: number } = {},
 ): ChildProcess & { readonly collected: { out: string; err: string } } {
   // Only what a process needs to start: settings of whoever runs the tests must not get in.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...settings };
-  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: ROOT, env, stdio: [stdin, 'pipe', 'pipe'] });
+  const [command = '', ...rest] = [...through, process.execPath, ...COMMAND, ...args];
+  const identity = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(command, rest, { cwd: ROOT, env, stdio: [stdin, 'pipe', 'pipe'], ...identity });
   const collected = { out: '', err: '' };
   child.stdout?.on('data', (chunk) => {
     collected.out += chunk;
@@ -42,8 +49,12 @@ export function start(
 
 export type Child = ReturnType<typeof start>;
 
-export async function run(args: readonly string[], settings: Settings): Promise<Run> {
-  const child = start(args, settings);
+export async function run(
+  args: readonly string[],
+  settings: Settings,
+  how: Parameters<typeof start>[3] = {},
+): Promise<Run> {
+  const child = start(args, settings, 'ignore', how);
   const [code] = await once(child, 'close');
   return { code, ...child.collected };
 }

@@ -13,7 +13,7 @@ export type Stranger = 'orders' | 'projects';
 
 /** The SDL of a stranger, as its file has it. */
 export function sdlOf(name: Stranger): DocumentNode {
-  const [, sdl = ''] = /parse\(`([^`]*)`\)/.exec(readFileSync(`${EXAMPLES}/${name}.js`, 'utf8')) ?? [];
+  const [, sdl = ''] = /parse\(`([^`]*)`\)/.exec(readFileSync(`${EXAMPLES}/${name}.mjs`, 'utf8')) ?? [];
   return parse(sdl);
 }
 
@@ -44,7 +44,7 @@ async function start(args: readonly string[], env: Record<string, string>, patte
 }
 
 export async function startStranger(name: Stranger, port: number): Promise<ChildProcess> {
-  return (await start([`${name}.js`], { PORT: String(port) }, new RegExp(`${name} on`))).child;
+  return (await start([`${name}.mjs`], { PORT: String(port) }, new RegExp(`${name} on`))).child;
 }
 
 /** Hive Gateway with the configuration of the examples. */
@@ -53,7 +53,7 @@ export async function startGateway(
   port: number,
   env: Record<string, string> = {},
 ): Promise<ChildProcess> {
-  const args = ['supergraph', supergraph, '-c', 'gateway.config.js', '--port', String(port), '--host', '127.0.0.1'];
+  const args = ['supergraph', supergraph, '-c', 'gateway.config.mjs', '--port', String(port), '--host', '127.0.0.1'];
   return (await start([HIVE_GATEWAY, ...args], { NODE_ENV: 'production', ...env }, /Listening on/)).child;
 }
 
@@ -66,6 +66,6 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** `npm run demo:supergraph` on the built program, and the line it prints to paste. */
 export async function startDemo(port: number): Promise<{ demo: ChildProcess; line: string }> {
-  const { child: demo, match } = await start(['demo.js'], { PORT: String(port) }, /^ +(curl .*)$/m);
+  const { child: demo, match } = await start(['demo.mjs'], { PORT: String(port) }, /^ +(curl .*)$/m);
   return { demo, line: match[1] ?? '' };
 }

@@ -1,7 +1,7 @@
 // Hive Gateway in front of usergraph and two other subgraphs.
 //
-//   npm install @graphql-hive/gateway @graphql-yoga/render-graphiql usergraph
-//   npx hive-gateway supergraph supergraph.graphql -c gateway.config.js --port 4100 --host 127.0.0.1
+//   npm install @graphql-hive/gateway @graphql-yoga/render-graphiql ./usergraph-*.tgz
+//   npx hive-gateway supergraph supergraph.graphql -c gateway.config.mjs --port 4100 --host 127.0.0.1
 import { defineConfig } from '@graphql-hive/gateway';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createRequestSigner } from 'usergraph/router';

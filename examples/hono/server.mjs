@@ -1,9 +1,9 @@
 // usergraph inside a Hono server, beside routes of its own.
 //
-//   npm install usergraph hono @hono/node-server
+//   npm install ./usergraph-*.tgz hono @hono/node-server
 //   export DATABASE_URL=file:./usergraph.db
 //   npx usergraph keys create --environment production --name web
-//   node server.js
+//   node server.mjs
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createApp, loadConfig } from 'usergraph';

@@ -2,7 +2,7 @@
 // of them: usergraph has it as `externalId`, which is a key of User.
 //
 //   npm install graphql graphql-yoga @apollo/subgraph
-//   PORT=4001 node orders.js
+//   PORT=4001 node orders.mjs
 import { createServer } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';

@@ -2,7 +2,7 @@
 // organizations by the ids its company gave them, and people by their address.
 //
 //   npm install graphql graphql-yoga @apollo/subgraph
-//   PORT=4002 node projects.js
+//   PORT=4002 node projects.mjs
 import { createServer } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';

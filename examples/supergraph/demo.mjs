@@ -86,15 +86,15 @@ try {
   ];
   const [usergraph] = await Promise.all([
     start([join(ROOT, 'dist/src/main.js'), 'demo'], { PORT: String(users) }, /API key +(sk_\S+)[\s\S]*Sign in.*\n/),
-    start(['orders.js'], { PORT: String(orders) }, /orders on/),
-    start(['projects.js'], { PORT: String(projects) }, /projects on/),
+    start(['orders.mjs'], { PORT: String(orders) }, /orders on/),
+    start(['projects.mjs'], { PORT: String(projects) }, /projects on/),
   ]);
   const authorization = `Bearer ${usergraph[1]}`;
   const subgraphs = { users, orders, projects };
   const services = Object.entries(subgraphs).map(([name, port]) => `${name}=http://127.0.0.1:${port}/graphql`);
   const file = join(folder, 'supergraph.graphql');
-  writeFileSync(file, await run(['compose.js', ...services]));
-  const args = ['supergraph', file, '-c', 'gateway.config.js', '--port', String(gateway), '--host', '127.0.0.1'];
+  writeFileSync(file, await run(['compose.mjs', ...services]));
+  const args = ['supergraph', file, '-c', 'gateway.config.mjs', '--port', String(gateway), '--host', '127.0.0.1'];
   const settings = {
     GRAPHIQL_HEADERS: JSON.stringify({ authorization }),
     GRAPHIQL_QUERY: QUERY,

@@ -1,7 +1,7 @@
 // Asks each subgraph for its SDL and composes them into one supergraph, on standard output.
 //
 //   npm install graphql @theguild/federation-composition
-//   node compose.js users=http://127.0.0.1:4000/graphql orders=http://127.0.0.1:4001/graphql > supergraph.graphql
+//   node compose.mjs users=http://127.0.0.1:4000/graphql orders=http://127.0.0.1:4001/graphql > supergraph.graphql
 //
 // usergraph in production wants a key with the scope schema:read: set USERGRAPH_KEY. A name may also be followed by a
 // file, e.g. users=node_modules/usergraph/subgraph.graphql@http://127.0.0.1:4000/graphql.

@@ -1,9 +1,9 @@
 // usergraph inside an Express server, beside routes of its own.
 //
-//   npm install usergraph express
+//   npm install ./usergraph-*.tgz express
 //   export DATABASE_URL=file:./usergraph.db
 //   npx usergraph keys create --environment production --name web
-//   node server.js
+//   node server.mjs
 import express from 'express';
 import { createApp, loadConfig } from 'usergraph';
 

@@ -1,9 +1,9 @@
 // usergraph inside a Fastify server, beside routes of its own.
 //
-//   npm install usergraph fastify
+//   npm install ./usergraph-*.tgz fastify
 //   export DATABASE_URL=file:./usergraph.db
 //   npx usergraph keys create --environment production --name web
-//   node server.js
+//   node server.mjs
 import Fastify from 'fastify';
 import { createApp, loadConfig } from 'usergraph';
 
