@@ -8,13 +8,12 @@ const STREAMS = 'text/event-stream';
 
 /**
  * Tells in JSON why a request is 406 (RFC 9110, 15.5.7): Yoga's answer has no body, in which a router finds no error to
- * pass on. A stream that nobody takes is ended.
+ * pass on.
  */
 export function useNotAcceptable(requests: Requests, forJson: StatusForJson): Plugin {
   return {
     onResultProcess: ({ request, result, resultProcessor, setResultProcessor }) => {
       if (resultProcessor) return;
-      if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
       const accept = isAsyncIterable(result) ? STREAMS : `${ANSWERS}, ${STREAMS}`;
       const message = `The header Accept names no media type of this answer: send ${accept.replace(/, (?=[^,]*$)/, ' or ')}.`;
       const error = new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
