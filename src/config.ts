@@ -5,6 +5,7 @@ import type { RouterSettings } from './auth/router-signature.js';
 import { databaseFileOf } from './database-url.js';
 import type { RetentionSettings } from './events/event-retention.service.js';
 import type { OperationLimits } from './graphql/bounds/operation-limits.js';
+import type { OptionalDirective } from './graphql/federation/directives.js';
 import type { NamePrefixes } from './graphql/federation/names.js';
 import type { StatusForJson } from './graphql/http-status.plugin.js';
 import type { LogLevel } from './logger.js';
@@ -39,6 +40,8 @@ export interface Config {
   readonly persistedDocuments: { readonly file: string | null; readonly only: boolean };
   /** What the names of types and of fields at the root begin with. */
   readonly prefixes: NamePrefixes;
+  /** Directives that the text for composers lacks. */
+  readonly subgraphWithout: readonly OptionalDirective[];
   /** Routers the server answers alone; null: it answers everybody. */
   readonly router: RouterSettings | null;
   readonly graphiql: boolean;
@@ -190,13 +193,16 @@ function dangersOf(settings: Settings): [Setting, string][] {
   return dangers;
 }
 
+/** What the text of the graph depends on. */
+export type GraphSettings = Pick<Config, 'prefixes' | 'subgraphWithout'>;
+
 /**
- * The prefixes of names, whatever else is set.
+ * What the text of the graph depends on, whatever else is set.
  *
- * @throws {ConfigError} when they are none
+ * @throws {ConfigError} when one of these settings is wrong
  */
-export function loadPrefixes({ TYPE_PREFIX, FIELD_PREFIX }: Environment): NamePrefixes {
-  return loadConfig({ DATABASE_URL: 'file:none', TYPE_PREFIX, FIELD_PREFIX }).prefixes;
+export function loadGraphSettings({ TYPE_PREFIX, FIELD_PREFIX, SUBGRAPH_WITHOUT }: Environment): GraphSettings {
+  return loadConfig({ DATABASE_URL: 'file:none', TYPE_PREFIX, FIELD_PREFIX, SUBGRAPH_WITHOUT });
 }
 
 function toConfig(settings: Settings): Config {
@@ -227,6 +233,7 @@ function toConfig(settings: Settings): Config {
       only: settings.PERSISTED_DOCUMENTS_ONLY,
     },
     prefixes: { type: settings.TYPE_PREFIX, field: settings.FIELD_PREFIX },
+    subgraphWithout: settings.SUBGRAPH_WITHOUT,
     router:
       settings.ROUTER_KEYS === undefined
         ? null

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { databaseFileOf } from './database-url.js';
+import { OPTIONAL_DIRECTIVES } from './graphql/federation/directives.js';
+import { STATUSES_FOR_JSON } from './graphql/http-status.plugin.js';
 import { LOG_LEVELS } from './logger.js';
 import type { SETTINGS } from './settings.js';
 import { isNetwork } from './webhooks/webhook-address.js';
@@ -95,7 +97,7 @@ export const rules = {
   SESSION_TTL_DAYS: [limit(1, 365, 30), 'from 1 to 365'],
   CLOCK_TOLERANCE_SECONDS: [limit(0, 60, 5), 'from 0 to 60'],
   TRUSTED_PROXIES: [limit(0, 10, 0), 'from 0 to 10'],
-  STATUS_FOR_JSON: [z.enum(['released', 'legacy200']).default('released'), 'released or legacy200'],
+  STATUS_FOR_JSON: [z.enum(STATUSES_FOR_JSON).default('released'), 'released, legacy200 or always200'],
   PERSISTED_DOCUMENTS: [path.optional(), 'a file, its path without ~'],
   PERSISTED_DOCUMENTS_ONLY: [flag.default(false), 'true or false'],
   ROUTER_KEYS: [routerKeys.optional(), '<key id>:<secret of 32 characters or more>, separated by commas'],
@@ -113,6 +115,14 @@ export const rules = {
       .regex(/^([a-z][A-Za-z0-9]{0,31})?$/)
       .default(''),
     'a name in camelCase, e.g. accounts',
+  ],
+  SUBGRAPH_WITHOUT: [
+    z
+      .string()
+      .default('')
+      .transform(listIn)
+      .pipe(z.array(z.enum(OPTIONAL_DIRECTIVES))),
+    `names out of ${OPTIONAL_DIRECTIVES.join(', ')}, separated by commas`,
   ],
   GRAPHIQL: [flag.optional(), 'true or false'],
   MIGRATE: [flag.default(true), 'true or false'],

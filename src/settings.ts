@@ -1,3 +1,4 @@
+import { OPTIONAL_DIRECTIVES } from './graphql/federation/directives.js';
 import { LOG_LEVELS } from './logger.js';
 
 /** Each setting with its meaning, as the README's table has it; the schema in `config.ts` is the rule. */
@@ -27,7 +28,7 @@ export const SETTINGS = {
   TRUSTED_PROXIES: 'Proxies in front of the server that each add to `x-forwarded-for`. Default 0: the socket counts.',
   CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
   STATUS_FOR_JSON:
-    '`released` or `legacy200`: whether clients that take `application/json` alone get the status of the others, or 200 for every well-formed request. Default released.',
+    '`released`, `legacy200` or `always200`: whether clients of `application/json` alone get the status of the others, 200 for what is well-formed, or 200 always. Default released.',
   PERSISTED_DOCUMENTS: 'File with documents that may be sent by their hash. Default none.',
   PERSISTED_DOCUMENTS_ONLY: '`true` or `false`: whether nothing but those documents is executed. Default false.',
   ROUTER_KEYS:
@@ -38,6 +39,7 @@ export const SETTINGS = {
     'What the names of the types begin with where a supergraph has others of the same name: `Accounts` makes `AccountsUser`. Default none.',
   FIELD_PREFIX:
     'What the names of the fields of Query, Mutation and Subscription begin with: `accounts` makes `accountsUsers`. Default none.',
+  SUBGRAPH_WITHOUT: `Directives that the text for composers lacks, separated by commas: ${OPTIONAL_DIRECTIVES.join(', ')}. They are enforced all the same. Default none.`,
   GRAPHIQL: '`true` or `false`: whether GraphiQL is served. Default true, in production false.',
   MIGRATE: '`true` or `false`: whether `serve` brings the schema up to date. Default true.',
   LOG_LEVEL: `One of ${LOG_LEVELS.join(', ')}. Default info.`,

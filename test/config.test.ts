@@ -48,6 +48,9 @@ test.each([
   [{ DATABASE_URL, DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS'],
   [{ DATABASE_URL, MIGRATE: '1' }, 'MIGRATE'],
   [{ DATABASE_URL, WEBHOOK_NETWORKS: '10.0.0.0/8, 10.1.2.3' }, 'WEBHOOK_NETWORKS'],
+  [{ DATABASE_URL, STATUS_FOR_JSON: '200' }, 'STATUS_FOR_JSON'],
+  [{ DATABASE_URL, SUBGRAPH_WITHOUT: 'authenticated,key' }, 'SUBGRAPH_WITHOUT'],
+  [{ DATABASE_URL, SUBGRAPH_WITHOUT: '@authenticated' }, 'SUBGRAPH_WITHOUT'],
   [{ DATABASE_URL, CORS_ORIGINS: 'https://a.example, https://b.example/path' }, 'CORS_ORIGINS'],
 ])('%j is refused because of %s', (environment, setting) => {
   expect(problemsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${setting} is `))]);

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { buildSchema, isObjectType, parse, print, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { isOpenToPersons } from '../src/auth/person-access.js';
+import { OPTIONAL_DIRECTIVES } from '../src/graphql/federation/directives.js';
 import { createSchema, printSubgraph } from '../src/graphql/schema.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from './support/make.js';
 import { allowSignIn, signedIn } from './support/sign-in.js';
@@ -221,6 +222,37 @@ describe('_entities', () => {
       of: [...keys.map((key) => ({ __typename: 'User', ...key })), ...of.map(({ representation }) => representation)],
     });
     expect(asked.data._entities).toEqual([me, me, me, ...of.map(() => null)]);
+  });
+});
+
+describe('SUBGRAPH_WITHOUT', () => {
+  test('leaves directives out of the text: it composes to the same graph, and what they say is enforced', async () => {
+    const names = [...OPTIONAL_DIRECTIVES];
+    const app = await testApp({ SUBGRAPH_WITHOUT: names.join(), TYPE_PREFIX: 'Accounts' });
+    const { data } = await (await app.client())('{ _service { sdl } }');
+    const { sdl } = data._service;
+    expect(sdl).toContain('import: ["@key", "@shareable"]');
+    expect(sdl).toContain('type AccountsUser implements Node @key(fields: "id")');
+    for (const name of names) expect(sdl).not.toContain(`@${name}`);
+    // What a composer makes of it differs in nothing but what was left out.
+    const all = compose({ users, orders, projects }).publicSdl;
+    const less = { ...users, typeDefs: parse(printSubgraph(undefined, names)) };
+    const directives = /\s@(authenticated|requiresScopes|cost|listSize|tag)(\((?:[^()"]|"[^"]*")*\))?/g;
+    expect(print(parse(compose({ users: less, orders, projects }).publicSdl)).replace(directives, '')).toBe(
+      print(parse(all)).replace(directives, ''),
+    );
+
+    const nobody = await execute(app.app, null, '{ users { totalCount } }');
+    expect(nobody.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+    const lacking = await (await app.client('test', ['users:write']))('{ users { totalCount } }');
+    expect(lacking.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  });
+
+  test.each(OPTIONAL_DIRECTIVES)('leaves out %s alone, and no other', (left) => {
+    const sdl = printSubgraph(undefined, [left]);
+    const used = ['key', 'shareable', ...OPTIONAL_DIRECTIVES].filter((name) => new RegExp(`@${name}\\b`).test(sdl));
+    expect(used).toEqual(['key', 'shareable', ...OPTIONAL_DIRECTIVES].filter((name) => name !== left));
+    expect(() => compose({ users: { ...users, typeDefs: parse(sdl) }, orders, projects })).not.toThrow();
   });
 });
 

@@ -149,6 +149,80 @@ describe('GraphQL over HTTP, September 2026', () => {
   });
 });
 
+describe('STATUS_FOR_JSON=always200', () => {
+  const ANYTHING = { accept: '*/*' };
+
+  test.each(RULES)('%s (%i) is 200 with its errors, where no newer type is asked for', async (_, status, request) => {
+    const app = await testApp({ STATUS_FOR_JSON: 'always200' });
+    for (const accept of [JSON_TYPE, '*/*']) {
+      const answer = await send(app, { ...request, headers: { accept, ...request.headers } });
+      expect([answer.status, answer.type]).toEqual([200, expect.stringMatching(/^application\/json/)]);
+      if (status === 200) expect(answer.body.errors).toBeUndefined();
+      else
+        expect(answer.body.errors[0].extensions).toMatchObject({
+          code: expect.any(String),
+          requestId: expect.any(String),
+        });
+      expect(JSON.stringify(answer.body)).not.toContain('"http"');
+    }
+    if (!request.headers?.accept) expect((await send(app, request)).status).toBe(status);
+  });
+
+  test('keeps the headers of a refusal, and is 200 for a part that is refused', async () => {
+    const app = await testApp({ STATUS_FOR_JSON: 'always200', MAX_COST: '100', RATE_LIMIT_POINTS: '100' });
+    const nobody = await send(app, { body: { query: '{ viewer { scopes } }' }, headers: ANYTHING });
+    expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([200, 'Bearer']);
+    const secret = await app.key('test', ['users:read']);
+    const partial = { query: '{ viewer { scopes } node(id: "event_01E4ZCR3C56J083X43JQXF3JK5") { id } }' };
+    expect(await send(app, { body: partial, headers: ANYTHING, secret })).toMatchObject({
+      status: 200,
+      body: { data: { node: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
+    const spend = { body: { query: '{ users(first: 90) { nodes { id } } }' }, headers: ANYTHING, secret };
+    await send(app, spend);
+    const spent = await send(app, spend);
+    expect([spent.status, spent.body.errors[0].extensions.code]).toEqual([200, 'RATE_LIMITED']);
+    expect(Number(spent.headers.get('retry-after'))).toBe(spent.body.errors[0].extensions.retryAfterSeconds);
+  });
+
+  test('leaves streams their status', async () => {
+    const app = await testApp({ STATUS_FOR_JSON: 'always200' });
+    const query = 'subscription { events { cursor } }';
+    const refused = await send(app, { body: { query }, headers: { accept: 'text/event-stream' } });
+    expect(refused.status).toBe(401);
+  });
+});
+
+describe('406', () => {
+  test('says in JSON which types there are', async () => {
+    const app = await testApp();
+    const secret = await app.key();
+    const images = { accept: 'image/png' };
+    expect(await send(app, { body: { query: '{ viewer { scopes } }' }, secret, headers: images })).toMatchObject({
+      status: 406,
+      type: 'application/json; charset=utf-8',
+      body: {
+        errors: [
+          {
+            message:
+              'The header Accept names no media type of this answer: send application/json, application/graphql-response+json or text/event-stream.',
+            extensions: { code: 'BAD_REQUEST', requestId: expect.any(String) },
+          },
+        ],
+      },
+    });
+  });
+
+  test('names the type of a stream to who asks for one as JSON, and begins none', async () => {
+    const app = await testApp();
+    const secret = await app.key();
+    const query = 'subscription { events { cursor } }';
+    const { status, body } = await send(app, { body: { query }, secret, headers: { accept: JSON_TYPE } });
+    expect([status, body.errors[0].message]).toEqual([406, expect.stringMatching(/: send text\/event-stream\.$/)]);
+    expect(app.app.services.eventStreams.count()).toBe(0);
+  });
+});
+
 test('no answer is kept by a browser or a proxy', async () => {
   const app = await testApp();
   const requests: Request_[] = [

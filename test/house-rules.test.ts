@@ -41,7 +41,7 @@ const environmentAtTheEdge: Rule = ({ path, text }) => {
   const reads = text.split('process.env').length - 1;
   const proper =
     path === SETTINGS
-      ? text.split(/(?:loadConfig|loadPrefixes|describeSettings)\(process\.env\)/).length - 1
+      ? text.split(/(?:loadConfig|loadGraphSettings|describeSettings)\(process\.env\)/).length - 1
       : path === DEMO
         ? text.split('const { PORT, HOST } = process.env;').length - 1
         : 0;

@@ -145,6 +145,12 @@ describe('the tarball', () => {
     expect(run([])).toBe(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
     expect(run(['--subgraph'])).toBe(readFileSync(join(ROOT, 'subgraph.graphql'), 'utf8'));
     expect(run(['--subgraph'], { TYPE_PREFIX: 'Accounts' })).toContain('type AccountsUser implements Node @key');
+    const without = run(['--subgraph', '--without', 'authenticated, requiresScopes']);
+    expect(without).not.toMatch(/@(authenticated|requiresScopes)\b/);
+    expect(run(['--subgraph'], { SUBGRAPH_WITHOUT: 'requiresScopes,authenticated' })).toBe(without);
+    expect(run(['--subgraph', '--without', 'tag'], { SUBGRAPH_WITHOUT: 'authenticated' })).toMatch(/@authenticated\b/);
+    expect(() => run(['--subgraph', '--without', 'key'])).toThrow(/--without key: give names out of authenticated, /);
+    expect(() => run(['--without', 'tag'])).toThrow(/add --subgraph/);
     const script = `import { createRequestSigner } from 'usergraph/router';
       const sign = createRequestSigner('router-1:${'s'.repeat(32)}');
       console.log(Object.keys(await sign({ method: 'POST', url: 'http://users.internal/graphql', body: '{}' })).join());`;

@@ -1,10 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Overrides } from '../src/app.js';
 import { systemClock } from '../src/clock.js';
@@ -13,62 +8,26 @@ import { makeUser } from './support/make.js';
 import { createKey, database, freePort, type Settings, says, start, stop } from './support/process.js';
 import { allowSignIn, signedIn } from './support/sign-in.js';
 import { readStream } from './support/streams.js';
-import { compose, end, sdlOf, startDemo, startGateway, startStranger } from './support/supergraph.js';
-import { type Answer, type TestApp, testApp } from './support/test-app.js';
+import {
+  askRouter,
+  end,
+  listenAt,
+  type Supergraph,
+  startDemo,
+  startGateway,
+  startStranger,
+  startSupergraph,
+} from './support/supergraph.js';
+import { type Answer, testApp } from './support/test-app.js';
 
 const ROUTER_KEY = `router-1:${'r'.repeat(40)}`;
 
 /** One router for all tests, in front of the strangers and of the usergraph that a test puts at its port. */
-let graph: Awaited<ReturnType<typeof supergraph>>;
+let graph: Supergraph;
 beforeAll(async () => {
-  graph = await supergraph();
+  graph = await startSupergraph(startGateway, printSubgraph(), { USERGRAPH_ROUTER_KEY: ROUTER_KEY });
 });
 afterAll(() => Promise.all(graph.children.map(end)));
-
-async function supergraph() {
-  const [users, orders, projects, gateway] = [await freePort(), await freePort(), await freePort(), await freePort()];
-  const at = (port: number) => `http://127.0.0.1:${port}/graphql`;
-  const { supergraphSdl } = compose({
-    users: { url: at(users), typeDefs: parse(printSubgraph()) },
-    orders: { url: at(orders), typeDefs: sdlOf('orders') },
-    projects: { url: at(projects), typeDefs: sdlOf('projects') },
-  });
-  const folder = mkdtempSync(join(tmpdir(), 'usergraph-supergraph-'));
-  const file = join(folder, 'supergraph.graphql');
-  writeFileSync(file, supergraphSdl);
-  const children = await Promise.all([
-    startStranger('orders', orders),
-    startStranger('projects', projects),
-    startGateway(file, gateway, { USERGRAPH_ROUTER_KEY: ROUTER_KEY }),
-  ]);
-  rmSync(folder, { recursive: true });
-  return { url: at(gateway), users, projects, children };
-}
-
-/** A usergraph in this process, whose statements can be counted, listening where the router looks for it. */
-async function listening(test: TestApp): Promise<void> {
-  const server = createServer(test.app.listener);
-  await new Promise<void>((resolve) => server.listen(graph.users, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-}
-
-async function ask(
-  url: string,
-  token: string,
-  query: string,
-  variables?: object,
-): Promise<Answer & { status: number }> {
-  const headers = {
-    'content-type': 'application/json',
-    authorization: `Bearer ${token}`,
-    'x-request-id': 'from-outside',
-  };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-  return { status: response.status, ...((await response.json()) as Answer) };
-}
 
 /**
  * Errors but those Hive Gateway (2.15.1) has of its own where a subgraph finds nobody: it knows the key and misses the
@@ -80,9 +39,9 @@ function withoutMissing(errors: Answer['errors'] = []) {
 
 async function usergraph(settings: Record<string, string> = {}, overrides: Overrides = {}) {
   const test = await testApp(settings, overrides);
-  await listening(test);
+  await listenAt(graph.users, test.app.listener);
   const secret = await test.key();
-  return { test, secret, ask: (query: string, variables?: object) => ask(graph.url, secret, query, variables) };
+  return { test, secret, ask: (query: string, variables?: object) => askRouter(graph.url, secret, query, variables) };
 }
 
 test('Hive Gateway joins users to the orders and projects of others, both ways, in a constant number of statements', async () => {
@@ -179,7 +138,7 @@ test('mutations, typed errors and the extensions of errors come through the rout
     extensions: { code: 'BAD_USER_INPUT', requestId: 'from-outside', serviceName: 'users' },
   });
   const reader = await test.key('test', ['organizations:read']);
-  const buyers = await ask(graph.url, reader, '{ orders(first: 2) { id buyer { id } } }');
+  const buyers = await askRouter(graph.url, reader, '{ orders(first: 2) { id buyer { id } } }');
   expect(buyers.data).toEqual({
     orders: [
       { id: 'order-0', buyer: null },
@@ -187,7 +146,7 @@ test('mutations, typed errors and the extensions of errors come through the rout
     ],
   });
   expect(buyers.errors?.map(({ extensions }) => extensions.code)).toContain('FORBIDDEN');
-  const nobody = await ask(graph.url, `${secret}x`, '{ orders(first: 1) { id buyer { id } } }');
+  const nobody = await askRouter(graph.url, `${secret}x`, '{ orders(first: 1) { id buyer { id } } }');
   expect(nobody.data).toEqual({ orders: [{ id: 'order-0', buyer: null }] });
   expect(nobody.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
 });
@@ -201,7 +160,7 @@ test("a person's access token passes the router, and finds nothing but what is t
     externalId: 'customer-0',
   });
   await makeUser(execute, { email: 'bob@example.com', externalId: 'customer-1' });
-  const { data, errors } = await ask(
+  const { data, errors } = await askRouter(
     graph.url,
     tokens.accessToken,
     '{ viewer { user { id orderCount } } orders(first: 3) { buyer { email } } }',
@@ -248,7 +207,7 @@ test('no query fails while the subgraph restarts under load', async () => {
     return child;
   };
   let users = await serve();
-  const created = await ask(
+  const created = await askRouter(
     graph.url,
     secret,
     `mutation { createUser(input: { email: "ada@example.com", externalId: "customer-0" }) { user { id } } }`,
@@ -260,7 +219,7 @@ test('no query fails while the subgraph restarts under load', async () => {
   const failures: Answer[] = [];
   const client = async () => {
     while (!isOver) {
-      const answer = await ask(graph.url, secret, '{ order(id: "order-0") { buyer { id } } }');
+      const answer = await askRouter(graph.url, secret, '{ order(id: "order-0") { buyer { id } } }');
       if (answer.data?.order?.buyer?.id === id && !answer.errors) answered++;
       else failures.push(answer);
     }
@@ -335,7 +294,7 @@ test('a subgraph that answers its router only is reached through the router, whi
   const { data, errors } = await asked('{ viewer { environment { name } } orders(first: 1) { id buyer { id } } }');
   expect(withoutMissing(errors)).toEqual([]);
   expect(data).toEqual({ viewer: { environment: { name: 'test' } }, orders: [{ id: 'order-0', buyer: null }] });
-  const past = await ask(`http://127.0.0.1:${graph.users}/graphql`, secret, '{ viewer { scopes } }');
+  const past = await askRouter(`http://127.0.0.1:${graph.users}/graphql`, secret, '{ viewer { scopes } }');
   expect(past).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNSIGNED_REQUEST' } }] });
 });
 

@@ -14,10 +14,13 @@ export const gatewayConfig = defineConfig({
     ...(USERGRAPH_ROUTER_KEY ? [signRequestsTo('users', USERGRAPH_ROUTER_KEY)] : []),
   ],
   // A subgraph that restarts is asked again, for ten seconds; what changes something is not, for it may have been done.
+  // A refusal is the answer: Hive would ask again after a budget is spent (429) or the time is over (504), and its
+  // client would wait for minutes.
   upstreamRetry: ({ executionRequest }) => ({
     maxRetries: executionRequest.operationType === 'query' ? 8 : 0,
     retryDelay: 200,
     retryDelayFactor: 1.5,
+    shouldRetry: ({ response, executionResult }) => isDown(response, executionResult?.errors ?? []),
   }),
   // By the sizes of lists that the subgraphs declare; what costs more is refused before any of them is asked.
   demandControl: { maxCost: 20_000, listSize: 10 },
@@ -59,4 +62,10 @@ function signRequestsTo(subgraph, key) {
       setOptions({ ...options, headers });
     },
   };
+}
+
+/** Whether nobody answered: no connection, an answer that broke off, or one that says to try again in a moment. */
+function isDown(response, errors) {
+  const codes = errors.map(({ extensions }) => extensions?.code);
+  return [502, 503].includes(response?.status) || codes.includes('SUBREQUEST_HTTP_ERROR');
 }

@@ -1,5 +1,11 @@
-import { type Config, ConfigError, describeSettings, loadConfig, loadPrefixes } from '../config.js';
-import type { NamePrefixes } from '../graphql/federation/names.js';
+import {
+  type Config,
+  ConfigError,
+  describeSettings,
+  type GraphSettings,
+  loadConfig,
+  loadGraphSettings,
+} from '../config.js';
 import { loadTemplates } from '../mail/mail-templates.js';
 
 /** The configuration of this process; the one place that takes it from the environment. */
@@ -7,9 +13,9 @@ export function readConfig(): Config {
   return loadConfig(process.env);
 }
 
-/** The prefixes of names alone: who composes a supergraph has no database here. */
-export function readPrefixes(): NamePrefixes {
-  return loadPrefixes(process.env);
+/** What the text of the graph depends on, alone: who composes a supergraph has no database here. */
+export function readGraphSettings(): GraphSettings {
+  return loadGraphSettings(process.env);
 }
 
 /**

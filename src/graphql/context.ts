@@ -24,6 +24,8 @@ export interface GraphQLContext {
   readonly loaders: Loaders;
   /** Who asks, looked up again: what goes on for long has to notice that they may no longer. */
   readonly renewViewer: () => Promise<Viewer | null>;
+  /** The subgraph as text, for who composes a supergraph: what `_service` answers. */
+  readonly subgraphSdl: () => string;
   /** The last event an EventSource has seen, when it comes back (`Last-Event-ID`). */
   readonly lastEventId: string | null;
   /** Id of the event that is being sent, where the operation is a stream. */

@@ -4,7 +4,8 @@ import type { RequestErrorCode } from '../errors.js';
 import { isExecutionResult } from './execution-result.js';
 
 /** Which status a client gets that takes `application/json` alone. */
-export type StatusForJson = 'released' | 'legacy200';
+export const STATUSES_FOR_JSON = ['released', 'legacy200', 'always200'] as const;
+export type StatusForJson = (typeof STATUSES_FOR_JSON)[number];
 
 /**
  * GraphQL over HTTP, September 2026: what is well-formed JSON and a document and still no request that can be executed
@@ -25,11 +26,22 @@ export function useReleasedStatus(forJson: StatusForJson): Plugin {
   return {
     onResultProcess: ({ request, result }) => {
       if (Array.isArray(result) || !isExecutionResult(result) || !result.errors?.length) return;
+      if (getsAlways200(forJson, request)) return setForAll(result, 200);
       const isLegacy = forJson === 'legacy200' && !(request.headers.get('accept') ?? '').includes(NEW_TYPE);
       if (result.data == null) for (const error of result.errors) setStatus(error, isLegacy);
-      else setPartial(result, isLegacy ? 200 : PARTIAL_SUCCESS);
+      else setForAll(result, isLegacy ? 200 : PARTIAL_SUCCESS);
     },
   };
+}
+
+/**
+ * Whether an answer is 200 whatever is wrong, so that a router which drops all other answers passes on what it says: its
+ * `Accept` names neither the newer type nor a stream. Apollo Gateway (2.14.4) sends the wildcard of its HTTP client.
+ */
+export function getsAlways200(forJson: StatusForJson, request: Request): boolean {
+  if (forJson !== 'always200') return false;
+  const accept = (request.headers.get('accept') ?? '').toLowerCase();
+  return ![NEW_TYPE, 'text/event-stream', 'multipart/mixed'].some((type) => accept.includes(type));
 }
 
 /** What this server and Yoga put into the extensions of an error. */
@@ -54,7 +66,8 @@ function statusFor(code: RequestErrorCode | undefined, given: number | undefined
   return isUnprocessable ? 422 : given;
 }
 
-function setPartial(result: ExecutionResult, status: number): void {
+/** One status for the whole answer, whatever its errors would be by themselves; their headers stay. */
+function setForAll(result: ExecutionResult, status: number): void {
   for (const error of result.errors ?? []) {
     const { http } = error.extensions as Extensions;
     if (http?.headers) error.extensions.http = { headers: http.headers };

@@ -29,7 +29,7 @@ export function createPersonSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQ
   return schemas(prefixes);
 }
 
-const schemas = memoized((prefixes) => withPrefixes(guardAll(buildSchema(prefixes)), prefixes));
+const schemas = memoized((prefixes: NamePrefixes) => withPrefixes(guardAll(buildSchema()), prefixes));
 
 /** Has persons whose token carries no scopes executed on the schema that guards every field. */
 export function usePersonSchema(prefixes: NamePrefixes): Plugin<GraphQLContext> {

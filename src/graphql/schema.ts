@@ -27,10 +27,12 @@ import '../sessions/session.graphql.js';
 import '../webhooks/webhook-endpoint.graphql.js';
 import '../webhooks/webhook-endpoint-mutations.graphql.js';
 import { builder } from './builder.js';
-import { FEDERATION_DIRECTIVES, LINK } from './federation/directives.js';
+import type { GraphQLContext } from './context.js';
+import { FEDERATION_DIRECTIVES, isOptionalDirective, LINK, type OptionalDirective } from './federation/directives.js';
 import { guardEntities } from './federation/entities.js';
 import { documentWithPrefixes, type NamePrefixes, NO_PREFIXES, withPrefixes } from './federation/names.js';
 import { toSubgraph } from './federation/subgraph.js';
+import { withoutDirectives } from './federation/without-directives.js';
 import { memoized } from './memoized.js';
 
 /** The schema, which is a Federation 2 subgraph as it stands. Built once in a process: it holds no state of an app. */
@@ -38,32 +40,35 @@ export function createSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchem
   return schemas(prefixes);
 }
 
-const schemas = memoized((prefixes) => withPrefixes(buildSchema(prefixes), prefixes));
+const schemas = memoized((prefixes: NamePrefixes) => withPrefixes(buildSchema(), prefixes));
 
-/**
- * A schema that nobody else has, for those who change it. Its names are those of `schema.graphql`.
- *
- * @param prefixes of the text that `_service` answers
- */
-export function buildSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
+/** A schema that nobody else has, for those who change it. Its names are those of `schema.graphql`. */
+export function buildSchema(): GraphQLSchema {
   const schema = guardEntities(builder.toSubGraphSchema(LINK));
   const service = schema.getQueryType()?.getFields()._service;
-  if (service) service.resolve = () => ({ sdl: printSubgraph(prefixes) });
+  // The text of the library is that of this schema; what a composer gets depends on settings.
+  if (service) service.resolve = (_, __, { subgraphSdl }: GraphQLContext) => ({ sdl: subgraphSdl() });
   return schema;
 }
 
 /**
  * The subgraph as text, as `_service` and `subgraph.graphql` have it: for composers, see `toSubgraph` for how it
  * differs from `schema.graphql`.
+ *
+ * @param without directives that this text lacks
  */
-export function printSubgraph(prefixes: NamePrefixes = NO_PREFIXES): string {
-  return subgraphs(prefixes);
+export function printSubgraph(
+  prefixes: NamePrefixes = NO_PREFIXES,
+  without: readonly OptionalDirective[] = [],
+): string {
+  return subgraphs({ ...prefixes, without: without.toSorted().join() });
 }
 
-const subgraphs = memoized((prefixes) => {
+const subgraphs = memoized(({ without, ...prefixes }: NamePrefixes & { readonly without: string }) => {
   const schema = createSchema();
   const subgraph = toSubgraph(parse(printSubgraphSchema(schema)), schema);
-  return `${print(documentWithPrefixes(subgraph, prefixes))}\n`;
+  const names = without.split(',').filter(isOptionalDirective);
+  return `${print(documentWithPrefixes(withoutDirectives(subgraph, names), prefixes))}\n`;
 });
 
 /**

@@ -24,6 +24,7 @@ import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
 import { useKeySet } from './key-set.plugin.js';
 import { useNoStore } from './no-store.plugin.js';
+import { useNotAcceptable } from './not-acceptable.plugin.js';
 import { originOf } from './origin.js';
 import type { PersistedDocuments } from './persisted-documents.js';
 import { usePersistedDocuments } from './persisted-documents.plugin.js';
@@ -32,7 +33,7 @@ import { useReadableQueryString } from './query-string.plugin.js';
 import { useRequestLife } from './request-life.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { useRouterOnly } from './router-only.plugin.js';
-import { createSchema } from './schema.js';
+import { createSchema, printSubgraph } from './schema.js';
 import { useSuggestions } from './suggestions.plugin.js';
 
 export interface ServerDeps {
@@ -70,6 +71,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       throw error;
     }
   };
+  const subgraphSdl = () => printSubgraph(config.prefixes, config.subgraphWithout);
   return createYoga({
     schema: createSchema(config.prefixes),
     context: async (initial): Promise<GraphQLContext> => {
@@ -80,7 +82,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
       const origin = originOf(initial, entry.id, config.trustedProxies);
       const lastEventId = headers.get('last-event-id') || null;
-      return { viewer, origin, services, loaders: new Loaders(db.reader, viewer), renewViewer, lastEventId };
+      const loaders = new Loaders(db.reader, viewer);
+      return { viewer, origin, services, loaders, renewViewer, subgraphSdl, lastEventId };
     },
     maskedErrors: { errorMessage: '', maskError: presentError },
     // What Yoga would print holds queries and variables; our own log has what is needed.
@@ -118,6 +121,7 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       ...(graphiql ? [graphiql.plugin] : []),
       ...deps.plugins,
       useReleasedStatus(config.statusForJson),
+      useNotAcceptable(requests, config.statusForJson),
       useBudgetHeaders(config.budget, config.operationLimits.cost, clock),
       useNoStore(),
       useCompression(),
