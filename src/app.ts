@@ -8,6 +8,7 @@ import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.j
 import type { StatementObserver } from './db/sqlite.js';
 import type { Delivering } from './delivering.js';
 import type { StartTimer } from './graphql/bounds/bounds.plugin.js';
+import { createNodeListener, type NodeListener } from './graphql/node-listener.js';
 import { loadDocuments } from './graphql/persisted-documents.js';
 import { createServer } from './graphql/server.js';
 import { createWebSockets } from './graphql/websockets.js';
@@ -46,7 +47,7 @@ export interface App {
   /** Answers a request, as `fetch` would. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same as a listener for `node:http`. */
-  readonly listener: ReturnType<typeof createServer>;
+  readonly listener: NodeListener;
   readonly services: Services;
   readonly db: Database;
   readonly logger: Logger;
@@ -121,7 +122,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     mails: () => mailStats(db.reader),
     webhookEndpoints: () => webhookStats(db.reader),
   });
-  const listener = createServer({
+  const server = createServer({
     clock,
     config,
     db,
@@ -136,9 +137,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const { corsOrigins, maxBodyBytes } = config;
   const webSockets = createWebSockets({
-    answer: (request, context) => listener.fetch(request, context),
+    answer: (request, context) => server.fetch(request, context),
     corsOrigins,
     maxBodyBytes,
+    ids,
     logger,
   });
   const endStreams = () => {
@@ -146,8 +148,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     services.eventStreams.close();
   };
   return {
-    fetch: async (request) => listener.fetch(request),
-    listener,
+    fetch: async (request) => server.fetch(request),
+    listener: createNodeListener(server, ids, logger),
     services,
     db,
     logger,
@@ -159,7 +161,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     close: async () => {
       endStreams();
-      await listener.dispose();
+      await server.dispose();
       await services.eventRetention.stop();
       await services.eventErasure.stop();
       await Promise.all([
