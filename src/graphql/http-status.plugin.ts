@@ -1,9 +1,11 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestErrorCode } from '../errors.js';
+import { answerTypeOf } from './answer-type.plugin.js';
 import { isExecutionResult } from './execution-result.js';
+import { JSON_TYPE } from './media-types.js';
 
-/** Which status a client gets that takes `application/json` alone. */
+/** Which status an answer of the type `application/json` has: that of the others, or 200 where HTTP has no word for it. */
 export type StatusForJson = 'released' | 'legacy200';
 
 /**
@@ -16,16 +18,29 @@ const UNPROCESSABLE: readonly RequestErrorCode[] = [
   'BAD_USER_INPUT',
 ];
 
+/**
+ * What a client that wants 200 is told by the status all the same: the request is not well-formed, or clients and proxies
+ * act on the status before anybody reads the body: they sign in again, or wait.
+ */
+const TOLD_BY_STATUS: readonly RequestErrorCode[] = [
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UNSIGNED_REQUEST',
+  'RATE_LIMITED',
+  'SERVICE_UNAVAILABLE',
+  'TIMEOUT',
+];
+
 /** The same: there is data, and there are errors. */
 const PARTIAL_SUCCESS = 294;
-const NEW_TYPE = 'application/graphql-response+json';
 
 /** Gives answers the status of the released specification; Yoga's are those of the draft before. */
 export function useReleasedStatus(forJson: StatusForJson): Plugin {
   return {
     onResultProcess: ({ request, result }) => {
       if (Array.isArray(result) || !isExecutionResult(result) || !result.errors?.length) return;
-      const isLegacy = forJson === 'legacy200' && !(request.headers.get('accept') ?? '').includes(NEW_TYPE);
+      const isLegacy = forJson === 'legacy200' && answerTypeOf(request) === JSON_TYPE;
       if (result.data == null) for (const error of result.errors) setStatus(error, isLegacy);
       else setPartial(result, isLegacy ? 200 : PARTIAL_SUCCESS);
     },
@@ -42,8 +57,10 @@ interface Extensions {
 
 function setStatus(error: GraphQLError, isLegacy: boolean): void {
   const { code, http, originalError } = error.extensions as Extensions;
-  const isDocuments = code !== undefined && [...UNPROCESSABLE, 'GRAPHQL_PARSE_FAILED'].includes(code);
-  const status = isLegacy && isDocuments ? 200 : statusFor(code, http?.status, originalError !== undefined);
+  const is200 = isLegacy && code !== undefined && !TOLD_BY_STATUS.includes(code);
+  const status = is200 ? 200 : statusFor(code, http?.status, originalError !== undefined);
+  // It may quote what was sent.
+  delete error.extensions.originalError;
   // Yoga's `spec` would have it count for one type of answer alone.
   error.extensions.http = { ...http, spec: false, ...(status === undefined ? {} : { status }) };
 }
