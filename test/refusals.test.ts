@@ -278,6 +278,19 @@ describe('on a socket', () => {
     expect((await fetch(`http://${address}?query={__typename}`)).status).toBe(200);
   });
 
+  test('a client that is gone before its socket is refused harms nobody', async () => {
+    const address = await listening(await testApp());
+    const [host = '', port] = (address.split('/')[0] ?? '').split(':');
+    for (let times = 0; times < 20; times++) {
+      const socket = connect(Number(port), host);
+      await new Promise((resolve) => {
+        socket.write(['GET /other HTTP/1.1', 'Host: localhost', ...HANDSHAKE, '', ''].join('\r\n'), resolve);
+      });
+      socket.resetAndDestroy();
+    }
+    expect((await fetch(`http://${address}?query={__typename}`)).status).toBe(200);
+  });
+
   test('a message that is no text closes a WebSocket', async () => {
     const { socket, closed } = await open(await testApp());
     socket.send(Buffer.from('{"type":"ping"}'));
