@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
 import type { StatementObserver } from './db/sqlite.js';
 import type { Delivering } from './delivering.js';
+import { createNodeListener, type NodeListener } from './graphql/node-listener.js';
 import { loadDocuments } from './graphql/persisted-documents.js';
 import { createServer } from './graphql/server.js';
 import { createWebSockets } from './graphql/websockets.js';
@@ -47,7 +48,7 @@ export interface App {
   /** Answers a request, as `fetch` would. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same as a listener for `node:http`. */
-  readonly listener: ReturnType<typeof createServer>;
+  readonly listener: NodeListener;
   readonly services: Services;
   readonly db: Database;
   readonly logger: Logger;
@@ -122,7 +123,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     mails: () => mailStats(db.reader),
     webhookEndpoints: () => webhookStats(db.reader),
   });
-  const listener = createServer({
+  const server = createServer({
     clock,
     config,
     db,
@@ -137,9 +138,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const { corsOrigins, maxBodyBytes } = config;
   const webSockets = createWebSockets({
-    answer: (request, context) => listener.fetch(request, context),
+    answer: (request, context) => server.fetch(request, context),
     corsOrigins,
     maxBodyBytes,
+    ids,
     logger,
   });
   const endStreams = () => {
@@ -147,8 +149,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     services.eventStreams.close();
   };
   return {
-    fetch: async (request) => listener.fetch(request),
-    listener,
+    fetch: async (request) => server.fetch(request),
+    listener: createNodeListener(server, ids, logger),
     services,
     db,
     logger,
@@ -160,7 +162,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     close: async () => {
       endStreams();
-      await listener.dispose();
+      await server.dispose();
       await services.eventRetention.stop();
       await services.eventErasure.stop();
       await Promise.all([

@@ -34,7 +34,7 @@ export interface Config {
   readonly trustedProxies: number;
   /** Origins a browser may call from; `*` for all. */
   readonly corsOrigins: readonly string[];
-  /** Which status clients get that take `application/json` alone. */
+  /** Which status answers of the type `application/json` have. */
   readonly statusForJson: StatusForJson;
   /** Documents that can be named by their hash, and whether there are no others. */
   readonly persistedDocuments: { readonly file: string | null; readonly only: boolean };

@@ -110,9 +110,12 @@ export class MutationFailure extends Error {
   }
 }
 
-/** Throws the collected problems, if there are any, as one `MutationFailure`. */
+/** How many problems of one input are told: a body has room for thousands, e.g. of metadata keys. */
+export const MAX_MUTATION_ERRORS = 100;
+
+/** Throws the collected problems, if there are any, as one `MutationFailure` with the first of them. */
 export function refuseIfAny(problems: readonly DomainError[]): void {
-  const [first, ...rest] = problems;
+  const [first, ...rest] = problems.slice(0, MAX_MUTATION_ERRORS);
   if (first) throw new MutationFailure(first, ...rest);
 }
 

@@ -21,14 +21,14 @@ export const SETTINGS = {
   MAIL_DAILY_QUOTA: 'Mails with a code that an environment may send on one day of UTC. Default 10000.',
   SMTP_TIMEOUT_SECONDS: 'How long the mail server may take to connect, to greet and to answer. Default 10.',
   PUBLIC_URL:
-    'Address people reach the server at: `iss` of its access tokens. Default `http://` and HOST and PORT. No slash at the end.',
+    'Address people reach the server at, with the prefix of a proxy: `iss` of its access tokens. Default `http://` and HOST and PORT. No slash at the end.',
   ACCESS_TOKEN_TTL_SECONDS: 'How long an access token of a signed-in person is good. Default 300.',
   SESSION_TTL_DAYS: 'How long a session lasts, however often it is refreshed. Default 30.',
   CLOCK_TOLERANCE_SECONDS: 'How far the clocks of issuers of access tokens may be off. Default 5.',
   TRUSTED_PROXIES: 'Proxies in front of the server that each add to `x-forwarded-for`. Default 0: the socket counts.',
   CORS_ORIGINS: 'Origins a browser may call from, separated by commas; `*` for all. Default none.',
   STATUS_FOR_JSON:
-    '`released`, `legacy200` or `always200`: whether clients of `application/json` alone get the status of the others, 200 for what is well-formed, or 200 always. Default released.',
+    '`released`, `legacy200` or `always200`: whether an answer of the type `application/json` has the status of the others, 200 for every well-formed request that is not refused with 401, 403, 429, 503 or 504, or 200 whatever is wrong. Default released.',
   PERSISTED_DOCUMENTS: 'File with documents that may be sent by their hash. Default none.',
   PERSISTED_DOCUMENTS_ONLY: '`true` or `false`: whether nothing but those documents is executed. Default false.',
   ROUTER_KEYS:

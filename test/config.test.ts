@@ -155,6 +155,7 @@ const SAMPLES: Record<keyof typeof SETTINGS, () => string> = {
   ROUTER_KEYS: () => `router-1:${'r'.repeat(32)}`,
   ROUTER_KEYS_FILE: () => fileWith(`router-1:${'r'.repeat(32)}`),
   ROUTER_SIGNATURE_SECONDS: () => '10',
+  SUBGRAPH_WITHOUT: () => 'authenticated,requiresScopes',
   TYPE_PREFIX: () => 'Accounts',
   FIELD_PREFIX: () => 'accounts',
   GRAPHIQL: () => 'false',

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as requestOf } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import type { App } from '../src/app.js';
 import { makeUser } from './support/make.js';
+import { ask, CREATE, createKey, database, serve } from './support/process.js';
 import { testApp } from './support/test-app.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -14,21 +16,25 @@ if (!hasBrowser) console.warn(`SKIPPED: GraphiQL in a browser, because there is 
 const FLAGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
-async function page(app: App): Promise<{ type: string; text: string }> {
-  const response = await app.fetch(new Request('http://localhost/graphql', { headers: { accept: 'text/html' } }));
+async function page(app: App, path = '/graphql'): Promise<{ type: string; text: string }> {
+  const response = await app.fetch(new Request(`http://localhost${path}`, { headers: { accept: 'text/html' } }));
   return { type: response.headers.get('content-type') ?? '', text: await response.text() };
 }
 
-test('the page is small, holds no key, and its parts are packed and kept for good', async () => {
+const PATHS = ['/graphql', '/graphql/', '/auth/graphql', '/auth/graphql/'];
+
+test.each(PATHS)('the page at %s is small, holds no key, and its parts are packed and kept for good', async (path) => {
   const { app } = await testApp();
-  const { type, text } = await page(app);
+  const { type, text } = await page(app, path);
   expect(type).toMatch(/^text\/html/);
   expect(text.length).toBeLessThan(20_000);
   expect(text).not.toContain('sk_test_');
-  const paths = [...text.matchAll(/(?:src|href)="(\/graphiql[^"]+)"/g)].map(([, path]) => path);
-  expect(paths).toHaveLength(2);
-  for (const path of paths) {
-    const { status, headers } = await app.fetch(new Request(`http://localhost${path}`));
+  const parts = [...text.matchAll(/(?:src|href)="([^"]*graphiql[^"]+)"/g)].map(([, part = '']) => part);
+  expect(parts).toHaveLength(2);
+  for (const part of parts) {
+    const { pathname } = new URL(part, `http://localhost${path}`);
+    expect(pathname.startsWith(path.replace(/\/graphql\/?$/, '/graphiql/'))).toBe(true);
+    const { status, headers } = await app.fetch(new Request(`http://localhost${pathname}`));
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toContain('immutable');
     expect(headers.get('content-encoding')).toBe('gzip');
@@ -42,22 +48,40 @@ test('production serves no GraphiQL', async () => {
   expect(text).not.toMatch(/graphiql/i);
 });
 
-/** A tab of a real browser, the app on a socket of this machine, and what the tab asks for. */
-async function tabOn({ listener }: App) {
-  const server = createServer(listener);
+test.each([
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
+  ['TEXT/HTML', true],
+  ['text/html;charset=UTF-8', true],
+  ['*/*', false],
+  ['application/json, text/html;q=0.9', false],
+  ['text/html;q=0, */*', false],
+])('who accepts %s gets the page: %s', async (accept, isPage) => {
+  const { app } = await testApp();
+  const response = await app.fetch(new Request('http://localhost/graphql?query={__typename}', { headers: { accept } }));
+  expect(response.headers.get('content-type')?.startsWith('text/html')).toBe(isPage);
+});
+
+/** Listens on a port of this machine. */
+async function listen(listener: Parameters<typeof createServer>[1]): Promise<string> {
+  const server = createServer(listener ?? (() => {}));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A tab of a real browser, the app on a socket of this machine, and what the tab asks for. */
+async function tabOn({ listener }: Pick<App, 'listener'>) {
+  const origin = await listen(listener);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(' ') });
   onTestFinished(() => browser.close());
   const tab = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const asked: string[] = [];
   tab.on('request', (request) => asked.push(request.url()));
-  return { tab, asked, origin: `http://127.0.0.1:${port}` };
+  return { tab, asked, origin };
 }
 
 test.skipIf(!hasBrowser)('a browser runs the first query, and asks nobody else for anything', async () => {
@@ -89,4 +113,49 @@ test.skipIf(!hasBrowser)('a browser follows events', async () => {
     await makeUser(execute, { email });
     await tab.locator('.result-window').getByText(email).first().waitFor();
   }
+});
+
+test.skipIf(!hasBrowser)('behind a proxy that takes a prefix away a browser loads, asks and follows', async () => {
+  const { settings } = database();
+  const { secret } = await createKey(settings);
+  const { url } = await serve(settings);
+  const lost: string[] = [];
+  const proxy: App['listener'] = async (incoming, outgoing) => {
+    const { url: address = '', method, headers } = incoming;
+    if (!/^\/auth(?:[/?]|$)/.test(address)) {
+      lost.push(address);
+      outgoing.writeHead(404).end();
+      return;
+    }
+    const stripped = address.slice('/auth'.length);
+    const path = stripped.startsWith('/') ? stripped : `/${stripped}`;
+    // The proxy knows who asks, as an identity-aware one does.
+    const passed = { ...headers, authorization: `Bearer ${secret}` };
+    const onwards = requestOf(new URL(path, url), { method, headers: passed }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onwards.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onwards.destroy());
+    incoming.pipe(onwards);
+  };
+  const { tab, asked, origin } = await tabOn({ listener: proxy });
+  for (const entrance of ['/auth', '/auth/']) {
+    await tab.goto(`${origin}${entrance}`);
+    await tab.waitForURL(`${origin}/auth/graphql`);
+  }
+  await ask(url, secret, CREATE, { input: { email: 'ada@example.com' } });
+  const users = encodeURIComponent('{ users(first: 1) { nodes { email } } }');
+  await tab.goto(`${origin}/auth/graphql?query=${users}`);
+  await tab.locator('.graphiql-execute-button').click();
+  await tab.locator('.result-window').getByText('ada@example.com').first().waitFor();
+  const following = 'subscription { events { node { ... on UserCreatedEvent { snapshot { email } } } } }';
+  await tab.goto(`${origin}/auth/graphql/?query=${encodeURIComponent(following)}`);
+  const opened = tab.waitForResponse((response) => response.headers()['content-type'] === 'text/event-stream');
+  await tab.locator('.graphiql-execute-button').click();
+  await opened;
+  await ask(url, secret, CREATE, { input: { email: 'grace@example.com' } });
+  await tab.locator('.result-window').getByText('grace@example.com').first().waitFor();
+  expect(asked.filter((one) => one.includes('.worker.js')).length).toBeGreaterThan(0);
+  expect(lost).toEqual([]);
 });

@@ -127,8 +127,8 @@ describe('GraphQL over HTTP, September 2026', () => {
     expect([status, body.data ?? null]).toEqual([403, null]);
   });
 
-  test('STATUS_FOR_JSON=legacy200 answers 200 to clients of application/json for what is well-formed', async () => {
-    const app = await testApp({ STATUS_FOR_JSON: 'legacy200' });
+  test('STATUS_FOR_JSON=legacy200 answers application/json with 200, but where HTTP has clients act', async () => {
+    const app = await testApp({ STATUS_FOR_JSON: 'legacy200', MAX_COST: '100', RATE_LIMIT_POINTS: '100' });
     const secret = await app.key('test', ['users:read']);
     const legacy = { accept: JSON_TYPE };
     const cases: [Request_, number, number][] = [
@@ -139,13 +139,32 @@ describe('GraphQL over HTTP, September 2026', () => {
         200,
         294,
       ],
+      [{ body: { query: '{' } }, 200, 400],
+      [{ body: { query: `{ ${'users(first: 1) { totalCount } '.repeat(25)} }` }, secret }, 200, 400],
+      [{ body: { query: '{ users(first: 100) { nodes { id } } }' }, secret }, 200, 400],
+      [{ body: { documentId: hashOf('{ unknown }') } }, 200, 404],
+      [{ body: { query: 'query A { __typename }', operationName: 'B' } }, 200, 422],
+      // Not well-formed.
       [{ raw: '{' }, 400, 400],
+      [{ body: { query: 7 } }, 422, 422],
+      [{ get: { query: 'mutation { createUser(input: { email: "a@b.co" }) { user { id } } }' } }, 405, 405],
+      // Clients and proxies act on these.
       [{ body: { query: '{ viewer { scopes } }' } }, 401, 401],
+      [{ body: { query: '{ organizations { totalCount } }' }, secret }, 403, 403],
     ];
     for (const [request, json, released] of cases) {
-      expect((await send(app, { ...request, headers: legacy })).status).toBe(json);
-      expect((await send(app, request)).status).toBe(released);
+      const { status } = await send(app, { ...request, headers: legacy });
+      expect([request, status]).toEqual([request, json]);
+      expect([request, (await send(app, request)).status]).toEqual([request, released]);
+      // Who accepts both is answered with the better one.
+      const both = await send(app, { ...request, headers: { accept: `${JSON_TYPE};q=0.9, ${NEW}` } });
+      expect(both.status).toBe(released);
     }
+    const spent = await app.key('test', ['users:read']);
+    const spend = () => send(app, { body: { query: '{ users { totalCount } }' }, secret: spent, headers: legacy });
+    let status = 0;
+    for (let tries = 0; status !== 429 && tries < 100; tries++) status = (await spend()).status;
+    expect(status).toBe(429);
   });
 });
 

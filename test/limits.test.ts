@@ -131,6 +131,8 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   MAX_STREAMS: 'event-streams',
   MAX_SUBJECT_LENGTH: 'mail-templates',
   MAX_TEMPLATE_BYTES: 'mail-templates',
+  MAX_MUTATION_ERRORS: 'refusals',
+  MAX_REQUEST_ERRORS: 'refusals',
   MAX_SECRET_OVERLAP_SECONDS: 'webhooks',
   MAX_WAITING_BULKS: 'create-users',
   MAX_WAITING_HASHES: 'password-hashes',

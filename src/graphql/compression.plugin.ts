@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { acceptedCoding } from './media-types.js';
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -24,7 +25,7 @@ export function useCompression(): Plugin {
       const { headers } = response;
       if (!COMPRESSIBLE.test(headers.get('content-type') ?? '') || headers.has('content-encoding')) return;
       headers.append('vary', 'accept-encoding');
-      const encoding = encodingFor(request.headers.get('accept-encoding') ?? '');
+      const encoding = acceptedCoding(request.headers, ['br', 'gzip']);
       if (encoding === null || response.body === null || request.method === 'HEAD') return;
       const plain = Buffer.from(await response.arrayBuffer());
       const isShort = plain.length < MIN_COMPRESSED_BYTES;
@@ -35,20 +36,4 @@ export function useCompression(): Plugin {
       setResponse(new fetchAPI.Response(new Uint8Array(body), { status, statusText, headers }));
     },
   };
-}
-
-/** The best of what is accepted (RFC 9110, 12.5.3); null when only the plain text is. */
-function encodingFor(accepted: string): 'br' | 'gzip' | null {
-  const names = new Map(
-    accepted.split(',').map((part) => {
-      const [name = '', ...parameters] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      const isRefused = parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-      return [name, !isRefused];
-    }),
-  );
-  const takes = (name: string) => names.get(name) ?? names.get('*') ?? false;
-  return takes('br') ? 'br' : takes('gzip') ? 'gzip' : null;
 }

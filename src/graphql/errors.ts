@@ -39,6 +39,17 @@ function asError(cause: unknown): Error {
 }
 
 /**
+ * Refuses a request of which something could not be read, e.g. JSON: 400, where what is read and does not fit is 422.
+ *
+ * @param message holds nothing of what was sent
+ */
+export function unreadable(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 }, originalError: { message } },
+  });
+}
+
+/**
  * graphql-js prints the variable that does not fit, and a whole input object for one missing field: a password or a
  * hash may stand in it. Where it is and why it does not fit is enough.
  */

@@ -24,7 +24,7 @@ export function useEventStreams(requests: Requests): Plugin<GraphQLContext> {
     },
     onResultProcess: ({ request, result, setResultProcessor }) => {
       const context = contexts.get(request);
-      if (!context || !isAsyncIterable(result) || !takesEvents(request)) return;
+      if (!context || !isAsyncIterable(result)) return;
       setResultProcessor(
         (_, fetchAPI) =>
           new fetchAPI.Response(
@@ -37,10 +37,6 @@ export function useEventStreams(requests: Requests): Plugin<GraphQLContext> {
       );
     },
   };
-}
-
-function takesEvents({ headers }: Request): boolean {
-  return /text\/(?:event-stream|\*)|\*\/\*/.test(headers.get('accept') ?? '*/*');
 }
 
 function bodyOf(

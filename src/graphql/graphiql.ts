@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
 import { prefixed } from './federation/names.js';
+import { prefersPage } from './media-types.js';
+import { isOperations } from './routes.plugin.js';
 
 /** The parts of GraphiQL, by path below `/graphiql/<hash>/`: they come with us, nothing is fetched from elsewhere. */
 const ASSETS = {
@@ -35,24 +37,33 @@ query Users {
 }
 `;
 
-/** GraphiQL as files of their own: a small page, and parts that browsers and proxies keep for good. */
-export interface GraphiQL {
-  readonly page: (options: GraphiQLOptions) => string;
-  readonly options: GraphiQLOptions;
-  readonly plugin: Plugin;
-}
+/** Leads from `/` to GraphiQL. A redirect would lose the prefix of an address that has no slash at its end. */
+const ENTRANCE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>usergraph</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <noscript>GraphiQL is at <a href="graphql">graphql</a>; it needs JavaScript.</noscript>
+    <script>
+      location.replace(location.pathname.replace(/\\/?$/, '/graphql') + location.search + location.hash);
+    </script>
+  </body>
+</html>
+`;
 
 /**
+ * GraphiQL as files of their own: a small page, and parts that browsers and proxies keep for good. Every address is
+ * relative to that of the page, so that it works behind a prefix.
+ *
  * @param headers what the headers editor starts with; only a demo fills a key in
  * @param fieldPrefix what the names of fields at the root begin with
  */
-export function createGraphiQL(
-  version: string,
-  headers: Readonly<Record<string, string>>,
-  fieldPrefix: string,
-): GraphiQL {
+export function useGraphiQL(version: string, headers: Readonly<Record<string, string>>, fieldPrefix: string): Plugin {
   // A new release may bring a new GraphiQL: its assets then have another address.
-  const base = `/graphiql/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
+  const base = `graphiql/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
   const options: GraphiQLOptions = {
     title: 'usergraph',
     defaultQuery: welcome(prefixed(fieldPrefix, 'users')),
@@ -61,19 +72,17 @@ export function createGraphiQL(
   };
   // Read for each page: a demo has its key only when the app is there to make it.
   const prefilled = () => (Object.keys(headers).length > 0 ? { headers: JSON.stringify(headers, null, 2) } : {});
-  return { options, page: (given) => renderPage(base, { ...given, ...prefilled() }), plugin: serveAssets(base) };
-}
-
-function serveAssets(base: string): Plugin {
   const packed = new Map<AssetName, Promise<Uint8Array<ArrayBuffer>>>();
   return {
-    onRequest: async ({ request, url, fetchAPI, endResponse }) => {
-      if (request.method !== 'GET') return;
-      if (url.pathname === '/') {
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { Location: '/graphql' } }));
-        return;
+    onRequest: async ({ request, url: { pathname }, fetchAPI, endResponse }) => {
+      if (request.method !== 'GET' && !(request.method === 'HEAD' && !isOperations(pathname))) return;
+      if (pathname === '/') return endResponse(new fetchAPI.Response(ENTRANCE, { headers: PAGE }));
+      if (isOperations(pathname)) {
+        if (!prefersPage(request.headers)) return;
+        const page = renderPage(pathname.endsWith('/') ? `../${base}` : base, { ...options, ...prefilled() });
+        return endResponse(new fetchAPI.Response(page, { headers: PAGE }));
       }
-      const name = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length + 1) : '';
+      const [, name = ''] = pathname.split(`/${base}/`);
       if (!isAsset(name)) return;
       const body = packed.get(name) ?? pack(name);
       packed.set(name, body);
@@ -86,6 +95,8 @@ function serveAssets(base: string): Plugin {
     },
   };
 }
+
+const PAGE = { 'Content-Type': 'text/html; charset=utf-8' };
 
 async function pack(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
   // Nine megabytes, loaded when the first browser asks for them.
@@ -115,7 +126,7 @@ function renderPage(base: string, options: GraphiQLOptions): string {
       const workers = { editorWorkerService: 'editor', json: 'json', graphql: 'graphql' };
       self.MonacoEnvironment = {
         globalAPI: false,
-        getWorkerUrl: (_, label) => \`${base}/\${workers[label]}.worker.js\`,
+        getWorkerUrl: (_, label) => new URL(\`${base}/\${workers[label]}.worker.js\`, document.baseURI).href,
       };
     </script>
     <script src="${base}/graphiql.js"></script>

@@ -1,9 +1,11 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestErrorCode } from '../errors.js';
+import { answerTypeOf } from './answer-type.plugin.js';
 import { isExecutionResult } from './execution-result.js';
+import { EVENT_STREAM_TYPE, JSON_TYPE, namedTypes, RESPONSE_TYPE } from './media-types.js';
 
-/** Which status a client gets that takes `application/json` alone. */
+/** Which status an answer of the type `application/json` has. */
 export const STATUSES_FOR_JSON = ['released', 'legacy200', 'always200'] as const;
 export type StatusForJson = (typeof STATUSES_FOR_JSON)[number];
 
@@ -17,17 +19,30 @@ const UNPROCESSABLE: readonly RequestErrorCode[] = [
   'BAD_USER_INPUT',
 ];
 
+/**
+ * What a client that wants 200 is told by the status all the same: the request is not well-formed, or clients and proxies
+ * act on the status before anybody reads the body: they sign in again, or wait.
+ */
+const TOLD_BY_STATUS: readonly RequestErrorCode[] = [
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UNSIGNED_REQUEST',
+  'RATE_LIMITED',
+  'SERVICE_UNAVAILABLE',
+  'TIMEOUT',
+];
+
 /** The same: there is data, and there are errors. */
 const PARTIAL_SUCCESS = 294;
-const NEW_TYPE = 'application/graphql-response+json';
 
 /** Gives answers the status of the released specification; Yoga's are those of the draft before. */
 export function useReleasedStatus(forJson: StatusForJson): Plugin {
   return {
     onResultProcess: ({ request, result }) => {
       if (Array.isArray(result) || !isExecutionResult(result) || !result.errors?.length) return;
-      if (getsAlways200(forJson, request)) return setForAll(result, 200);
-      const isLegacy = forJson === 'legacy200' && !(request.headers.get('accept') ?? '').includes(NEW_TYPE);
+      if (forJson === 'always200' && namesNoOther(request)) return setForAll(result, 200);
+      const isLegacy = forJson === 'legacy200' && answerTypeOf(request) === JSON_TYPE;
       if (result.data == null) for (const error of result.errors) setStatus(error, isLegacy);
       else setForAll(result, isLegacy ? 200 : PARTIAL_SUCCESS);
     },
@@ -35,13 +50,12 @@ export function useReleasedStatus(forJson: StatusForJson): Plugin {
 }
 
 /**
- * Whether an answer is 200 whatever is wrong, so that a router which drops all other answers passes on what it says: its
- * `Accept` names neither the newer type nor a stream. Apollo Gateway (2.14.4) sends the wildcard of its HTTP client.
+ * Whether an answer may be 200 whatever is wrong, for a router that drops all other answers: its `Accept` names neither
+ * the newer type nor a stream. Apollo Gateway (2.14.4) sends the wildcard of its HTTP client.
  */
-export function getsAlways200(forJson: StatusForJson, request: Request): boolean {
-  if (forJson !== 'always200') return false;
-  const accept = (request.headers.get('accept') ?? '').toLowerCase();
-  return ![NEW_TYPE, 'text/event-stream', 'multipart/mixed'].some((type) => accept.includes(type));
+function namesNoOther({ headers }: Request): boolean {
+  const named = namedTypes(headers);
+  return ![RESPONSE_TYPE, EVENT_STREAM_TYPE, 'multipart/mixed'].some((type) => named.includes(type));
 }
 
 /** What this server and Yoga put into the extensions of an error. */
@@ -54,8 +68,10 @@ interface Extensions {
 
 function setStatus(error: GraphQLError, isLegacy: boolean): void {
   const { code, http, originalError } = error.extensions as Extensions;
-  const isDocuments = code !== undefined && [...UNPROCESSABLE, 'GRAPHQL_PARSE_FAILED'].includes(code);
-  const status = isLegacy && isDocuments ? 200 : statusFor(code, http?.status, originalError !== undefined);
+  const is200 = isLegacy && code !== undefined && !TOLD_BY_STATUS.includes(code);
+  const status = is200 ? 200 : statusFor(code, http?.status, originalError !== undefined);
+  // It may quote what was sent.
+  delete error.extensions.originalError;
   // Yoga's `spec` would have it count for one type of answer alone.
   error.extensions.http = { ...http, spec: false, ...(status === undefined ? {} : { status }) };
 }

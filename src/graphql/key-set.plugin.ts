@@ -1,6 +1,9 @@
 import type { Plugin } from 'graphql-yoga';
 import type { EnvironmentService } from '../environments/environment.service.js';
 import type { SigningKeyService } from '../tokens/signing-key.service.js';
+import { presentError } from './errors.js';
+import { refusedResponse } from './refused-response.js';
+import type { Requests } from './request-log.plugin.js';
 
 /** Where others find the keys of our tokens (RFC 7517). */
 export const KEY_SET_PATH = '/.well-known/jwks.json';
@@ -9,30 +12,44 @@ export const KEY_SET_PATH = '/.well-known/jwks.json';
 const CACHE_SECONDS = 300;
 
 /** Serves the public keys of one environment: the one that is named, or the only one there is. */
-export function useKeySet(signingKeys: SigningKeyService, environments: EnvironmentService): Plugin {
+export function useKeySet(
+  signingKeys: SigningKeyService,
+  environments: EnvironmentService,
+  requests: Requests,
+): Plugin {
   async function environmentOf(asked: string | null) {
     if (asked !== null) return environments.findById(asked);
     const [only, ...others] = await environments.page('');
     return others.length === 0 ? (only ?? null) : null;
   }
+  async function answerTo(asked: string | null, fetchAPI: FetchAPI): Promise<Response> {
+    const environment = await environmentOf(asked);
+    if (!environment) {
+      const detail = 'Name an environment of this server: add ?environment=env_… to this address.';
+      return answer(fetchAPI, 404, 'application/problem+json', { title: 'No such key set', status: 404, detail });
+    }
+    const keys = (await signingKeys.list(environment.id)).map(({ publicKey }) => publicKey);
+    return answer(fetchAPI, 200, 'application/jwk-set+json', { keys });
+  }
   return {
     onRequest: async ({ request, url, fetchAPI, endResponse }) => {
-      if (url.pathname !== KEY_SET_PATH || request.method !== 'GET') return;
-      const environment = await environmentOf(url.searchParams.get('environment'));
-      if (!environment) {
-        const detail = `Name an environment of this server: ${KEY_SET_PATH}?environment=env_…`;
-        endResponse(
-          answer(fetchAPI, 404, 'application/problem+json', { title: 'No such key set', status: 404, detail }),
-        );
-        return;
+      if (!url.pathname.endsWith(KEY_SET_PATH) || !['GET', 'HEAD'].includes(request.method)) return;
+      try {
+        endResponse(await answerTo(url.searchParams.get('environment'), fetchAPI));
+      } catch (error) {
+        // Yoga answers what a hook throws with its stack.
+        const shown = presentError(error);
+        requests.label([shown], request);
+        const { id } = requests.of(request);
+        endResponse(refusedResponse(fetchAPI, 500, shown.message, id, {}, 'INTERNAL_SERVER_ERROR'));
       }
-      const keys = (await signingKeys.list(environment.id)).map(({ publicKey }) => publicKey);
-      endResponse(answer(fetchAPI, 200, 'application/jwk-set+json', { keys }));
     },
   };
 }
 
-function answer(fetchAPI: { Response: typeof Response }, status: number, type: string, body: object): Response {
+type FetchAPI = { readonly Response: typeof Response };
+
+function answer(fetchAPI: FetchAPI, status: number, type: string, body: object): Response {
   const headers = {
     'content-type': type,
     'cache-control': status === 200 ? `public, max-age=${CACHE_SECONDS}` : 'no-store',

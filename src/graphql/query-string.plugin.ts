@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { unreadable } from './errors.js';
 
 /**
  * Refuses a GET whose variables or extensions are not JSON: Yoga leaves what its parser throws to be a fault of the
@@ -10,12 +10,10 @@ export function useReadableQueryString(): Plugin {
     onRequestParse: ({ request, setRequestParser }) => {
       if (request.method !== 'GET') return;
       const given = new URL(request.url, 'http://localhost').searchParams;
-      const unreadable = ['variables', 'extensions'].find((name) => !isJson(given.get(name) || 'null'));
-      if (unreadable === undefined) return;
+      const name = ['variables', 'extensions'].find((one) => !isJson(given.get(one) || 'null'));
+      if (name === undefined) return;
       setRequestParser(() => {
-        const message = `The ${unreadable} of the address are not JSON.`;
-        const extensions = { code: 'BAD_REQUEST', http: { status: 400 }, originalError: { message } };
-        throw new GraphQLError(message, { extensions });
+        throw unreadable(`The ${name} of the address are not JSON.`);
       });
     },
   };

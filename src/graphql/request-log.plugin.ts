@@ -8,6 +8,11 @@ import { isExecutionResult } from './execution-result.js';
 /** What an inbound `x-request-id` may look like; another one is replaced, so that log lines stay clean. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
+/** The id of a request: the one it came with, or a new one. */
+export function requestIdOf(given: string | null | undefined, ids: Ids): string {
+  return given && REQUEST_ID.test(given) ? given : ids.next('req');
+}
+
 interface Entry {
   readonly id: string;
   readonly startedAt: number;
@@ -27,8 +32,7 @@ export class Requests {
   of(request: Request): Entry {
     let entry = this.#entries.get(request);
     if (!entry) {
-      const given = request.headers.get('x-request-id');
-      const id = given !== null && REQUEST_ID.test(given) ? given : this.ids.next('req');
+      const id = requestIdOf(request.headers.get('x-request-id'), this.ids);
       entry = { id, startedAt: performance.now() };
       this.#entries.set(request, entry);
     }

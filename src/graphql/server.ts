@@ -1,4 +1,4 @@
-import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { RateLimiter } from '../auth/rate-limiter.js';
 import { RouterSignatures } from '../auth/router-signature.js';
 import { includesScope } from '../auth/scope.js';
@@ -11,21 +11,23 @@ import type { Logger } from '../logger.js';
 import type { StartTimer } from '../scheduling/request-life.js';
 import type { Services } from '../services.js';
 import { VERSION } from '../version.js';
+import { useAnswerType } from './answer-type.plugin.js';
 import { useBounds } from './bounds/bounds.plugin.js';
 import { useBudgetHeaders } from './budget.plugin.js';
 import { useCompression } from './compression.plugin.js';
 import { type GraphQLContext, Loaders } from './context.js';
 import { createDocumentCache } from './document-cache.js';
+import { useErrorLimit } from './error-limit.plugin.js';
 import { presentError } from './errors.js';
 import { useEventStreams } from './event-streams.plugin.js';
 import { useReferenceExecutor } from './executor.plugin.js';
-import { createGraphiQL } from './graphiql.js';
+import { useGraphiQL } from './graphiql.js';
 import { useReleasedStatus } from './http-status.plugin.js';
 import { useJsonOnly } from './json-only.plugin.js';
 import { useKeySet } from './key-set.plugin.js';
 import { useNoStore } from './no-store.plugin.js';
-import { useNotAcceptable } from './not-acceptable.plugin.js';
 import { originOf } from './origin.js';
+import { useParameters } from './parameters.plugin.js';
 import type { PersistedDocuments } from './persisted-documents.js';
 import { usePersistedDocuments } from './persisted-documents.plugin.js';
 import { usePersonSchema } from './person-schema.js';
@@ -33,6 +35,7 @@ import { useReadableQueryString } from './query-string.plugin.js';
 import { useRequestLife } from './request-life.plugin.js';
 import { Requests } from './request-log.plugin.js';
 import { useRouterOnly } from './router-only.plugin.js';
+import { GRAPHQL_PATTERN, NO_ENDPOINT, useRoutes } from './routes.plugin.js';
 import { createSchema, printSubgraph } from './schema.js';
 import { useSuggestions } from './suggestions.plugin.js';
 
@@ -60,7 +63,6 @@ export interface ServerDeps {
 export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLContext> {
   const { clock, config, db, ids, logger, services, isReady } = deps;
   const requests = new Requests(ids, logger);
-  const graphiql = config.graphiql ? createGraphiQL(VERSION, deps.graphiqlHeaders, config.prefixes.field) : null;
   const maySeeSchema = async (request: Request) => {
     try {
       const { id } = requests.of(request);
@@ -91,24 +93,27 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     parserAndValidationCache: createDocumentCache(),
     landingPage: false,
     multipart: false,
+    graphqlEndpoint: GRAPHQL_PATTERN,
     extraParamNames: ['documentId'],
     maxRequestBodySize: config.maxBodyBytes,
-    healthCheckEndpoint: '/livez',
+    healthCheckEndpoint: NO_ENDPOINT,
     // To an origin that is not in its list Yoga answers `null`, which is what a sandboxed frame calls itself.
     cors: ({ headers }) =>
       config.corsOrigins.some((one) => one === '*' || one === headers.get('origin')) && corsFor(config.corsOrigins),
-    graphiql: graphiql ? graphiql.options : false,
-    ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
+    graphiql: false,
     plugins: [
       useRequestLife(config.requestTimeoutSeconds * 1000, deps.startTimer),
       // Before those that wrap what executes.
       useReferenceExecutor(),
       requests.plugin(),
-      useJsonOnly(),
+      useAnswerType(),
+      useJsonOnly(config.maxBodyBytes),
       useReadableQueryString(),
       ...(config.router ? [useRouterOnly(new RouterSignatures(config.router, clock), requests, logger)] : []),
       usePersonSchema(config.prefixes),
+      useParameters(),
       usePersistedDocuments(deps.documents),
+      useErrorLimit(),
       useBounds({
         limits: config.operationLimits,
         isSchemaOpen: !config.production,
@@ -116,12 +121,11 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
       }),
       ...(config.production ? [useSuggestions(maySeeSchema)] : []),
       useEventStreams(requests),
-      useKeySet(services.signingKeys, services.environments),
-      useReadinessCheck({ endpoint: '/readyz', check: isReady }),
-      ...(graphiql ? [graphiql.plugin] : []),
+      useKeySet(services.signingKeys, services.environments, requests),
+      ...(config.graphiql ? [useGraphiQL(VERSION, deps.graphiqlHeaders, config.prefixes.field)] : []),
+      useRoutes(requests, isReady),
       ...deps.plugins,
       useReleasedStatus(config.statusForJson),
-      useNotAcceptable(requests, config.statusForJson),
       useBudgetHeaders(config.budget, config.operationLimits.cost, clock),
       useNoStore(),
       useCompression(),

@@ -1,10 +1,16 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, parse } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { RequestErrorCode } from '../errors.js';
+import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { EVENT_STREAM_TYPE, JSON_TYPE, RESPONSE_TYPE } from './media-types.js';
 import { readEventStream } from './read-event-stream.js';
+import { refusedBody } from './refused-response.js';
+import { requestIdOf } from './request-log.plugin.js';
+import { isOperations } from './routes.plugin.js';
 
 /** What answers requests: the door that everybody else comes through. */
 export type Answer = (request: Request, context: { readonly req: IncomingMessage }) => Promise<Response> | Response;
@@ -20,6 +26,10 @@ export interface WebSockets {
 const PING_MS = 12_000;
 /** Service Restart (IANA's registry of close codes): clients connect again. */
 const RESTART = 1012;
+/** Unsupported Data (RFC 6455, 7.4.1). */
+const UNSUPPORTED = 1003;
+/** What a frame that closes has room for, in bytes (RFC 6455, 5.5). */
+const REASON_BYTES = 123;
 
 /** An operation of this kind hands its stream through; the real one is in the request that was answered. */
 const STREAM = parse('subscription { stream }');
@@ -33,14 +43,15 @@ export function createWebSockets(deps: {
   answer: Answer;
   corsOrigins: readonly string[];
   maxBodyBytes: number;
+  ids: Ids;
   logger: Logger;
 }): WebSockets {
-  const { answer, corsOrigins, maxBodyBytes, logger } = deps;
+  const { answer, corsOrigins, maxBodyBytes, ids, logger } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, handleProtocols });
   const server = makeServer<Record<string, unknown>, Extra>({
     onSubscribe: async ({ extra, connectionParams }, _, payload) => {
       const response = await answer(requestOf(extra.request, connectionParams ?? {}, payload), { req: extra.request });
-      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') && response.body;
+      const isStream = response.headers.get('content-type')?.startsWith(EVENT_STREAM_TYPE) && response.body;
       const results = isStream ? readEventStream(isStream, extra.restart) : await response.json();
       const { data, errors } = results as ExecutionResult; // a stream has neither
       if (errors && data === undefined) {
@@ -60,9 +71,10 @@ export function createWebSockets(deps: {
         protocol: socket.protocol,
         // Resolved when it is written: what a slow reader has not taken is not piled up here.
         send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => socket.close(code, shortened(reason ?? '')),
         onMessage: (handle) => {
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary) return socket.close(UNSUPPORTED, 'Send text');
             handle(String(data)).catch((error: unknown) => {
               logger.error({ err: error }, 'unexpected error on a WebSocket');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
@@ -81,13 +93,35 @@ export function createWebSockets(deps: {
     });
   });
 
+  const refuse = (request: IncomingMessage, socket: Duplex, { status, code, message }: Refused) => {
+    const given = request.headers['x-request-id'];
+    const requestId = requestIdOf(typeof given === 'string' ? given : null, ids);
+    const body = refusedBody(code, message, requestId);
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Connection: close',
+      `Content-Type: ${JSON_TYPE}; charset=utf-8`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
+      `x-request-id: ${requestId}`,
+      // RFC 6455, 4.4: what a client of another version is told.
+      'Sec-WebSocket-Version: 13',
+      ...(status === 405 ? ['Allow: GET'] : []),
+    ];
+    // Node has let go of the socket: nobody else takes its errors, and closes it.
+    socket.on('error', () => socket.destroy());
+    socket.once('finish', () => socket.destroy());
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  };
+  sockets.on('wsClientError', ({ message }, socket, request) => {
+    const status = request.method === 'GET' ? 400 : 405;
+    refuse(request, socket, { status, code: 'BAD_REQUEST', message: `This is no WebSocket handshake: ${message}.` });
+  });
+
   return {
     upgrade(request, socket, head) {
       const refused = refusalOf(request, corsOrigins);
-      if (refused !== null) {
-        socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-        return;
-      }
+      if (refused !== null) return refuse(request, socket, refused);
       sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
     },
     close() {
@@ -102,12 +136,29 @@ interface Extra extends Record<PropertyKey, unknown> {
   readonly restart: () => void;
 }
 
-function refusalOf({ url, headers }: IncomingMessage, origins: readonly string[]): string | null {
-  if (new URL(url ?? '', 'http://localhost').pathname !== '/graphql') return '404 Not Found';
+/** Why there is no socket. */
+interface Refused {
+  readonly status: 400 | 403 | 404 | 405;
+  readonly code: RequestErrorCode;
+  readonly message: string;
+}
+
+function refusalOf({ url, headers }: IncomingMessage, origins: readonly string[]): Refused | null {
+  const [path = ''] = (url ?? '').split('?', 1);
+  if (!isOperations(path)) {
+    return {
+      status: 404,
+      code: 'BAD_REQUEST',
+      message: 'There is no WebSocket at this address: there is at /graphql.',
+    };
+  }
   const { origin, host } = headers;
+  if (!URL.canParse(`http://${host}`)) {
+    return { status: 400, code: 'BAD_REQUEST', message: 'The Host header is no host: send the name of this server.' };
+  }
   const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
-  if (isForeign && !origins.some((one) => one === '*' || one === origin)) return '403 Forbidden';
-  return null;
+  if (!isForeign || origins.some((one) => one === '*' || one === origin)) return null;
+  return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not call: name it in CORS_ORIGINS.' };
 }
 
 /** An operation of a socket as the request that it would be. */
@@ -122,11 +173,17 @@ function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, pa
     headers: {
       ...Object.fromEntries(passed),
       ...(typeof authorization === 'string' ? { authorization } : {}),
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, text/event-stream;q=0.9',
+      'content-type': JSON_TYPE,
+      accept: `${RESPONSE_TYPE}, ${EVENT_STREAM_TYPE};q=0.9`,
     },
     body: JSON.stringify(payload),
   });
+}
+
+/** As many whole characters as fit: the protocol's reasons hold ids that clients choose. */
+function shortened(reason: string): Buffer {
+  const bytes = Buffer.alloc(REASON_BYTES);
+  return bytes.subarray(0, new TextEncoder().encodeInto(reason, bytes).written);
 }
 
 /** Asks for a sign of life; ends the socket when none has come by the next time. @returns what stops it */

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Handle } from '../db/handle.js';
-import { type DomainError, ExternalIdTakenError, RequestError, refuseIfAny } from '../errors.js';
+import { type DomainError, ExternalIdTakenError, MAX_MUTATION_ERRORS, RequestError, refuseIfAny } from '../errors.js';
 import { checkIdempotencyKey } from '../idempotency/idempotency.js';
 import type { Idempotency, Transact } from '../idempotency/idempotency.service.js';
 import type { PasswordService } from '../passwords/password.service.js';
@@ -161,7 +161,7 @@ function isGood(row: Row): boolean {
 }
 
 function failed({ errors }: Row): RowOutcome {
-  return { user: null, errors };
+  return { user: null, errors: errors.slice(0, MAX_MUTATION_ERRORS) };
 }
 
 /** Ends a call whose rows stand or fall together when one of them is bad. */
