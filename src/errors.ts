@@ -45,11 +45,18 @@ export type InputPath = readonly string[] | null;
 
 /** An expected failure. Not thrown by itself: it travels in a `MutationFailure`, with the others of the same call. */
 export abstract class DomainError {
+  readonly message: string;
+  readonly path: InputPath;
+
   constructor(
     readonly code: ErrorCode,
-    readonly message: string,
-    readonly path: InputPath,
-  ) {}
+    message: string,
+    path: InputPath,
+  ) {
+    // Both may repeat what was given, which may be no Unicode; readers that are strict would refuse the whole answer.
+    this.message = message.toWellFormed();
+    this.path = path?.map((part) => part.toWellFormed()) ?? null;
+  }
 }
 
 /** A value that broke a rule of its field. */

@@ -1,6 +1,6 @@
 import { type Instant, toSortable } from '../clock.js';
 import { InvalidInputError } from '../errors.js';
-import { checkRequiredName } from '../text.js';
+import { checkRequiredName, checkUnicode } from '../text.js';
 import type { NewApiKey } from './api-key.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, isScope, type Scope } from './scope.js';
 
@@ -26,6 +26,7 @@ export function parseNewApiKey(
     const message = `expiresAt is in the future${isTooLate ? ', before the year 10000 in UTC' : ''}.`;
     problems.push(new InvalidInputError('INVALID_INPUT', message, ['expiresAt']));
   }
+  checkUnicode(input, problems);
   return { values: { name: input.name, scopes, expiresAt }, problems };
 }
 
