@@ -168,6 +168,19 @@ test('rows that cannot be taken are refused each with all its reasons, and can b
   ).toHaveLength(2);
 });
 
+test('a locale with underscores is stored in its normal form, and is no change of it', async () => {
+  const app = await world();
+  const rows = ndjson({ email: 'a@example.com', locale: 'en_US' }, { email: 'b@example.com', locale: 'pt_br' });
+  expect(await importFile(app, app.put('a.ndjson', rows))).toMatchObject({ code: 0, result: { created: 2 } });
+  const csv = app.put('b.csv', 'email,locale\na@example.com,en_us\nb@example.com,zh_Hant_TW\n');
+  const { result } = await importFile(app, csv, '--on-conflict', 'update');
+  expect(result).toMatchObject({ updated: 1, skipped: 1, refused: 0 });
+  expect(query(app.file, 'select locale from users order by email')).toEqual([
+    { locale: 'en-US' },
+    { locale: 'zh-Hant-TW' },
+  ]);
+});
+
 test('CSV is read as RFC 4180 has it, and a wrong quote costs its own line', async () => {
   const app = await world();
   const csv = [

@@ -3,6 +3,7 @@ import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
 import type { UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { PasswordInput } from '../passwords/password.input.js';
+import { normalizeLocale } from '../text.js';
 
 /** A person known to the application (WorkOS contract, section 1). */
 export interface User {
@@ -92,14 +93,10 @@ export function parseEmail(email: string, problems: InvalidInputError[], field =
   return trimmed;
 }
 
-/** The canonical BCP 47 tag, e.g. `en-US` for `en-us`. Complains when it is none. */
+/** The locale in its normal form, see `normalizeLocale`. Complains when it is none. */
 export function parseLocale(locale: string, problems: InvalidInputError[]): string {
-  try {
-    const [canonical] = Intl.getCanonicalLocales(locale);
-    if (canonical !== undefined) return canonical;
-  } catch {
-    // A RangeError is how Intl says no; the complaint below says it to the caller.
-  }
+  const normal = normalizeLocale(locale);
+  if (normal !== null) return normal;
   problems.push(new InvalidInputError('INVALID_LOCALE', 'A locale is a BCP 47 tag, e.g. en-US.', ['locale']));
   return locale;
 }
