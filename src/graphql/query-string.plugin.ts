@@ -1,24 +1,35 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { decodeUtf8 } from '../text.js';
 
 /**
- * Refuses a GET whose variables or extensions are not JSON: Yoga leaves what its parser throws to be a fault of the
- * server.
+ * Refuses a GET whose address has escaped bytes that are not UTF-8, which would be read as U+FFFD, and one whose
+ * variables or extensions are not JSON: Yoga leaves what its parser throws to be a fault of the server.
  */
 export function useReadableQueryString(): Plugin {
   return {
     onRequestParse: ({ request, setRequestParser }) => {
       if (request.method !== 'GET') return;
-      const given = new URL(request.url, 'http://localhost').searchParams;
-      const unreadable = ['variables', 'extensions'].find((name) => !isJson(given.get(name) || 'null'));
-      if (unreadable === undefined) return;
+      const message = problemOf(new URL(request.url, 'http://localhost'));
+      if (message === null) return;
       setRequestParser(() => {
-        const message = `The ${unreadable} of the address are not JSON.`;
         const extensions = { code: 'BAD_REQUEST', http: { status: 400 }, originalError: { message } };
         throw new GraphQLError(message, { extensions });
       });
     },
   };
+}
+
+function problemOf({ search, searchParams }: URL): string | null {
+  if (!areEscapesUtf8(search)) return 'The address has escaped bytes that are not UTF-8.';
+  const unreadable = ['variables', 'extensions'].find((name) => !isJson(searchParams.get(name) || 'null'));
+  return unreadable === undefined ? null : `The ${unreadable} of the address are not JSON.`;
+}
+
+/** A percent sign that escapes nothing stands for itself (URL Standard, percent-decoding). */
+function areEscapesUtf8(text: string): boolean {
+  const runs = text.match(/(?:%[0-9a-f]{2})+/gi) ?? [];
+  return runs.every((run) => decodeUtf8(Buffer.from(run.replaceAll('%', ''), 'hex')) !== null);
 }
 
 function isJson(text: string): boolean {

@@ -31,6 +31,7 @@ import { Requests } from './request-log.plugin.js';
 import { useRouterOnly } from './router-only.plugin.js';
 import { createSchema } from './schema.js';
 import { useSuggestions } from './suggestions.plugin.js';
+import { useUtf8Body } from './utf8-body.plugin.js';
 
 export interface ServerDeps {
   readonly clock: Clock;
@@ -95,6 +96,8 @@ export function createServer(deps: ServerDeps): YogaServerInstance<{}, GraphQLCo
     ...(graphiql ? { renderGraphiQL: graphiql.page } : {}),
     plugins: [
       requests.plugin(),
+      // Before those that refuse a request for its head or its signature: they put themselves in front of it.
+      useUtf8Body(),
       useJsonOnly(),
       useReadableQueryString(),
       ...(config.router ? [useRouterOnly(new RouterSignatures(config.router, clock), requests, logger)] : []),

@@ -4,6 +4,7 @@ import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, pars
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../logger.js';
+import { decodeUtf8 } from '../text.js';
 import { readEventStream } from './read-event-stream.js';
 
 /** What answers requests: the door that everybody else comes through. */
@@ -62,8 +63,11 @@ export function createWebSockets(deps: {
         send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
-          socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
+          socket.on('message', (data: Buffer) => {
+            // Of a text message `ws` has made sure; a binary one is taken too, and may be anything.
+            const text = decodeUtf8(data);
+            if (text === null) return socket.close(CloseCode.BadRequest, 'The message is not UTF-8');
+            handle(text).catch((error: unknown) => {
               logger.error({ err: error }, 'unexpected error on a WebSocket');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -121,7 +125,8 @@ function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, pa
     method: 'POST',
     headers: {
       ...Object.fromEntries(passed),
-      ...(typeof authorization === 'string' ? { authorization } : {}),
+      // A header has no other signs; neither has a key or token, so one that has is refused as any that is malformed.
+      ...(typeof authorization === 'string' ? { authorization: authorization.replace(/[^\x20-\x7e]/g, '?') } : {}),
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, text/event-stream;q=0.9',
     },
