@@ -103,10 +103,6 @@ function loadSettings(environment: Environment): Settings {
       problems.set(name, given.message);
       return [name, undefined];
     }
-    if (given?.includes('\ufffd') && !isSecret(name)) {
-      problems.set(name, `${name} is ${JSON.stringify(given)}, which is not UTF-8; set it in UTF-8.`);
-      return [name, undefined];
-    }
     const result = rule.safeParse(given);
     if (result.success) return [name, result.data];
     const got = given === undefined ? 'not set' : isSecret(name) ? 'set, not shown' : JSON.stringify(given);

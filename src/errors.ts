@@ -129,7 +129,8 @@ export const REQUEST_ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-  BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
+  BAD_USER_INPUT:
+    'A variable or argument is out of its range, or no Unicode: a page size, a cursor, the number of ids, a text.',
   CURSOR_EXPIRED:
     'The cursor is of a log that a restored backup has replaced, or what follows it was removed: see oldestCursor.',
   FILTER_NOT_SELECTIVE: 'Too many users would have to be looked at; the message says for what, and what to do.',

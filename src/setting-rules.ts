@@ -30,8 +30,8 @@ const networks = z
   .transform(listIn)
   .pipe(z.array(z.string().refine(isNetwork)));
 
-/** A line break would begin another header of the mail. */
-const oneLine = z.string().regex(/^[^\r\n]*$/);
+/** A line break would begin another header of the mail; U+FFFD is what Node reads bytes as that are not UTF-8. */
+const oneLine = z.string().regex(/^[^\r\n\ufffd]*$/);
 
 /** Each setting's rule, and what was wanted when it is broken. */
 export const rules = {
@@ -41,10 +41,10 @@ export const rules = {
   NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
   SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
   SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'smtp://… or smtps://…'],
-  MAIL_FROM: [oneLine.includes('@').optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_FROM: [oneLine.includes('@').optional(), 'an address in UTF-8, e.g. Accounts <accounts@example.com>'],
   MAIL_OUTBOX: [z.string().min(1).optional(), 'a folder'],
-  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address, e.g. Support <support@example.com>'],
-  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters'],
+  MAIL_REPLY_TO: [oneLine.includes('@').optional(), 'an address in UTF-8, e.g. Support <support@example.com>'],
+  MAIL_PRODUCT_NAME: [oneLine.min(1).max(100).optional(), 'a name of at most 100 characters in UTF-8'],
   MAIL_TEMPLATES: [z.string().min(1).optional(), 'a folder'],
   MAIL_DAILY_QUOTA: [z.coerce.number().int().min(1).max(10_000_000).default(10_000), 'from 1 to 10000000'],
   SMTP_TIMEOUT_SECONDS: [z.coerce.number().min(1).max(30).default(10), 'from 1 to 30'],

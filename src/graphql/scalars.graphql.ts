@@ -9,7 +9,10 @@ import {
 import { builder } from './builder.js';
 
 builder.scalarType('DateTime', {
-  description: 'RFC 3339 instant in UTC with millisecond precision, e.g. 2026-01-15T12:00:00.000Z.',
+  description: [
+    'RFC 3339 instant in UTC with millisecond precision, e.g. 2026-01-15T12:00:00.000Z. As input it may have any offset;',
+    'a day or time that does not exist is refused.',
+  ].join(' '),
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => value,
   parseValue: parseDateTime,
