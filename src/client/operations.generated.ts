@@ -88,7 +88,7 @@ export type ErrorCode =
   | 'INVALID_EMAIL'
   /** The external id is empty, too long or not ASCII. */
   | 'INVALID_EXTERNAL_ID'
-  /** A value breaks a rule of its field that has no code of its own, or is a text that is no Unicode. */
+  /** A value breaks a rule of its field that has no code of its own. */
   | 'INVALID_INPUT'
   /** The text is not a BCP 47 language tag. */
   | 'INVALID_LOCALE'
