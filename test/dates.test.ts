@@ -94,10 +94,12 @@ test('an offset may lead out of the years that can be stored: filters take it, t
       expect([filter, await found(filter)]).toEqual([filter, [0, 0]]);
     }
   }
-  const key = CREATE_KEY.replace('__typename', '... on MutationError { code path }');
+  const key = CREATE_KEY.replace('__typename', '... on MutationError { code path message }');
   for (const end of ['9999-12-31T23:59:59-00:01', '9999-12-31T23:59:60Z', '0000-01-01T00:00:00+00:01']) {
     const { data } = await execute(key, { end });
-    expect(data.createApiKey).toEqual({ apiKey: null, errors: [{ code: 'INVALID_INPUT', path: ['expiresAt'] }] });
+    const message = 'expiresAt is in the future, before the year 10000 in UTC.';
+    const errors = [{ code: 'INVALID_INPUT', path: ['expiresAt'], message }];
+    expect(data.createApiKey).toEqual({ apiKey: null, errors });
   }
 });
 
