@@ -46,11 +46,18 @@ export type InputPath = readonly string[] | null;
 
 /** An expected failure. Not thrown by itself: it travels in a `MutationFailure`, with the others of the same call. */
 export abstract class DomainError {
+  readonly message: string;
+  readonly path: InputPath;
+
   constructor(
     readonly code: ErrorCode,
-    readonly message: string,
-    readonly path: InputPath,
-  ) {}
+    message: string,
+    path: InputPath,
+  ) {
+    // Both may repeat what was given, which may be no Unicode; readers that are strict would refuse the whole answer.
+    this.message = message.toWellFormed();
+    this.path = path?.map((part) => part.toWellFormed()) ?? null;
+  }
 }
 
 /** A value that broke a rule of its field. */
@@ -126,7 +133,8 @@ export const REQUEST_ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-  BAD_USER_INPUT: 'A variable or argument is out of its range: a page size, a cursor, the number of ids.',
+  BAD_USER_INPUT:
+    'A variable or argument is out of its range, or no Unicode: a page size, a cursor, the number of ids, a text.',
   CURSOR_EXPIRED:
     'The cursor is of a log that a restored backup has replaced, or what follows it was removed: see oldestCursor.',
   FILTER_NOT_SELECTIVE: 'Too many users would have to be looked at; the message says for what, and what to do.',

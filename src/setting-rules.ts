@@ -62,8 +62,11 @@ const networks = z
   .transform(listIn)
   .pipe(z.array(z.string().refine(isNetwork)));
 
-/** No line break can be in it, which would begin another header: no setting has control characters. */
-const mailbox = z.string().includes('@');
+/**
+ * U+FFFD is what Node reads bytes as that are not UTF-8. No line break can be in it, which would begin another header: no
+ * setting has control characters.
+ */
+const header = z.string().regex(/^[^\ufffd]*$/);
 
 const HOST_WANTED = 'an address of this machine, e.g. 127.0.0.1, ::1 or localhost';
 
@@ -75,10 +78,10 @@ export const rules = {
   NODE_ENV: [z.enum(['development', 'test', 'production']).default('development'), 'development, test or production'],
   SECRET_KEY: [z.string().min(32).optional(), '32 characters or more'],
   SMTP_URL: [z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(), 'smtp://… or smtps://…'],
-  MAIL_FROM: [mailbox.optional(), 'an address, e.g. Accounts <accounts@example.com>'],
+  MAIL_FROM: [header.includes('@').optional(), 'an address in UTF-8, e.g. Accounts <accounts@example.com>'],
   MAIL_OUTBOX: [path.optional(), 'a folder, its path without ~'],
-  MAIL_REPLY_TO: [mailbox.optional(), 'an address, e.g. Support <support@example.com>'],
-  MAIL_PRODUCT_NAME: [z.string().max(100).optional(), 'a name of at most 100 characters'],
+  MAIL_REPLY_TO: [header.includes('@').optional(), 'an address in UTF-8, e.g. Support <support@example.com>'],
+  MAIL_PRODUCT_NAME: [header.max(100).optional(), 'a name of at most 100 characters in UTF-8'],
   MAIL_TEMPLATES: [path.optional(), 'a folder, its path without ~'],
   MAIL_DAILY_QUOTA: [limit(1, 10_000_000, 10_000), 'from 1 to 10000000'],
   SMTP_TIMEOUT_SECONDS: [fraction(1, 30, 10), 'from 1 to 30'],

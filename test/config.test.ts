@@ -43,6 +43,9 @@ test.each([
   [{ DATABASE_URL, NODE_ENV: 'prod' }, 'NODE_ENV'],
   [{ DATABASE_URL, SMTP_URL: 'http://mail.example' }, 'SMTP_URL'],
   [{ DATABASE_URL, SMTP_URL: 'smtp://mail.example' }, 'MAIL_FROM'],
+  // What Node makes of bytes that are not UTF-8.
+  [{ DATABASE_URL, MAIL_FROM: 'Caf\ufffd <a@example.com>' }, 'MAIL_FROM'],
+  [{ DATABASE_URL, MAIL_PRODUCT_NAME: 'Caf\ufffd' }, 'MAIL_PRODUCT_NAME'],
   [{ DATABASE_URL, LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   [{ DATABASE_URL, MAX_BODY_BYTES: '10' }, 'MAX_BODY_BYTES'],
   [{ DATABASE_URL, DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS'],

@@ -370,6 +370,53 @@ describe('bodies', () => {
     expect(await countUsers(app, secret)).toBe(0);
   });
 
+  const named = (name: Buffer) => {
+    const query = CREATE.replace('"form@example.com"', '"form@example.com", firstName: "?"');
+    const [before = '', after = ''] = JSON.stringify({ query }).split('?');
+    return Buffer.concat([Buffer.from(before), name, Buffer.from(after)]);
+  };
+  test.each([
+    ['Latin-1', Buffer.from('Zo\u00eb', 'latin1')],
+    ['half of a surrogate pair (CESU-8)', Buffer.from('eda0bd', 'hex')],
+    ['a sign that is cut off', Buffer.from('f09f98', 'hex')],
+    ['a sign that is longer than it need be', Buffer.from('c1a1', 'hex')],
+  ])('with bytes that are not UTF-8 (%s) are refused with 400 and not executed', async (_, bytes) => {
+    const { app, key } = await testApp();
+    const secret = await key();
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
+    const { status, answer } = await ask(app, { method: 'POST', headers, body: named(bytes) });
+    expect(status).toBe(400);
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', requestId: expect.any(String) } }]);
+    expect(answer.errors?.[0]?.message).toBe('The body is not UTF-8: send JSON in UTF-8.');
+    expect(await countUsers(app, secret)).toBe(0);
+    expect((await ask(app, { method: 'POST', headers, body: named(Buffer.from('Zo\u00eb')) })).status).toBe(200);
+    expect(await countUsers(app, secret)).toBe(1);
+  });
+
+  test('may begin with a byte order mark', async () => {
+    const { app, key } = await testApp();
+    const secret = await key();
+    const sent = json(`\u{feff}${JSON.stringify({ query: CREATE })}`, { authorization: `Bearer ${secret}` });
+    expect((await ask(app, sent)).answer.data.createUser.user.id).toMatch(/^user_/);
+  });
+
+  test('escaped bytes of an address that are not UTF-8 are refused with 400, what escapes nothing is not', async () => {
+    const { app, key } = await testApp();
+    const headers = { authorization: `Bearer ${await key()}`, accept: 'application/json' };
+    const get = (search: string) => {
+      const query = encodeURIComponent('query ($q: String) { users(search: $q) { totalCount } }');
+      return ask(app, { headers }, `${URL_}?query=${query}&variables=${search}`);
+    };
+    for (const bytes of ['%ff', '%C3', '%ED%A0%BD', 'x%e2%82y']) {
+      const { status, answer } = await get(`{"q":"Zo${bytes}"}`);
+      expect([bytes, status, answer.errors?.[0]?.extensions.code]).toEqual([bytes, 400, 'BAD_REQUEST']);
+    }
+    for (const bytes of ['%C3%AB', '%F0%9F%98%80', '%', '%2', '%zz', '%25ff']) {
+      expect([bytes, (await get(`{"q":"Zo${bytes}"}`)).answer.data]).toEqual([bytes, { users: { totalCount: 0 } }]);
+    }
+  });
+
   test('a mutation in a GET is refused with 405 and not executed; a query is answered', async () => {
     const { app, key } = await testApp();
     const secret = await key();

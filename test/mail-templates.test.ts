@@ -88,6 +88,14 @@ test('own templates take the place of built-in ones, in the language nearest to 
   expect(mails.at(-1)?.subject).toBe('Confirm your new address for Q&A');
 });
 
+test('a file in another encoding than UTF-8 is refused, and a byte order mark is no part of a text', () => {
+  const files = whole('email-verification', 'Own');
+  const folder = folderOf({ ...files, 'email-verification.subject.txt': '\u{feff}Own' });
+  expect(loadTemplates(folder).render('email-verification', null, VALUES).subject).toBe('Own');
+  writeFileSync(join(folder, 'email-verification.txt'), Buffer.from('F\u00fcr Sie: {{code}}', 'latin1'));
+  expect(() => loadTemplates(folder)).toThrow(/ {2}email-verification\.txt is not UTF-8; save it in UTF-8\./);
+});
+
 test('everything that is wrong in a folder is told at once, with its file and placeholder', () => {
   expect(
     problemsOf({

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -44,6 +45,30 @@ describe('environments', () => {
     expect([longest, 'a b', '日本'].every(isEnvironmentName)).toBe(true);
     expect(['', ' ', 'a\nb', `${longest}n`].some(isEnvironmentName)).toBe(false);
   });
+});
+
+test('a text that would be kept and is not UTF-8 is refused', async () => {
+  const { settings } = database();
+  expect(await run(['environments', 'create', '--name', 'e1'], settings)).toMatchObject({ code: 0 });
+  // As a terminal in Latin-1 sends it: a shell's printf makes the byte, Node reads it as U+FFFD.
+  const latin1 = (args: string) => {
+    const command = `name=$(printf 'Caf\\351'); exec "$0" dist/src/main.js ${args}`;
+    const env = { PATH: process.env.PATH, ...settings };
+    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath], { env, encoding: 'utf8' });
+    return { status, stderr };
+  };
+  const told = "'Caf\ufffd' is not UTF-8: call the command from a terminal or file in UTF-8.\n";
+  for (const args of [
+    'environments create --name "$name"',
+    'keys create --environment e1 --name "$name"',
+    'keys create --environment "$name" --name k1',
+    'seed --environment "$name" --users 1',
+    'issuers add --environment e1 --issuer "$name" --jwks https://example.com',
+  ]) {
+    expect([args, latin1(args)]).toEqual([args, { status: 1, stderr: told }]);
+  }
+  const { environments } = lastLine((await run(['environments', 'list', '--json'], settings)).out);
+  expect(environments).toMatchObject([{ name: 'e1' }]);
 });
 
 test('durations have a unit and a limit', () => {
@@ -103,6 +128,9 @@ describe('config', () => {
     writeFileSync(file, JSON.stringify({ a: '{ nothing }' }));
     const { code, out } = await run(['config', 'check'], given);
     expect([code, out]).toEqual([1, expect.stringContaining('Cannot query field "nothing"')]);
+    writeFileSync(file, Buffer.from(JSON.stringify({ a: '{ users(search: "\u00eb") { totalCount } }' }), 'latin1'));
+    const latin1 = await run(['config', 'check'], given);
+    expect([latin1.code, latin1.out]).toEqual([1, expect.stringContaining('cannot be read: it is not UTF-8.')]);
   });
 
   test('print shows what counts, and no secret', async () => {

@@ -135,6 +135,31 @@ test('a WebSocket takes queries and mutations too, and its errors are those of t
   expect(await refused(EVENTS, { authorization: 'Bearer sk_test_wrong' })).toEqual(['UNAUTHENTICATED']);
 });
 
+test('a WebSocket takes messages in UTF-8 only, and a key that cannot be one is refused as any other', async () => {
+  const { execute, authorization, address, socket } = await world();
+  const send = async (bytes: Buffer, binary: boolean): Promise<number> => {
+    const raw = new WebSocket(`ws://${address}`, 'graphql-transport-ws');
+    onTestFinished(() => raw.terminate());
+    const closed = new Promise<number>((resolve) => void raw.once('close', resolve));
+    raw.on('open', () => raw.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })));
+    raw.on('message', (data) => {
+      if (String(data).includes('connection_ack')) raw.send(bytes, { binary });
+    });
+    return closed;
+  };
+  const query = 'mutation { createUser(input: { email: "a@example.com", firstName: "?" }) { user { id } } }';
+  const [before = '', after = ''] = JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }).split('?');
+  const message = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+  // RFC 6455, 7.4.1: 1007 is for a text message that is no text; 4400 is the protocol's for a message that is none.
+  expect(await send(message, false)).toBe(1007);
+  expect(await send(message, true)).toBe(4400);
+  expect((await execute('{ users { totalCount } }')).data.users.totalCount).toBe(0);
+  for (const bad of ['Bearer sk_test_\u{1f600}', 'Bearer a\r\nx-request-id: b', 'Bearer Zo\ud83d']) {
+    const asked = socket({ authorization: bad }).iterate({ query: '{ viewer { environment { name } } }' }).next();
+    await expect(asked).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  }
+});
+
 test('a subscription that a socket ends, and one whose socket goes, leave nothing behind', async () => {
   const { app, socket, write } = await world();
   const { eventStreams } = app.app.services;

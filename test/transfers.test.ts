@@ -168,6 +168,54 @@ test('rows that cannot be taken are refused each with all its reasons, and can b
   ).toHaveLength(2);
 });
 
+test('rows with a text or a key that is no Unicode are refused, and neither stored nor changed', async () => {
+  const app = await world();
+  const half = 'Zo\ud83d';
+  const good = { email: 'a@example.com', firstName: 'Zoe' };
+  expect(await importFile(app, app.put('good.ndjson', ndjson(good)))).toMatchObject({ code: 0 });
+  const rows = ndjson(
+    { ...good, firstName: half },
+    { email: `${half}@example.com`, externalId: half, locale: half },
+    { email: 'b@example.com', metadata: { [half]: 'x', plan: half, ok: 'x' } },
+    { email: 'c@example.com', passwordHash: half, passwordHashType: 'BCRYPT' },
+    { email: 'd@example.com', [half]: 'x' },
+    { email: 'e@example.com', name: 'Zo\u{1f600}' },
+  );
+  for (const policy of ['update', 'reject']) {
+    const file = app.put(`${policy}.ndjson`, rows);
+    const { code, result } = await importFile(app, file, '--on-conflict', policy);
+    const taken = policy === 'reject' ? ['EMAIL_NOT_AVAILABLE@email'] : [];
+    expect([code, result]).toMatchObject([2, policy === 'reject' ? { refused: 6 } : { created: 1, refused: 5 }]);
+    const rejects = rejectsIn(`${file}.rejects.ndjson`);
+    expect(codesOf(rejects)).toEqual([
+      [1, [...taken, 'INVALID_INPUT@firstName']],
+      [2, ['INVALID_INPUT@email', 'INVALID_INPUT@externalId', 'INVALID_INPUT@locale']],
+      [3, ['INVALID_INPUT@metadata.Zo\ufffd', 'INVALID_INPUT@metadata.plan']],
+      [4, ['INVALID_INPUT@passwordHash']],
+      [5, ['INVALID_INPUT@Zo\ufffd']],
+      ...(policy === 'reject' ? [[6, ['EMAIL_NOT_AVAILABLE@email']]] : []),
+    ]);
+    // As it was given, to be mended.
+    expect(rejects[0]?.row).toEqual({ ...good, firstName: half });
+  }
+  const { users, events } = stateOf(app.file);
+  expect(users).toMatchObject([{ first_name: 'Zoe', version: 1 }, { name: 'Zo\u{1f600}' }]);
+  expect(events).toHaveLength(2);
+});
+
+test('a locale with underscores is stored in its normal form, and is no change of it', async () => {
+  const app = await world();
+  const rows = ndjson({ email: 'a@example.com', locale: 'en_US' }, { email: 'b@example.com', locale: 'pt_br' });
+  expect(await importFile(app, app.put('a.ndjson', rows))).toMatchObject({ code: 0, result: { created: 2 } });
+  const csv = app.put('b.csv', 'email,locale\na@example.com,en_us\nb@example.com,zh_Hant_TW\n');
+  const { result } = await importFile(app, csv, '--on-conflict', 'update');
+  expect(result).toMatchObject({ updated: 1, skipped: 1, refused: 0 });
+  expect(query(app.file, 'select locale from users order by email')).toEqual([
+    { locale: 'en-US' },
+    { locale: 'zh-Hant-TW' },
+  ]);
+});
+
 test('CSV is read as RFC 4180 has it, and a wrong quote costs its own line', async () => {
   const app = await world();
   const csv = [

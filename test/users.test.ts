@@ -206,6 +206,29 @@ test('an update leaves what is left out and clears what is null', async () => {
   expect(codes(await update(execute, { id: 'user_x', name: 'n' }))).toEqual(['USER_NOT_FOUND@id']);
 });
 
+test('a locale is stored and compared in its normal form, also when it comes with underscores', async () => {
+  const { client } = await testApp();
+  const execute = await client();
+  const { user } = await create(execute, { email: 'a@example.com' });
+  for (const [given, stored, version] of [
+    ['en_US', 'en-US', 2],
+    ['EN_us', 'en-US', 2],
+    ['en-US', 'en-US', 2],
+    ['zh_hant_tw', 'zh-Hant-TW', 3],
+    ['zh-Hant_TW', 'zh-Hant-TW', 3],
+    ['iw_IL', 'he-IL', 4],
+  ]) {
+    const changed = await update(execute, { id: user.id, locale: given });
+    expect(changed).toMatchObject({ user: { locale: stored, version }, errors: [] });
+  }
+  for (const locale of ['_', 'en_', '_US', 'en__US', 'en_US.UTF-8', 'en US', ' en_US', 'C', '']) {
+    expect([locale, codes(await update(execute, { id: user.id, locale }))]).toEqual([
+      locale,
+      ['INVALID_LOCALE@locale'],
+    ]);
+  }
+});
+
 test('metadata is merged: null removes a key, {} and null remove all, limits hold for the result', async () => {
   const { client } = await testApp();
   const execute = await client();

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors.js';
 import { patched, refuseNulls } from '../patch.js';
-import { checkRequiredName } from '../text.js';
+import { checkRequiredName, checkUnicode } from '../text.js';
 import { type Application, type ApplicationPatch, checkForm, parseScopes, toRedirectUris } from './application.js';
 
 /** A patch without the organization, which the service looks up. */
@@ -28,6 +28,7 @@ export function patchApplication(
   };
   checkRequiredName('name', next.name, problems);
   checkForm(next, problems);
+  checkUnicode(patch, problems);
   return next;
 }
 

@@ -19,7 +19,7 @@ import { type ApplicationId, createdAtOf, type Ids, isId } from '../ids.js';
 import type { OrganizationHold, OrganizationService } from '../organizations/organization.service.js';
 import type { Page, PageRequest } from '../paging.js';
 import { changedFields } from '../patch.js';
-import { checkRequiredName } from '../text.js';
+import { checkRequiredName, checkUnicode } from '../text.js';
 import { patchApplication } from './application.input.js';
 import {
   type Application,
@@ -95,6 +95,7 @@ export function createApplicationService(deps: {
           checkRequiredName('name', input.name, invalid);
           checkForm(input, invalid);
           const scopes = parseScopes(input.scopes, invalid);
+          checkUnicode(input, invalid);
           const missing: DomainError[] = [];
           const organizationId = await organizationOf(trx, viewer, input.organizationId ?? null, missing);
           refuseIfAny([...invalid, ...missing]);

@@ -4,6 +4,7 @@ import type { Transaction } from '../db/handle.js';
 import { type DomainError, type InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
 import { type ApplicationId, type AuthorizedApplicationId, createdAtOf, type Ids, isId, type UserId } from '../ids.js';
+import { checkUnicode } from '../text.js';
 import { type User, UserNotFoundError } from '../users/user.js';
 import type { UserRemoval, UserService } from '../users/user.service.js';
 import { parseScopes } from './application.js';
@@ -87,6 +88,7 @@ export function createAuthorizedApplicationService(deps: {
       db.transaction(async (trx) => {
         const invalid: InvalidInputError[] = [];
         const wanted = { grantedScopes: parseScopes(input.scopes, invalid), resource: input.resource ?? null };
+        checkUnicode(input, invalid);
         const user = await users.find(trx, viewer, input.userId);
         const application = await applications.find(trx, viewer, input.applicationId);
         const problems: DomainError[] = [...invalid];

@@ -1,6 +1,6 @@
-import type { Instant } from '../clock.js';
+import { type Instant, toSortable } from '../clock.js';
 import { InvalidInputError } from '../errors.js';
-import { checkRequiredName } from '../text.js';
+import { checkRequiredName, checkUnicode } from '../text.js';
 import type { NewApiKey } from './api-key.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, isScope, type Scope } from './scope.js';
 
@@ -21,9 +21,12 @@ export function parseNewApiKey(
   checkRequiredName('name', input.name, problems);
   const scopes = parseScopes(input.scopes, granted, problems);
   const expiresAt = input.expiresAt ?? null;
-  if (expiresAt !== null && expiresAt <= now) {
-    problems.push(new InvalidInputError('INVALID_INPUT', 'expiresAt is in the future.', ['expiresAt']));
+  const isTooLate = expiresAt !== null && toSortable(expiresAt) !== expiresAt;
+  if (expiresAt !== null && (isTooLate || expiresAt <= now)) {
+    const message = `expiresAt is in the future${isTooLate ? ', before the year 10000 in UTC' : ''}.`;
+    problems.push(new InvalidInputError('INVALID_INPUT', message, ['expiresAt']));
   }
+  checkUnicode(input, problems);
   return { values: { name: input.name, scopes, expiresAt }, problems };
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environments/environment.js';
 import { MAX_ENVIRONMENT_PAGE } from '../environments/environment.service.js';
-import { action, alias, environmentName } from './options.js';
+import { action, alias, environmentName, keptText } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -33,7 +33,8 @@ async function createEnvironment(
 ): Promise<void> {
   const { name, live = false, test = false } = options;
   if (live && test) throw new UsageError('An environment is --live or --test, not both.');
-  const made = await withApp((app) => app.services.environments.create(name, live ? 'live' : 'test'));
+  const kept = keptText(name);
+  const made = await withApp((app) => app.services.environments.create(kept, live ? 'live' : 'test'));
   if (!made) throw new UsageError(`There is an environment '${name}' already.`);
   output.say(`Made the ${made.kind} environment '${name}': ${made.id}.`);
   output.result(made);

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Scope } from '../auth/scope.js';
 import { readSecretFile } from '../secret-file.js';
 import { ALGORITHMS, type Algorithm, type Issuer, type NewIssuer, workosIssuer } from '../tokens/issuer.js';
-import { action, environmentName, requireEnvironment, scopeList } from './options.js';
+import { action, environmentName, keptText, requireEnvironment, scopeList } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -29,17 +29,17 @@ export function registerIssuers(program: Command): void {
     .command('add')
     .description('believe the access tokens of an issuer')
     .requiredOption('--environment <name>', 'whose users its tokens are of', environmentName)
-    .option('--workos <client id>', 'what WorkOS issues for this client: needs none of the options below')
-    .option('--issuer <text>', 'its claim iss, to the letter')
-    .option('--audience <text>', 'what its claim aud holds; without it any')
-    .option('--jwks <url>', 'where its keys are')
+    .option('--workos <client id>', 'what WorkOS issues for this client: needs none of the options below', keptText)
+    .option('--issuer <text>', 'its claim iss, to the letter', keptText)
+    .option('--audience <text>', 'what its claim aud holds; without it any', keptText)
+    .option('--jwks <url>', 'where its keys are', keptText)
     .option('--key <file>', 'a file with its public key as PEM, instead of --jwks')
     .option('--algorithms <list>', 'signatures that are taken, separated by commas', algorithmList, ['RS256'])
     .addOption(
       new Option('--subject <what>', 'what its claim sub is of a user').choices(['id', 'external-id']).default('id'),
     )
     .option('--scopes <list>', 'scopes its tokens may grant, separated by commas; without it none', scopeList, [])
-    .option('--scopes-claim <name>', 'the claim that names them', SCOPES_CLAIM);
+    .option('--scopes-claim <name>', 'the claim that names them', keptText, SCOPES_CLAIM);
   action(add, addIssuer);
   const list = issuers
     .command('list')

@@ -3,7 +3,7 @@ import { ALL_SCOPES, type GrantedScopes, scopeNames } from '../auth/scope.js';
 import type { EnvironmentKind } from '../environments/environment.js';
 import { isId } from '../ids.js';
 import { MAX_GRACE_SECONDS, parseDuration } from './duration.js';
-import { action, environmentName, scopeList } from './options.js';
+import { action, environmentName, keptText, scopeList } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { withApp } from './with-app.js';
 
@@ -14,7 +14,7 @@ export function registerKeys(program: Command): void {
     .command('create')
     .description('make a key; its secret is shown this once')
     .requiredOption('--environment <name>', 'which environment; made when it is new', environmentName)
-    .requiredOption('--name <name>', 'what the key is for')
+    .requiredOption('--name <name>', 'what the key is for', keptText)
     .option('--scopes <list>', 'what it may do, separated by commas; without it everything')
     .option('--live', 'make a new environment a live one: its keys begin with sk_live_');
   action(create, createKey);
@@ -49,6 +49,7 @@ async function createKey(
   if (name.trim() === '') throw new UsageError('--name is not empty.');
   const { apiKey, secret } = await withApp(async (app) => {
     const existing = await app.services.environments.findByName(app.db.reader, environment);
+    if (!existing) keptText(environment);
     if (options.live && existing?.kind === 'test') {
       throw new UsageError(`The environment '${environment}' is a test one and stays so: leave --live out.`);
     }

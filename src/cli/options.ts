@@ -54,6 +54,15 @@ export function environmentName(text: string): string {
   );
 }
 
+/**
+ * Parses an option whose text is kept. Node has put U+FFFD where bytes of an argument are no UTF-8, as those of a
+ * terminal in another encoding: the text would be kept as another one than was meant.
+ */
+export function keptText(text: string): string {
+  if (text.isWellFormed() && !text.includes('\ufffd')) return text;
+  throw new UsageError(`'${text.toWellFormed()}' is not UTF-8: call the command from a terminal or file in UTF-8.`);
+}
+
 /** Parses a list of scopes, separated by commas. */
 export function scopeList(text: string): Scope[] {
   const names = text.split(',').map((name) => name.trim());

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { systemViewer } from '../auth/viewer.js';
 import { systemRandom } from '../random.js';
-import { action, environmentName } from './options.js';
+import { action, environmentName, keptText } from './options.js';
 import { type Output, UsageError } from './output.js';
 import { seedPeople } from './people.js';
 import { createProgress } from './progress.js';
@@ -25,7 +25,9 @@ async function seed(options: { environment: string; users: number }, output: Out
     throw new UsageError(`--users is a whole number from 1 to ${MAX_SEED_USERS}.`);
   }
   await withApp(async (app) => {
-    const environment = await app.services.environments.ensure(name, 'test');
+    const { environments } = app.services;
+    const environment =
+      (await environments.findByName(app.db.reader, name)) ?? (await environments.ensure(keptText(name), 'test'));
     const progress = createProgress('users', output);
     const startedAt = performance.now();
     const batch = `${systemRandom.bytes(3).toString('hex')}-`;

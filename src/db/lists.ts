@@ -14,11 +14,11 @@ export function parentsOf<T extends string>(values: readonly T[]) {
 }
 
 /**
- * Rows to write, bound as one parameter: a table with a column `value`, a JSON object or list, for each of them. Half
- * of a surrogate pair becomes U+FFFD, as it does in a text that is bound by itself.
+ * Rows to write, bound as one parameter: a table with a column `value`, a JSON object or list, for each of them. Texts
+ * that callers give are Unicode (see `illFormedTexts`). Should half of a surrogate pair come here all the same, it
+ * becomes U+FFFD, as it does in a text that is bound by itself: SQLite would make bytes of it that are not UTF-8.
  */
 export function rowsOf(rows: readonly unknown[]): RawBuilder<unknown> {
-  const wellFormed = (_: string, value: unknown) =>
-    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
+  const wellFormed = (_: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
   return sql`json_each(${JSON.stringify(rows, wellFormed)})`;
 }

@@ -18,5 +18,7 @@ export const MAX_ENVIRONMENT_NAME_LENGTH = 255;
 
 /** Whether an environment may be called this: something to see, on one line. */
 export function isEnvironmentName(text: string): boolean {
-  return text.trim() !== '' && text.length <= MAX_ENVIRONMENT_NAME_LENGTH && !/\p{Cc}/u.test(text);
+  return (
+    text.isWellFormed() && text.trim() !== '' && text.length <= MAX_ENVIRONMENT_NAME_LENGTH && !/\p{Cc}/u.test(text)
+  );
 }

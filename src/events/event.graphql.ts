@@ -1,4 +1,5 @@
 import { requireScope, requireViewer } from '../auth/viewer.js';
+import { type Instant, toSortable } from '../clock.js';
 import { examines } from '../graphql/bounds/cost.js';
 import { builder, requires } from '../graphql/builder.js';
 import { connect, feedTypes, listSize, pageArgs, toPageRequest } from '../graphql/connection.js';
@@ -97,13 +98,12 @@ function toFilter({
   if (userId != null && !isId('user', userId)) return null;
   if (organizationId != null && !isId('org', organizationId)) return null;
   const { gte, gt, lte, lt } = createdAt ?? {};
+  const bound = (instant: Instant | null | undefined) => (instant == null ? undefined : toSortable(instant));
   return {
     names: types ? [...new Set(types)] : undefined,
     userId: userId ?? undefined,
     organizationId: organizationId ?? undefined,
-    createdAt: createdAt
-      ? { gte: gte ?? undefined, gt: gt ?? undefined, lte: lte ?? undefined, lt: lt ?? undefined }
-      : undefined,
+    createdAt: createdAt ? { gte: bound(gte), gt: bound(gt), lte: bound(lte), lt: bound(lt) } : undefined,
   };
 }
 

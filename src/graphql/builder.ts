@@ -6,6 +6,7 @@ import type { Instant } from '../clock.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { GraphQLContext } from './context.js';
 import { SCOPES_PLUGIN } from './scopes.plugin.js';
+import { UNICODE_PLUGIN } from './unicode.plugin.js';
 
 /** The one builder. `*.graphql.ts` files add their types to it; `schema.ts` makes the schema of all of them. */
 export const builder = new SchemaBuilder<{
@@ -19,7 +20,8 @@ export const builder = new SchemaBuilder<{
     URL: { Input: string; Output: string };
   };
 }>({
-  plugins: [SCOPES_PLUGIN, DirectivesPlugin, FederationPlugin],
+  // The first one is asked first: who may not ask learns nothing about what they sent.
+  plugins: [SCOPES_PLUGIN, UNICODE_PLUGIN, DirectivesPlugin, FederationPlugin],
   defaultFieldNullability: false,
 });
 

@@ -32,7 +32,7 @@ export function decodeCursor(order: string, length: number, cursor: string): Pos
 }
 
 function isPart(part: unknown, index: number): boolean {
-  return index === 0 || typeof part === 'string';
+  return index === 0 || (typeof part === 'string' && part.isWellFormed());
 }
 
 function parse(cursor: string): unknown {

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { decodeUtf8 } from '../text.js';
 import { refusal } from './bounds/refusal.js';
 import { unreadable } from './errors.js';
 import { contentTypeOf, isEncoded, JSON_TYPE } from './media-types.js';
@@ -21,7 +22,7 @@ export function useJsonOnly(maxBodyBytes: number): Plugin {
       setRequestParser(async (given) => {
         if (refused) throw refused;
         return operationIn(
-          await given.text().catch((error: unknown) => {
+          await textOf(given).catch((error: unknown) => {
             // Yoga counts the bytes of a body that does not say how many it has.
             throw error instanceof GraphQLError && error.extensions.http?.status === 413 ? tooLarge() : error;
           }),
@@ -44,6 +45,18 @@ function refusalOf({ headers, body }: Request) {
   if (!isEncoded(headers) || body === null) return null;
   const message = 'A body with a Content-Encoding is not read: send it uncompressed, without that header.';
   return refusal('BAD_REQUEST', 415, message, {}, { 'Accept-Encoding': 'identity' });
+}
+
+/**
+ * JSON between systems is UTF-8 (RFC 8259, 8.1): another reader would put U+FFFD in the place of bytes that are not, and
+ * that would be stored. A byte order mark is passed over.
+ */
+async function textOf(request: Request): Promise<string> {
+  // A framework's body parser was here before, and has the text.
+  if (request.body === null) return request.text();
+  const text = decodeUtf8(new Uint8Array(await request.arrayBuffer()));
+  if (text === null) throw unreadable('The body is not UTF-8: send JSON in UTF-8.');
+  return text;
 }
 
 /** What is wrong is told without the body: a password may stand in it. */

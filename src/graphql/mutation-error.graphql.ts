@@ -15,6 +15,7 @@ import {
 import { assertWanted } from '../scheduling/request-life.js';
 import { builder, type Types } from './builder.js';
 import type { GraphQLContext } from './context.js';
+import { TAKES_INVALID_INPUT } from './unicode.plugin.js';
 
 const ErrorCodeType = builder.enumType('ErrorCode', {
   description: 'Stable machine code of an expected failure. Compare this, not the message. More may come.',
@@ -107,6 +108,7 @@ export function payloadType<T>(
   });
   return builder.objectRef<Payload<T>>(`${mutation}Payload`).implement({
     description: `Answer of ${mutation}: what it made or changed, or everything that is wrong.`,
+    extensions: { [TAKES_INVALID_INPUT]: errors.includes(InvalidInputError) },
     fields: (t) => ({
       ...fields(t),
       errors: t.field({

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type Config, ConfigError } from '../config.js';
+import { decodeUtf8 } from '../text.js';
 import { createSchema } from './schema.js';
 
 /** Characters of all documents that callers have registered; the last used ones are kept. */
@@ -76,7 +77,9 @@ function entriesOf(file: string): [string, string][] {
 
 function parsed(file: string): Record<string, unknown> {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const text = decodeUtf8(readFileSync(file));
+    if (text === null) throw new Error('it is not UTF-8');
+    const manifest: unknown = JSON.parse(text);
     if (typeof manifest === 'object' && manifest !== null) return { ...manifest };
     throw new Error('it is no JSON object');
   } catch (error) {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { type Instant, toInstant } from '../clock.js';
+import { type Instant, parseInstant } from '../clock.js';
 import {
   MAX_METADATA_KEY_LENGTH,
   MAX_METADATA_KEYS,
@@ -9,7 +9,10 @@ import {
 import { builder } from './builder.js';
 
 builder.scalarType('DateTime', {
-  description: 'RFC 3339 instant in UTC with millisecond precision, e.g. 2026-01-15T12:00:00.000Z.',
+  description: [
+    'RFC 3339 instant in UTC with millisecond precision, e.g. 2026-01-15T12:00:00.000Z. As input it may have any offset;',
+    'a day or time that does not exist is refused.',
+  ].join(' '),
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => value,
   parseValue: parseDateTime,
@@ -33,13 +36,10 @@ builder.scalarType('Metadata', {
   parseValue: parseMap,
 });
 
-/** RFC 3339 date-time; other forms that `Date` would take mean different instants in different places. */
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
 function parseDateTime(value: unknown): Instant {
-  const ms = typeof value === 'string' && DATE_TIME.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) throw new GraphQLError('A DateTime is an RFC 3339 instant, e.g. 2026-01-15T12:00:00.000Z.');
-  return toInstant(ms);
+  const instant = typeof value === 'string' ? parseInstant(value) : null;
+  if (instant !== null) return instant;
+  throw new GraphQLError('A DateTime is an RFC 3339 instant that exists, e.g. 2026-01-15T12:00:00.000Z.');
 }
 
 const MAX_URL_LENGTH = 2_048;

@@ -172,7 +172,8 @@ function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, pa
     method: 'POST',
     headers: {
       ...Object.fromEntries(passed),
-      ...(typeof authorization === 'string' ? { authorization } : {}),
+      // A header has no other signs; neither has a key or token, so one that has is refused as any that is malformed.
+      ...(typeof authorization === 'string' ? { authorization: authorization.replace(/[^\x20-\x7e]/g, '?') } : {}),
       'content-type': JSON_TYPE,
       accept: `${RESPONSE_TYPE}, ${EVENT_STREAM_TYPE};q=0.9`,
     },

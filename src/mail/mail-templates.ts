@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import mustache from 'mustache';
 import { ConfigError } from '../config.js';
+import { decodeUtf8, normalizeLocale } from '../text.js';
 import { BUILT_IN, type TemplateParts } from './built-in-templates.js';
 import { MAIL_VALUES, type MailTemplate } from './mail.js';
 
@@ -63,21 +64,13 @@ function readFolder(folder: string, byLocale: Map<string, Own>, problems: string
     byLocale.set(NO_LOCALE, readTemplates(folder, '', problems));
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
-      if (isLocale(entry.name)) byLocale.set(entry.name, readTemplates(folder, entry.name, problems));
+      if (normalizeLocale(entry.name) === entry.name)
+        byLocale.set(entry.name, readTemplates(folder, entry.name, problems));
       else problems.push(`MAIL_TEMPLATES has a folder ${entry.name}; wanted: a language tag, e.g. de or pt-BR.`);
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     problems.push(`MAIL_TEMPLATES is ${JSON.stringify(folder)} and cannot be read: ${code}.`);
-  }
-}
-
-function isLocale(name: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(name)[0] === name;
-  } catch {
-    // A RangeError is how Intl says no.
-    return false;
   }
 }
 
@@ -106,8 +99,10 @@ function readTemplates(root: string, locale: string, problems: string[]): Own {
 
 function readPart(folder: string, shown: string, file: string, problems: string[]): string {
   const { size } = statSync(join(folder, file));
-  if (size <= MAX_TEMPLATE_BYTES) return readFileSync(join(folder, file), 'utf8');
-  problems.push(`${shown} has ${size} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`);
+  const text = size <= MAX_TEMPLATE_BYTES ? decodeUtf8(readFileSync(join(folder, file))) : null;
+  if (text !== null) return text;
+  if (size <= MAX_TEMPLATE_BYTES) problems.push(`${shown} is not UTF-8; save it in UTF-8.`);
+  else problems.push(`${shown} has ${size} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`);
   return '';
 }
 

@@ -20,7 +20,7 @@ import { createdAtOf, type Ids, isId, type OrganizationId } from '../ids.js';
 import { parseMetadata, patchMetadata } from '../metadata.js';
 import type { Page, PageRequest } from '../paging.js';
 import { changedFields, patched, refuseNulls } from '../patch.js';
-import { checkExternalId, checkRequiredName } from '../text.js';
+import { checkExternalId, checkRequiredName, checkUnicode } from '../text.js';
 import {
   MAX_MEMBERSHIPS_DELETED,
   type NewOrganization,
@@ -122,6 +122,7 @@ export function createOrganizationService(deps: {
         checkExternalId(input.externalId, problems);
         checkIdempotencyKey(key, problems);
         const metadata = parseMetadata(input.metadata ?? null, problems);
+        checkUnicode(input, problems);
         await refuse(db.reader, viewer, problems, { id: null, externalId: input.externalId ?? null });
         return writing(transaction, input.externalId, async (trx) => {
           const id = ids.next('org');
@@ -193,6 +194,7 @@ function patchOrganization(
   };
   checkRequiredName('name', next.name, problems);
   checkExternalId(next.externalId, problems);
+  checkUnicode(patch, problems);
   return next;
 }
 

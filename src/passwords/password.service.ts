@@ -7,6 +7,7 @@ import { type DomainError, type InvalidInputError, RequestError } from '../error
 import type { EnvironmentId, UserId } from '../ids.js';
 import type { Random } from '../random.js';
 import { assertWanted } from '../scheduling/request-life.js';
+import { checkUnicode } from '../text.js';
 import { type PasswordInput, parseGivenHash } from './password.input.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, PasswordError } from './password.js';
 import * as store from './password.store.js';
@@ -78,9 +79,11 @@ export function createPasswordService(random: Random): PasswordService {
 
   return {
     judge(input, personal) {
+      const { password, passwordHash } = input;
       const problems: InvalidInputError[] = [];
       parseGivenHash(input, problems);
-      return [...problems, ...(input.password == null ? [] : policyProblems(input.password, personal))];
+      checkUnicode({ password, passwordHash }, problems);
+      return [...problems, ...(password == null ? [] : policyProblems(password, personal))];
     },
     async toHash(input) {
       const { password } = input;

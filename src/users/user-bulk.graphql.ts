@@ -67,6 +67,7 @@ builder.mutationField('createUsers', (t) =>
     type: CreateUsersPayload,
     ...requires('users:write'),
     cost: 100,
+    rows: 'users',
     description: 'Creates up to 100 users in one commit, each answered on its own.',
     args: { input: t.arg({ type: CreateUsersInput, required: true, description: 'The new users.' }) },
     resolve: (_, { input }, context) => answer(context, (viewer) => context.services.users.createUsers(viewer, input)),

@@ -1,4 +1,4 @@
-import { type Instant, toInstant, toMilliseconds } from '../clock.js';
+import { FIRST_MS, type Instant, LAST_MS, toInstant, toMilliseconds } from '../clock.js';
 import type { OrganizationId, UserId } from '../ids.js';
 
 export type TextField = 'email' | 'emailDomain' | 'firstName' | 'lastName' | 'name' | 'externalId';
@@ -42,10 +42,6 @@ export const NOBODY: Condition = { kind: 'any', of: [] };
 export function partsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'all' ? condition.of : [condition];
 }
-
-/** 0000-01-01. Instants outside of four-digit years are written in a form that does not sort among the others. */
-const FIRST_MS = -62_167_219_200_000;
-const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** The instants between bounds; they have whole milliseconds, so two ways to bound each end are enough. */
 export function interval(

@@ -86,7 +86,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
     lastName: t.string({ description: 'Family name.' }),
     name: t.string({ description: 'Full name.' }),
     externalId: t.string({ description: 'Id in your own system; null gives it free.' }),
-    locale: t.string({ description: 'BCP 47 language tag, e.g. en-US.' }),
+    locale: t.string({ description: 'BCP 47 language tag, e.g. en-US; en_US and en-us are taken for it.' }),
     metadata: t.field({
       type: 'Metadata',
       description: 'Merged into what is there: a key set to null goes, others stay; {} or null clears all.',

@@ -1,6 +1,6 @@
 import { emailSpellingsOf, type User } from './user.js';
 
-/** Only so much of a search text is looked at, in UTF-16 units; the rest is cut off, for a search is never an error. */
+/** Only so much of a search text is looked at, in UTF-16 units; the rest is cut off, for no search is too long. */
 export const MAX_SEARCH_LENGTH = 200;
 
 /** Only so many words of a search text count, the first ones. */
@@ -40,7 +40,7 @@ export interface Search {
   readonly words: readonly string[];
 }
 
-/** Reads a search text; null when it is blank, which is no search. Whatever the text is, it is no error. */
+/** Reads a search text; null when it is blank, which is no search. Whatever Unicode text it is, it is no error. */
 export function parseSearch(text: string | null | undefined): Search | null {
   const looked = (text ?? '').slice(0, MAX_SEARCH_LENGTH);
   if (looked.trim() === '') return null;

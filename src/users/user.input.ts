@@ -1,6 +1,6 @@
 import { type DomainError, InvalidInputError } from '../errors.js';
 import { parseMetadata, patchMetadata } from '../metadata.js';
-import { checkExternalId, checkName } from '../text.js';
+import { checkExternalId, checkName, checkUnicode } from '../text.js';
 import { type NewUser, normalizeEmail, parseEmail, parseLocale, type User, type UserPatch } from './user.js';
 
 /** What callers give of a user; the rest is the server's. */
@@ -39,6 +39,7 @@ export function parseNewUser(input: NewUser): Parsed {
     metadata: parseMetadata(input.metadata ?? null, problems),
   };
   checkTexts(values, problems);
+  checkUnicode(withoutPassword(input), problems);
   return { values, problems };
 }
 
@@ -66,7 +67,13 @@ export function parsePatch(user: User, patch: UserPatch): Parsed {
     metadata: patch.metadata === undefined ? user.metadata : patchMetadata(user.metadata, patch.metadata, problems),
   };
   checkTexts(values, problems);
+  checkUnicode(withoutPassword(patch), problems);
   return { values, problems };
+}
+
+/** The password and its hash are judged by `PasswordService`. */
+function withoutPassword({ password: _, passwordHash: __, ...rest }: Partial<NewUser> | UserPatch): object {
+  return rest;
 }
 
 /** What an attacker knows of the person, and a password should not be made of. */

@@ -3,7 +3,7 @@ import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
 import type { UserId } from '../ids.js';
 import type { Metadata, MetadataInput } from '../metadata.js';
 import type { PasswordInput } from '../passwords/password.input.js';
-import { normalizeText } from '../text.js';
+import { normalizeLocale, normalizeText } from '../text.js';
 import { isPublicDomain, normalizeDomain, normalizeDomainPart, parseEmailDomain } from './email-domain.js';
 
 /** A person known to the application (WorkOS contract, section 1). */
@@ -161,14 +161,10 @@ function complaintAbout(email: string): string | null {
   return `An email address has at most ${MAX_EMAIL_LENGTH} bytes.`;
 }
 
-/** The canonical BCP 47 tag, e.g. `en-US` for `en-us`. Complains when it is none. */
+/** The locale in its normal form, see `normalizeLocale`. Complains when it is none. */
 export function parseLocale(locale: string, problems: InvalidInputError[]): string {
-  try {
-    const [canonical] = Intl.getCanonicalLocales(locale);
-    if (canonical !== undefined) return canonical;
-  } catch {
-    // A RangeError is how Intl says no; the complaint below says it to the caller.
-  }
+  const normal = normalizeLocale(locale);
+  if (normal !== null) return normal;
   problems.push(new InvalidInputError('INVALID_LOCALE', 'A locale is a BCP 47 tag, e.g. en-US.', ['locale']));
   return locale;
 }

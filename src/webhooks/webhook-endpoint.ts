@@ -4,6 +4,7 @@ import { InvalidInputError } from '../errors.js';
 import type { EventName, NewEvent } from '../events/event.js';
 import type { EnvironmentId, WebhookEndpointId } from '../ids.js';
 import type { Random } from '../random.js';
+import { checkUnicode } from '../text.js';
 import { isAddressAllowed, type Network, toAddress } from './webhook-address.js';
 
 /** Where events are sent to, and how far (WorkOS contract, section 4). */
@@ -92,6 +93,7 @@ export function checkUrl(url: string, networks: readonly Network[], problems: In
   if (address !== null && !isAddressAllowed(address, isSecure, networks)) {
     complain('Nothing is sent to this address: it is not public, or of a network that is not in WEBHOOK_NETWORKS.');
   }
+  checkUnicode({ url }, problems);
 }
 
 /** Complains of an endpoint that would get nothing. */

@@ -1,5 +1,6 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, isUnionType } from 'graphql';
 import { RequestError } from '../../errors.js';
+import { illFormedTexts } from '../../text.js';
 import type { GraphQLContext } from '../context.js';
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly representations: readonly unknown[] }>;
@@ -29,6 +30,8 @@ export function guardEntities(schema: GraphQLSchema): GraphQLSchema {
       if (!isOf(entities, representation)) {
         return new RequestError('BAD_USER_INPUT', `A representation names its __typename: ${entities.join(' or ')}.`);
       }
+      const [illFormed] = illFormedTexts(representation);
+      if (illFormed) return new RequestError('BAD_USER_INPUT', `${illFormed.path.join('.')}: ${illFormed.message}`);
       // One at a time, in the same tick: the loaders still see them together. The library answers a list.
       return (resolve(source, { representations: [representation] }, context, info) as unknown[])[0];
     });

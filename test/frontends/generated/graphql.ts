@@ -52,7 +52,7 @@ export type UpdateUserInput = {
   id: string | number;
   /** Family name. */
   lastName?: string | null | undefined;
-  /** BCP 47 language tag, e.g. en-US. */
+  /** BCP 47 language tag, e.g. en-US; en_US and en-us are taken for it. */
   locale?: string | null | undefined;
   /** Merged into what is there: a key set to null goes, others stay; {} or null clears all. */
   metadata?: Record<string, string | null> | null | undefined;
