@@ -1,5 +1,8 @@
 import { importViewer, systemViewer } from '../../../src/auth/viewer.js';
 import type { EnvironmentId } from '../../../src/ids.js';
+import { mailStats } from '../../../src/mail/mail.service.js';
+import { isDue } from '../../../src/mail/mail.store.js';
+import { webhookStats } from '../../../src/webhooks/webhook-endpoint.service.js';
 import { makeUser } from '../make.js';
 import type { Execute, TestApp } from '../test-app.js';
 
@@ -21,6 +24,8 @@ export async function workInBackground({ app, clock }: TestApp, execute: Execute
   clock.advance(2 * 86_400);
   const { webhookWorker, mailWorker, eventRetention, eventErasure, eventStreams, events } = app.services;
   await mailWorker.deliverDue();
+  // What its timer asks.
+  await isDue(app.db.reader, clock.now());
   await webhookWorker.deliverDue();
   await eventErasure.eraseDeleted();
   const deletion = 'mutation ($id: ID!) { deleteWebhookEndpoint(input: { id: $id }) { errors { __typename } } }';
@@ -32,6 +37,13 @@ export async function workInBackground({ app, clock }: TestApp, execute: Execute
     await stream.next();
     await stream.return();
   }
+  const live = await eventStreams.follow(viewer, {}, null, async () => {});
+  const next = live.next();
+  await makeUser(execute, { email: 'live@example.com' });
+  await next;
+  await live.return();
+  await mailStats(app.db.reader);
+  await webhookStats(app.db.reader);
   await eventRetention.removeOld();
 }
 
@@ -64,4 +76,17 @@ export async function workOfCommands({ app, key }: TestApp, environmentId: Envir
   await signingKeys.rotate(environmentId, 'EdDSA', false);
   await signingKeys.rotate(environmentId, 'EdDSA', true);
   await signingKeys.list(environmentId);
+  const added = await issuers.add(environmentId, {
+    issuer: 'https://issuer.example',
+    audience: null,
+    jwksUrl: 'https://issuer.example/keys',
+    publicKey: null,
+    algorithms: ['RS256'],
+    subject: 'ID',
+    scopes: ['users:read'],
+    scopesClaim: 'scope',
+  });
+  await issuers.findByIssuer('https://issuer.example');
+  await issuers.remove(environmentId, added.id);
+  await app.services.events.startEpoch();
 }

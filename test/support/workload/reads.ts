@@ -142,6 +142,11 @@ function rootList(field: GraphQLField<unknown, unknown>, values: Values): Read[]
   const input = getNamedType(filter.type);
   if (!isInputObjectType(input)) return reads;
   const total = hasTotal(field) ? 'totalCount' : '';
+  if (field.name === 'events') {
+    const query = `query ($filter: ${input.name}) { events(filter: $filter, first: 10) { nodes { id } } }`;
+    const filter = { userId: values.ids.User, types: ['USER_CREATED'] };
+    reads.push({ name: 'events, by userId and types', query, variables: { filter } });
+  }
   for (const condition of Object.values(input.getFields())) {
     const text = `query ($filter: ${input.name}) { ${field.name}(filter: $filter, first: 10) { ${total} nodes { id } } }`;
     const value = conditionValue(condition.type, condition.name, values);

@@ -55,7 +55,7 @@ export async function makeTown(
   fillLog(fill);
   fill(`insert into api_keys (environment_id, id, name, secret_hash, hint, scopes, created_at)
     select @environment, 'api_key_' || stem || 'A', 'Key', 'hash-' || number, 'sk_test_…', '["users:read"]', created_at
-    from person where number % ${USERS_PER_GROUP} = 0`);
+    from person where number % ${USERS_PER_GROUP} = 1`);
   fillOnTheSide(fill);
   sqlite.exec('commit');
   sqlite.close();
@@ -86,7 +86,7 @@ function fillLog(fill: (sql: string) => void): void {
 
 /** Codes and their mails, sessions, staff, sign-in attempts, idempotency keys, a webhook endpoint and its deliveries. */
 function fillOnTheSide(fill: (sql: string) => void): void {
-  const some = `from person where number % 10 = 0`;
+  const some = `from person where number % 10 = 1`;
   fill(`insert into one_time_codes (environment_id, id, purpose, user_id, email, email_normal, attempts, expires_at, is_newest,
       created_at)
     select @environment, 'email_verification_' || stem || 'A', 'EMAIL_VERIFICATION', id, email, email_normal, 0,
@@ -94,7 +94,8 @@ function fillOnTheSide(fill: (sql: string) => void): void {
   fill(`insert into mails (environment_id, id, template, user_id, code_id, recipient, state, attempts, next_attempt_at,
       expires_at, created_at, sent_at, purge_at)
     select @environment, 'mail_' || stem || 'A', 'email_verification', id, 'email_verification_' || stem || 'A', email, 'SENT', 1,
-      created_at, '2026-01-01T00:10:00.000Z', created_at, created_at, '2030-01-01T00:00:00.000Z' ${some}`);
+      created_at, '2026-01-01T00:10:00.000Z', created_at, created_at,
+      case number when 1 then '2026-01-16T00:00:00.000Z' else '2030-01-01T00:00:00.000Z' end ${some}`);
   fill(`insert into sessions (environment_id, id, user_id, scopes, generation, refreshed_at, created_at, expires_at)
     select @environment, 'session_' || stem || 'A', id, '[]', 1, created_at, created_at, '2030-01-01T00:00:00.000Z' ${some}`);
   fill(`insert into staff_grants (environment_id, user_id, scopes, created_at)

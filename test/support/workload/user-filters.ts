@@ -6,6 +6,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import { encodeCursor } from '../../../src/graphql/cursor.js';
 import type { Read } from './reads.js';
 
 /** Every order of a list of users. */
@@ -51,9 +52,13 @@ export function singleFilters(
   });
 }
 
-const LIST = `query ($filter: UserFilter, $search: String, $orderBy: UserOrder, $first: Int, $last: Int) {
-  users(filter: $filter, search: $search, orderBy: $orderBy, first: $first, last: $last) { nodes { id } }
+const LIST = `query ($filter: UserFilter, $search: String, $orderBy: UserOrder, $first: Int, $last: Int, $after: String) {
+  users(filter: $filter, search: $search, orderBy: $orderBy, first: $first, last: $last, after: $after) { nodes { id } }
 }`;
+
+function cursorOf({ field, direction }: { readonly field: string; readonly direction: string }, id: string): string {
+  return encodeCursor(`users:${field}:${direction}`, field === 'CREATED_AT' ? [id] : ['', id]);
+}
 const TOTAL = 'query ($filter: UserFilter, $search: String) { users(filter: $filter, search: $search) { totalCount } }';
 const COUNT = 'query ($filter: UserFilter, $search: String) { usersCount(filter: $filter, search: $search) { value } }';
 
@@ -74,14 +79,25 @@ export function userReads(
       name: JSON.stringify(filter).slice(1, -1),
       variables: { filter },
     })),
+    { name: 'not a time', variables: { filter: { not: { createdAt: { gt: '2024-01-01T00:01:00Z' } } } } },
     { name: 'or', variables: { filter: { or: [{ lastName: { eq: 'Albebe' } }, { name: { startsWith: 'Kofi P' } }] } } },
     ...['ada', 'ada alb', 'example', 'customer 77', 'nobody'].map((search) => ({
       name: `search ${search}`,
       variables: { search },
     })),
   ];
+  // A cursor beside a condition on the column of the order, and one in a list whose rows have one value there.
+  const pages = [
+    { filter: { createdAt: { gte: '2023-01-01T00:00:00Z' } }, orderBy: { field: 'CREATED_AT', direction: 'ASC' } },
+    { filter: { lastSignInAt: { isNull: true } }, orderBy: { field: 'LAST_SIGN_IN_AT', direction: 'ASC' } },
+  ].map(({ filter, orderBy }) => ({
+    name: `users, ${JSON.stringify(filter).slice(1, -1)}, after a cursor`,
+    query: LIST,
+    variables: { filter, orderBy, first: 50, after: cursorOf(orderBy, ids.id) },
+  }));
   return [
     ...orders,
+    ...pages,
     ...questions.flatMap(({ name, variables }) => [
       { name: `users, ${name}`, query: LIST, variables: { ...variables, first: 50 } },
       {

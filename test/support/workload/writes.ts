@@ -53,6 +53,10 @@ export async function writeAsKey(app: TestApp, execute: Execute, home: Household
   await mutate('createOrganizationMembership', { userId: ada, organizationId });
   await mutate('sendVerificationEmail', { userId: ada });
   for (const _ of [1, 2]) await mutate('verifyEmail', { userId: ada, code: codeIn(app.mails.at(-1)) });
+  await mutate('sendVerificationEmail', { userId: bob });
+  for (const _ of Array(6)) await mutate('verifyEmail', { userId: bob, code: '000000' });
+  const kai = await makeUser(execute, { email: 'kai@b\u00fccher.example' });
+  await mutate('updateUser', { id: kai, email: 'kai@xn--bcher-kva.example' });
   await mutate('sendEmailChange', { userId: ada, newEmail: 'newer@example.com' });
   await mutate('confirmEmailChange', { userId: ada, code: codeIn(app.mails.at(-1)) });
   await mutate('updateOrganizationMembership', { id: membershipId, roles: ['admin'] });

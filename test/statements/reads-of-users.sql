@@ -1,0 +1,3569 @@
+-- Made by "npm run statements". A statement is followed by its plan.
+
+select "users"."id" as "k0"
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id" desc
+  limit 1 offset ?;
+--   SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select "users"."name_normal" as "k0", "users"."id" as "k1"
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit 1 offset ?;
+--   SEARCH users USING COVERING INDEX users_by_name (environment_id=?)
+
+select (select count(*)
+  from ( select 1
+  from organization_memberships as hit indexed by "organization_memberships_user_unique"
+  where hit.environment_id = ?
+  and hit.organization_id = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH hit USING COVERING INDEX organization_memberships_user_unique (environment_id=? AND organization_id=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from user_search as hit
+  where hit.user_search match ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SCAN hit VIRTUAL TABLE INDEX 0:M1
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id >= ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?)) as "n0", (select count(*)
+  from ( select 1
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?)) as "n1";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--     SCAN (subquery-1)
+--   SCALAR SUBQUERY 4
+--     CO-ROUTINE (subquery-3)
+--       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--     SCAN (subquery-3)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_verified"
+  where users.environment_id = ?
+  and users.email_verified = ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_by_verified (environment_id=? AND email_verified=?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--     SCAN (subquery-1)
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  limit ?)) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE (subquery-1)
+--       SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--     SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from (select "users"."id" as id
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  union select "users"."id" as id
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?) as hit
+  where 1
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE hit
+--       MERGE (UNION)
+--         LEFT
+--           SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--         RIGHT
+--           SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--           USE TEMP B-TREE FOR ORDER BY
+--     SCAN hit
+--   SCAN (subquery-3)
+
+select count(*) as examined
+  from ( select 1
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from user_search as hit
+  where hit.user_search match ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SCAN hit VIRTUAL TABLE INDEX 0:M1
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined
+  from ( select 1
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select ((users.last_name_normal in (select value
+  from json_each(?))) or (users.name_normal >= ?
+  and users.name_normal < ?)) as meant
+  from (select "users"."id" as id
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  union select "users"."id" as id
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?) as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.id
+  where 1
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE hit
+--       MERGE (UNION)
+--         LEFT
+--           SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--         RIGHT
+--           SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--           USE TEMP B-TREE FOR ORDER BY
+--     SCAN hit
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-4)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (1) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(users.email_domain, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(users.email_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(users.first_name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(users.last_name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (instr(users.name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.external_id is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.first_name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null)) as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.last_name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null)) as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null)) as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from user_search as hit
+  where hit.user_search match ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SCAN hit VIRTUAL TABLE INDEX 0:M1
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select 1 as meant
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (1) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (coalesce(users.external_id, '') in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.email_domain in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.email_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.external_id is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.first_name is not null) as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.first_name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.id >= ?) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.last_name is not null) as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.last_name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.name is not null) as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not (users.name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total
+  from ( select not exists (select 1
+  from json_each(users.metadata) as pair
+  where pair.key = ?) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     CORRELATED SCALAR SUBQUERY 1
+--       SCAN pair VIRTUAL TABLE INDEX 1:
+--   SCAN (subquery-2)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select ((users.last_name_normal in (select value
+  from json_each(?))) or (users.name_normal >= ?
+  and users.name_normal < ?)) as meant
+  from (select "users"."id" as id
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  union select "users"."id" as id
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?) as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.id
+  where 1
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-6)
+--     CO-ROUTINE (subquery-5)
+--       CO-ROUTINE (subquery-8)
+--         CO-ROUTINE hit
+--           MERGE (UNION)
+--             LEFT
+--               SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--             RIGHT
+--               SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--               USE TEMP B-TREE FOR ORDER BY
+--         SCAN hit
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-8)
+--     SCAN (subquery-5)
+--   SCAN (subquery-6)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (1) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(users.email_domain, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(users.email_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(users.first_name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(users.last_name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (instr(users.name_normal, ?) > 0) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.external_id is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.first_name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null)) as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.last_name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null)) as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.name is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null)) as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from user_search as hit
+  where hit.user_search match ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SCAN hit VIRTUAL TABLE INDEX 0:M1
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id >= ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select 1 as meant
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (1) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (coalesce(users.external_id, '') in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.email_domain in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.email_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.external_id is not null) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.first_name is not null) as meant
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.first_name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.id >= ?) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.last_name is not null) as meant
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.last_name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.name is not null) as meant
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-3)
+--     CO-ROUTINE (subquery-2)
+--       CO-ROUTINE (subquery-5)
+--         SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--       SCAN (subquery-5)
+--     SCAN (subquery-2)
+--   SCAN (subquery-3)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null)) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not (users.name_normal in (select value
+  from json_each(?))) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         LIST SUBQUERY 1
+--           SCAN json_each VIRTUAL TABLE INDEX 1:
+--           CREATE BLOOM FILTER
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select count(*) as total, max(number) as last
+  from ( select number
+  from ( select meant, row_number() over () as number
+  from ( select not exists (select 1
+  from json_each(users.metadata) as pair
+  where pair.key = ?) as meant
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  limit ?))
+  where meant
+  limit ?);
+--   CO-ROUTINE (subquery-4)
+--     CO-ROUTINE (subquery-3)
+--       CO-ROUTINE (subquery-6)
+--         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--         CORRELATED SCALAR SUBQUERY 1
+--           SCAN pair VIRTUAL TABLE INDEX 1:
+--       SCAN (subquery-6)
+--     SCAN (subquery-3)
+--   SCAN (subquery-4)
+
+select max("number") as "number"
+  from "search_spaces"
+  where "environment_id" = ?;
+--   SEARCH search_spaces USING COVERING INDEX sqlite_autoindex_search_spaces_1 (environment_id=?)
+
+select sum("users") as "total"
+  from "organization_totals"
+  where "environment_id" = ?
+  and "organization_id" = ?;
+--   SEARCH organization_totals USING PRIMARY KEY (environment_id=? AND organization_id=?)
+
+select sum("users") as "total"
+  from "user_totals"
+  where "environment_id" = ?
+  and "email_verified" = ?;
+--   SEARCH user_totals USING PRIMARY KEY (environment_id=? AND email_verified=?)
+
+select users.*
+  from (select "users"."id" as id
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  union select "users"."id" as id
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?) as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.id
+  where 1
+  and ((users.last_name_normal in (select value
+  from json_each(?))) or (users.name_normal >= ?
+  and users.name_normal < ?))
+  order by "users"."id" desc
+  limit ?;
+--   CO-ROUTINE hit
+--     MERGE (UNION)
+--       LEFT
+--         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--       RIGHT
+--         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--         USE TEMP B-TREE FOR ORDER BY
+--   SCAN hit
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 3
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from (select "users"."id" as id
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  union select "users"."id" as id
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?) as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.id
+  where 1
+  and ((users.last_name_normal in (select value
+  from json_each(?))) or (users.name_normal >= ?
+  and users.name_normal < ?))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   CO-ROUTINE hit
+--     MERGE (UNION)
+--       LEFT
+--         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--       RIGHT
+--         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--         USE TEMP B-TREE FOR ORDER BY
+--   SCAN hit
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 3
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from organization_memberships as hit indexed by "organization_memberships_user_unique"
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.organization_id = ?
+  order by "hit"."user_id" desc
+  limit ?;
+--   SEARCH hit USING COVERING INDEX organization_memberships_user_unique (environment_id=? AND organization_id=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+
+select users.*
+  from organization_memberships as hit indexed by "organization_memberships_user_unique"
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.organization_id = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH hit USING COVERING INDEX organization_memberships_user_unique (environment_id=? AND organization_id=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from user_metadata as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  order by "hit"."user_id" desc
+  limit ?;
+--   SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+
+select users.*
+  from user_metadata as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from user_metadata as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.key = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from user_metadata as hit
+  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
+  and users.id = hit.user_id
+  where hit.environment_id = ?
+  and hit.key = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from user_search as hit
+  cross join users indexed by "users_search_number_unique" on users.environment_id = ?
+  and users.search_number = hit.rowid
+  where hit.user_search match ?
+  order by "hit"."rowid" desc
+  limit ?;
+--   SCAN hit VIRTUAL TABLE INDEX 192:M1
+--   SEARCH users USING INDEX users_search_number_unique (environment_id=? AND search_number=?)
+
+select users.*
+  from user_search as hit
+  cross join users indexed by "users_search_number_unique" on users.environment_id = ?
+  and users.search_number = hit.rowid
+  where hit.user_search match ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SCAN hit VIRTUAL TABLE INDEX 0:M1
+--   SEARCH users USING INDEX users_search_number_unique (environment_id=? AND search_number=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and ("users"."id") < (?)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and ("users"."id") > (?)
+  order by "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and ("users"."id") >= (?)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (1)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(coalesce(users.external_id, ''), ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(users.email_domain, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(users.email_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(users.first_name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(users.last_name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(users.name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (users.external_id is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (users.first_name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (users.last_name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (users.name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (1)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (coalesce(users.external_id, '') in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.email_domain in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.email_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.external_id is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.first_name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.id >= ?)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.last_name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (users.name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not exists (select 1
+  from json_each(users.metadata) as pair
+  where pair.key = ?)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   CORRELATED SCALAR SUBQUERY 1
+--     SCAN pair VIRTUAL TABLE INDEX 1:
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id >= ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+
+select users.*
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  and (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  and (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  and not (users.first_name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  and not (users.first_name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  and (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  and (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  and not (users.last_name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  and not (users.last_name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  and ("users"."id") > (?)
+  order by "users"."last_sign_in_order" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=? AND id>?)
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  and users.last_sign_in_order < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order >= ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  order by "users"."last_sign_in_order" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  order by "users"."last_sign_in_order" desc, "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  and (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  and (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  and not (users.name is not null)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  and not (users.name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and ("users"."name_normal") >= (?)
+  and ("users"."name_normal") < (?)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (1)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(coalesce(users.external_id, ''), ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(users.email_domain, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(users.email_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(users.first_name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(users.last_name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(users.name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (users.external_id is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (users.first_name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (users.last_name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (users.name is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (1)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (coalesce(users.external_id, '') in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.email_domain in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.email_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.external_id is not null)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.first_name_normal in (select value
+  from json_each(?)) or (users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.first_name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.id >= ?)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.last_name_normal in (select value
+  from json_each(?)) or (users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.last_name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.name_normal in (select value
+  from json_each(?)) or (users.name_normal = ''
+  and users.name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (users.name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not exists (select 1
+  from json_each(users.metadata) as pair
+  where pair.key = ?)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   CORRELATED SCALAR SUBQUERY 1
+--     SCAN pair VIRTUAL TABLE INDEX 1:
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  order by "users"."name_normal" desc, "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and users.updated_at >= ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  order by "users"."updated_at" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  order by "users"."updated_at" desc, "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_updated (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_verified"
+  where users.environment_id = ?
+  and users.email_verified = ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_verified (environment_id=? AND email_verified=?)
+
+select users.*
+  from users indexed by "users_by_verified"
+  where users.environment_id = ?
+  and users.email_verified = ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_verified (environment_id=? AND email_verified=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  order by "users"."email_normal" asc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=?)
+
+select users.*
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  order by "users"."email_normal" desc
+  limit ?;
+--   SEARCH users USING INDEX users_email_unique (environment_id=?)
+
+select users.*
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
