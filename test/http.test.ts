@@ -427,7 +427,7 @@ describe('bodies', () => {
     const query = encodeURIComponent('{ users { totalCount } }');
     expect((await ask(app, { headers }, `${URL_}?query=${query}`)).answer).toEqual({
       data: { users: { totalCount: 0 } },
-      extensions: { cost: { requested: 11, maximum: 10_000 } },
+      extensions: { cost: { requested: 11, charged: 11, maximum: 10_000 } },
     });
   });
 });

@@ -244,7 +244,7 @@ describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
     });
     expect(await got.json()).toEqual({
       data: { users: { totalCount: 1 } },
-      extensions: { cost: { requested: 11, maximum: 10_000 } },
+      extensions: { cost: { requested: 11, charged: 11, maximum: 10_000 } },
     });
 
     // The host's own routes read their bodies as ever.

@@ -131,7 +131,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'an operation that takes too long': {
     code: 'TIMEOUT',
-    message: /^The operation took longer than 10 seconds and was given up\./,
+    message: /^The request took longer than 10 seconds and was given up\./,
     query: USERS,
     details: { limitSeconds: 10 },
     overrides: {
@@ -161,7 +161,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a body that is too large': {
     code: 'BAD_REQUEST',
-    message: /^Request body too large/,
+    message: /^The body has more than /,
     query: CREATE,
     variables: { input: { email: 'ada@example.com', name: 'a'.repeat(2_000) } },
     settings: () => ({ MAX_BODY_BYTES: '1024' }),

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { type FetchAPI, isAsyncIterable, type Plugin, processRegularResult } from 'graphql-yoga';
 import { refusal } from './bounds/refusal.js';
 import type { GraphQLContext } from './context.js';
@@ -18,13 +19,11 @@ export function useAnswerType(): Plugin<GraphQLContext> {
   return {
     onRequestParse: ({ request }) => {
       if (answerTypes(request.headers).length > 0) return;
-      const offered = [RESPONSE_TYPE, JSON_TYPE, EVENT_STREAM_TYPE].join(', ');
-      throw refusal('BAD_REQUEST', 406, `Answers are of the types ${offered}: accept one of them.`);
+      throw notAcceptable(`${JSON_TYPE}, ${RESPONSE_TYPE} or ${EVENT_STREAM_TYPE}`);
     },
     onSubscribe: ({ args, setResultAndStopExecution }) => {
       if (answerTypes(args.contextValue.request.headers).includes(EVENT_STREAM_TYPE)) return;
-      const message = `A stream is answered as ${EVENT_STREAM_TYPE}: accept that.`;
-      setResultAndStopExecution({ errors: [refusal('BAD_REQUEST', 406, message)] });
+      setResultAndStopExecution({ errors: [notAcceptable(EVENT_STREAM_TYPE)] });
     },
     onResultProcess: ({ request, result, setResultProcessor }) => {
       if (isAsyncIterable(result)) return;
@@ -32,6 +31,10 @@ export function useAnswerType(): Plugin<GraphQLContext> {
       setResultProcessor(type === EVENT_STREAM_TYPE ? processAsEvents : processRegularResult, type);
     },
   };
+}
+
+function notAcceptable(types: string): GraphQLError {
+  return refusal('BAD_REQUEST', 406, `The header Accept names no media type of this answer: send ${types}.`);
 }
 
 /** One answer as a stream of it alone (GraphQL over SSE, distinct connections), for who accepts nothing else. */
