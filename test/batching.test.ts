@@ -38,7 +38,7 @@ async function statementsOf(ask: () => Promise<Answer>): Promise<{ data: Answer[
   const { data, errors } = await ask();
   expect(errors).toBeUndefined();
   const [authentication, ...others] = statements;
-  expect(authentication).toContain('"secret_hash" = ?');
+  expect(authentication).toContain('secret_hash = ?');
   return { data, statements: others };
 }
 
