@@ -10,6 +10,7 @@ import { signIn } from './0010-sign-in.js';
 import { eventRetention } from './0011-event-retention.js';
 import { webhooks } from './0012-webhooks.js';
 import { eventErasure } from './0013-event-erasure.js';
+import { cjkSearch } from './0015-cjk-search.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   eventRetention,
   webhooks,
   eventErasure,
+  cjkSearch,
 ];
