@@ -4,6 +4,7 @@ import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, pars
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../logger.js';
+import { toWebOrigin } from '../web-origin.js';
 import { readEventStream } from './read-event-stream.js';
 
 /** What answers requests: the door that everybody else comes through. */
@@ -105,7 +106,8 @@ interface Extra extends Record<PropertyKey, unknown> {
 function refusalOf({ url, headers }: IncomingMessage, origins: readonly string[]): string | null {
   if (new URL(url ?? '', 'http://localhost').pathname !== '/graphql') return '404 Not Found';
   const { origin, host } = headers;
-  const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  const isForeign =
+    origin !== undefined && ![`http://${host}`, `https://${host}`].some((own) => toWebOrigin(own) === origin);
   if (isForeign && !origins.some((one) => one === '*' || one === origin)) return '403 Forbidden';
   return null;
 }
