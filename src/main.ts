@@ -4,9 +4,9 @@ import { createProgram } from './cli/program.js';
 import { ConfigError } from './config.js';
 import { DatabaseUnavailableError } from './db/database.js';
 import { SchemaMismatchError } from './db/migrator.js';
-import { UnusableFileError } from './transfers/csv-reader.js';
 import { ImportBusyError } from './transfers/import-run.service.js';
 import { RejectsFileError } from './transfers/rejects-file.js';
+import { UnusableFileError } from './transfers/row.js';
 import { ExportError } from './transfers/user-export.js';
 
 /** What an operator can mend: told in one line, without a stack. */
