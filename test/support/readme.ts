@@ -8,7 +8,12 @@ export function blocksOf(heading: string): { readonly language: string; readonly
   const start = lines.indexOf(heading);
   if (start === -1) throw new Error(`The README has no section "${heading}".`);
   const level = heading.indexOf(' ');
-  const length = lines.slice(start + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
+  let isCode = false;
+  const length = lines.slice(start + 1).findIndex((line) => {
+    // A comment of a shell begins like a heading.
+    if (line.startsWith('```')) isCode = !isCode;
+    return !isCode && /^#+ /.test(line) && line.indexOf(' ') <= level;
+  });
   const section = lines.slice(start + 1, length === -1 ? undefined : start + 1 + length).join('\n');
   return Array.from(section.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm), ([, language = '', code = '']) => ({
     language,
