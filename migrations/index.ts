@@ -11,6 +11,7 @@ import { eventRetention } from './0011-event-retention.js';
 import { webhooks } from './0012-webhooks.js';
 import { eventErasure } from './0013-event-erasure.js';
 import { emailDomains } from './0014-email-domains.js';
+import { cjkSearch } from './0015-cjk-search.js';
 import { listTotals } from './0017-list-totals.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
   webhooks,
   eventErasure,
   emailDomains,
+  cjkSearch,
   listTotals,
 ];

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   INVALID_CREDENTIALS: 'Address and password do not belong together.',
   INVALID_REFRESH_TOKEN: 'The refresh token is none, was used before, or its session is over.',
   DUPLICATE_ENDPOINT: 'Another webhook endpoint of the environment has this address.',
+  ADDRESS_REFUSED: 'Nothing is sent to this address: it is not public, or not by https; WEBHOOK_NETWORKS opens others.',
   NOT_FOUND: 'Something named in the input does not exist.',
 } as const;
 

@@ -5,6 +5,7 @@ import { OPTIONAL_DIRECTIVES } from './graphql/federation/directives.js';
 import { STATUSES_FOR_JSON } from './graphql/http-status.plugin.js';
 import { LOG_LEVELS } from './logger.js';
 import type { SETTINGS } from './settings.js';
+import { toWebOrigin } from './web-origin.js';
 import { isNetwork } from './webhooks/webhook-address.js';
 
 /** Settings whose value is never shown, and that may come from the file that `<name>_FILE` names. */
@@ -13,7 +14,10 @@ export const SECRETS = ['SECRET_KEY', 'SMTP_URL', 'ROUTER_KEYS', 'OTEL_EXPORTER_
 export type Setting = Exclude<keyof typeof SETTINGS, `${(typeof SECRETS)[number]}_FILE`>;
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const origin = z.string().refine((text) => text === '*' || isOrigin(text));
+const origin = z
+  .string()
+  .transform((text) => (text === '*' ? text : toWebOrigin(text)))
+  .pipe(z.string());
 
 /** Digits alone: `Number` makes numbers of much else, 0 of a blank among it. */
 function whole(least: number, most: number) {
@@ -168,8 +172,4 @@ function listIn(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }

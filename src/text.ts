@@ -80,6 +80,9 @@ export function normalizeLocale(text: string): string | null {
 /** No limit of names is published; a named one keeps a row and an answer bounded. Counted in UTF-16 units. */
 export const MAX_NAME_LENGTH = 255;
 
+/** Longest address that is taken, in UTF-16 units. */
+export const MAX_URL_LENGTH = 2_048;
+
 /** WorkOS contract, section 1: OpenAPI `maxLength` and `pattern` of `external_id`. */
 export const MAX_EXTERNAL_ID_LENGTH = 128;
 

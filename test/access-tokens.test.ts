@@ -276,6 +276,7 @@ test('a user who is deleted asks no longer', async () => {
 test.each([
   ['no issuer', { issuer: '' }, 'The issuer is not empty'],
   ['no https', { jwksUrl: 'http://id.example.com/keys' }, 'begins with https://'],
+  ['a password in it', { jwksUrl: 'https://user:secret@id.example.com/keys' }, 'no user and password'],
   ['no address', { jwksUrl: 'keys' }, 'begins with https://'],
   ['a private key', { jwksUrl: null, publicKey: '-----BEGIN PRIVATE KEY-----' }, 'no public key as PEM'],
   ['no key', { jwksUrl: null, publicKey: 'nonsense' }, 'no public key as PEM'],

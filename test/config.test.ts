@@ -73,7 +73,8 @@ test('production refuses what is unsafe and starts with what is safe', () => {
     SECRET_KEY: 'k'.repeat(32),
     SMTP_URL: 'smtps://user:password@mail.example:465',
     MAIL_FROM: 'Accounts <accounts@example.com>',
-    CORS_ORIGINS: 'https://app.example.com,https://admin.example.com',
+    // As they are written elsewhere; browsers know one form of each.
+    CORS_ORIGINS: 'HTTPS://App.example.com/, https://admin.example.com:443',
   };
   expect(loadConfig(safe)).toMatchObject({
     production: true,

@@ -126,6 +126,8 @@ const PROVOCATIONS: Record<ErrorCode, (world: World) => Promise<{ code: string }
     await refused(world, 'createWebhookEndpoint', input);
     return refused(world, 'createWebhookEndpoint', input);
   },
+  ADDRESS_REFUSED: (world) =>
+    refused(world, 'createWebhookEndpoint', { url: 'http://127.0.0.1/', types: ['USER_CREATED'] }),
   NOT_FOUND: (world) =>
     refused(world, 'createOrganizationMembership', { userId: world.userId, organizationId: NO_ORGANIZATION }),
 };

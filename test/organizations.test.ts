@@ -284,6 +284,20 @@ describe('memberships', () => {
   });
 });
 
+test('a redirect URI is kept to the letter, without the blanks around it, and has no fragment', async () => {
+  const uris = ['https://App.example:443/a/../cb', ' https://app.example/cb\n'];
+  const select = `application { ${APPLICATION} }`;
+  const { application } = await mutate('createApplication', select, { name: 'App', redirectUris: uris });
+  expect(application.redirectUris.map(({ uri }: { uri: string }) => uri)).toEqual([uris[0], 'https://app.example/cb']);
+  const redirectUris = ['https://app.example/cb', 'https://app.example/cb#here'];
+  for (const made of [
+    await mutate('createApplication', select, { name: 'App', redirectUris }),
+    await mutate('updateApplication', select, { id: application.id, redirectUris }),
+  ]) {
+    expect(made).toMatchObject({ application: null, errors: [{ code: 'INVALID_INPUT', path: ['redirectUris', '1'] }] });
+  }
+});
+
 describe('updateApplication', () => {
   test('leaves what is left out, clears what is null, and tells what was before', async () => {
     const organizationId = await makeOrganization(execute, { name: 'Org' });

@@ -191,9 +191,9 @@ test('a subscription that a socket ends, and one whose socket goes, leave nothin
 
 test('a page of another origin gets no socket, one of the list does; another path has none', async () => {
   const { address } = await world({ CORS_ORIGINS: 'https://app.example.com' });
-  const outcome = (url: string, origin?: string) =>
+  const outcome = (url: string, origin?: string, headers: Record<string, string> = {}) =>
     new Promise<string>((resolve) => {
-      const client = new WebSocket(url, 'graphql-transport-ws', origin === undefined ? {} : { origin });
+      const client = new WebSocket(url, 'graphql-transport-ws', origin === undefined ? {} : { origin, headers });
       client.once('open', () => {
         client.close();
         resolve('open');
@@ -203,6 +203,10 @@ test('a page of another origin gets no socket, one of the list does; another pat
   expect(await outcome(`ws://${address}`)).toBe('open');
   expect(await outcome(`ws://${address}`, 'https://app.example.com')).toBe('open');
   expect(await outcome(`ws://${address}`, `http://${address.split('/')[0]}`)).toBe('open');
+  // What a proxy writes into Host, beside what a browser writes into Origin.
+  const behind = { host: 'Accounts.example:443' };
+  expect(await outcome(`ws://${address}`, 'https://accounts.example', behind)).toBe('open');
+  expect(await outcome(`ws://${address}`, 'http://accounts.example', behind)).toContain('403');
   expect(await outcome(`ws://${address}`, 'https://evil.example.com')).toContain('403');
   expect(await outcome(`ws://${address.replace('/graphql', '/other')}`)).toContain('404');
 });

@@ -437,14 +437,15 @@ test.each(['ndjson', 'csv'] as const)('rows of %s do not depend on how the bytes
         const bytes = Buffer.from(`${format === 'csv' ? 'email,name\n' : ''}${parts.join('')}`);
         const whole = await rowsIn(bytes, format, [bytes.length + 1]);
         expect(await rowsIn(bytes, format, sizes)).toEqual(whole);
-        // Nothing is lost: the rows follow each other, and all that is between them is blank.
+        // Nothing is lost: the rows follow each other, and all that is between them is blank, or without anything in its cells.
+        const blank = format === 'csv' ? /^[\s,\u{feff}]*$/u : /^\s*$/;
         let at = format === 'csv' ? 11 : START.offset;
         for (const row of whole) {
           const gap = bytes.subarray(at, row.end.offset - row.size).toString();
-          expect(gap.trim()).toBe('');
+          expect(gap).toMatch(blank);
           at = row.end.offset;
         }
-        expect(bytes.subarray(at).toString().trim()).toBe('');
+        expect(bytes.subarray(at).toString()).toMatch(blank);
       },
     ),
     { numRuns: 300 },

@@ -414,10 +414,16 @@ describe('addresses', () => {
   const types = ['USER_CREATED'];
 
   test.each([
-    ['http://receiver.example/', 'https://'],
-    ['ftp://receiver.example/', 'https://'],
-    ['https://user:secret@receiver.example/', 'no user, password or fragment'],
-    ['https://receiver.example/#here', 'no user, password or fragment'],
+    ['http://receiver.example/', 'by http'],
+    ['http://127.0.0.1/', 'not public'],
+    ['https://127.0.0.1./', 'not public'],
+    ['https://localhost/', 'not public'],
+    ['https://LOCALHOST.:8443/', 'not public'],
+    ['https://app.localhost/', 'not public'],
+    ['https://printer.local/', 'not public'],
+    ['https://hook.svc.internal/', 'not public'],
+    ['https://nas.home.arpa/', 'not public'],
+    ['https://receiver/', 'not public'],
     ['https://127.0.0.1/', 'not public'],
     ['https://2130706433/', 'not public'],
     ['https://0x7f.1/', 'not public'],
@@ -439,8 +445,76 @@ describe('addresses', () => {
     const execute = await (await testApp()).client();
     const { errors, webhookEndpoint } = await mutate(execute, 'createWebhookEndpoint', { url, types });
     expect(webhookEndpoint).toBeNull();
-    expect(errors[0]).toMatchObject({ code: 'INVALID_INPUT', path: ['url'] });
-    expect(errors.map(({ message }: { message: string }) => message).join()).toContain(reason);
+    expect(errors).toMatchObject([{ code: 'ADDRESS_REFUSED', path: ['url'] }]);
+    expect(errors[0].message).toContain(reason);
+    expect(errors[0].message).toContain('WEBHOOK_NETWORKS');
+  });
+
+  test.each([
+    ['ftp://receiver.example/', 'https://'],
+    ['https://user:secret@receiver.example/', 'no user, password or fragment'],
+    ['https://receiver.example/#here', 'no user, password or fragment'],
+    ['https://receiver.example/#', 'no user, password or fragment'],
+    ['https://receiver..example/', 'empty part'],
+    ['https://receiver.example../', 'empty part'],
+    ['https://./', 'empty part'],
+    [`https://receiver.example/${'ä'.repeat(400)}`, 'at most 2048 characters'],
+  ])('%s is no address of an endpoint', async (url, reason) => {
+    const execute = await (await testApp()).client();
+    const { errors } = await mutate(execute, 'createWebhookEndpoint', { url, types });
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['url'] }]);
+    expect(errors[0].message).toContain(reason);
+  });
+
+  test.each([
+    ['https://localhost/', '10.0.0.0/8', false],
+    ['https://localhost/', '127.0.0.0/8', true],
+    ['http://app.localhost/', '::1/128', true],
+    ['http://receiver:8080/', '10.0.0.0/8', true],
+    ['https://hook.svc.internal/', '10.0.0.0/8', true],
+  ])('%s where WEBHOOK_NETWORKS is %s: taken: %s', async (url, networks, isTaken) => {
+    const execute = await (await testApp({ WEBHOOK_NETWORKS: networks })).client();
+    const { errors } = await mutate(execute, 'createWebhookEndpoint', { url, types });
+    expect(errors).toMatchObject(isTaken ? [] : [{ code: 'ADDRESS_REFUSED' }]);
+  });
+
+  test.each([
+    ['https://hook.example/', ['https://HOOK.example', 'https://hook.example:443/', ' HTTPS://hook.example./\n']],
+    ['https://hook.example/a/b?c=1', ['https://hook.example/x/../a/./b?c=1', 'https:\\\\hook.example/a/b?c=1']],
+    ['https://xn--mnchen-3ya.example/', ['https://münchen.example', 'https://MÜNCHEN。example./']],
+    ['https://hook.example:8443/', ['https://hook.example:08443']],
+    ['https://93.184.216.34/', ['https://0x5d.184.216.34', 'https://1572395042/', 'https://93.184.216.34.']],
+    ['https://[2606:2800:220:1::1]/', ['https://[2606:2800:0220:0001:0:0:0:1]:443']],
+  ])('%s is one address, however it is written', async (normal, spellings) => {
+    const execute = await (await testApp()).client();
+    const create = (url: string) => mutate(execute, 'createWebhookEndpoint', { url, types });
+    const other = (await create('https://other.example/')).webhookEndpoint;
+    for (const spelling of spellings) {
+      const { webhookEndpoint, errors } = await create(spelling);
+      expect(errors).toEqual([]);
+      expect(webhookEndpoint.url).toBe(normal);
+      for (const url of [normal, ...spellings]) {
+        expect((await create(url)).errors).toMatchObject([{ code: 'DUPLICATE_ENDPOINT', path: ['url'] }]);
+        const change = await mutate(execute, 'updateWebhookEndpoint', { id: other.id, url });
+        expect(change.errors).toMatchObject([{ code: 'DUPLICATE_ENDPOINT' }]);
+        const same = await mutate(execute, 'updateWebhookEndpoint', { id: webhookEndpoint.id, url });
+        expect(same).toMatchObject({ errors: [], webhookEndpoint });
+      }
+      await mutate(execute, 'deleteWebhookEndpoint', { id: webhookEndpoint.id });
+    }
+  });
+
+  test('an endpoint whose address is refused by now can be disabled, and moved', async () => {
+    const { app, create } = await world();
+    const { id } = await create(types);
+    const config = loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test' });
+    const other = await createApp(config, { clock: app.clock, logger: createLogger('silent'), delivering: 'none' });
+    const secret = await app.key('test');
+    const execute: Execute = (query, variables) => ask(other, secret, query, variables);
+    expect((await mutate(execute, 'updateWebhookEndpoint', { id, enabled: false })).errors).toEqual([]);
+    const url = 'https://receiver.example/';
+    expect((await mutate(execute, 'updateWebhookEndpoint', { id, url })).webhookEndpoint).toMatchObject({ url });
+    await other.close();
   });
 
   test.each(['https://receiver.example/', 'https://93.184.216.34/', 'https://[2606:2800:220:1::1]/'])(
@@ -460,10 +534,15 @@ describe('addresses', () => {
   });
 
   test('a name that leads to a private address gets nothing, and the history says why', async () => {
-    const { execute, to, create, read, deliver } = await world({ WEBHOOK_NETWORKS: '192.0.2.0/24' });
+    const { app, execute, to, create, read } = await world();
     const { id } = await create(types, to.url.replace('127.0.0.1', 'localhost'));
     await makeUser(execute, { email: 'a@example.com' });
-    await deliver();
+    // The server was started again, with another network.
+    const settings = { DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test', WEBHOOK_NETWORKS: '192.0.2.0/24' };
+    const overrides = { clock: app.clock, logger: createLogger('silent'), delivering: 'none' } as const;
+    const other = await createApp(loadConfig(settings), overrides);
+    await other.services.webhookWorker.deliverDue();
+    await other.close();
     expect(to.received).toEqual([]);
     expect((await read(id)).deliveries.nodes[0]).toMatchObject({ succeeded: false, error: 'ADDRESS_REFUSED' });
   });

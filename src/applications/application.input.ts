@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.js';
 import { patched, refuseNulls } from '../patch.js';
 import { checkRequiredName, checkUnicode } from '../text.js';
-import { type Application, type ApplicationPatch, checkForm, parseScopes, toRedirectUris } from './application.js';
+import { type Application, type ApplicationPatch, checkForm, parseRedirectUris, parseScopes } from './application.js';
 
 /** A patch without the organization, which the service looks up. */
 type OwnPatch = Omit<ApplicationPatch, 'organizationId'>;
@@ -21,7 +21,7 @@ export function patchApplication(
     name: patch.name ?? application.name,
     description: patched(patch.description, application.description),
     scopes: patch.scopes ? parseScopes(patch.scopes, problems) : application.scopes,
-    redirectUris: patch.redirectUris ? toRedirectUris(patch.redirectUris) : application.redirectUris,
+    redirectUris: patch.redirectUris ? parseRedirectUris(patch.redirectUris, problems) : application.redirectUris,
     usesPkce: patch.usesPkce ?? application.usesPkce,
     isFirstParty: patch.isFirstParty ?? application.isFirstParty,
     organizationId,

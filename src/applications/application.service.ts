@@ -28,8 +28,8 @@ import {
   checkForm,
   MAX_GRANTS_DELETED,
   type NewApplication,
+  parseRedirectUris,
   parseScopes,
-  toRedirectUris,
 } from './application.js';
 import * as store from './application.store.js';
 import { grantEvent } from './authorized-application.js';
@@ -95,6 +95,7 @@ export function createApplicationService(deps: {
           checkRequiredName('name', input.name, invalid);
           checkForm(input, invalid);
           const scopes = parseScopes(input.scopes, invalid);
+          const redirectUris = parseRedirectUris(input.redirectUris, invalid);
           checkUnicode(input, invalid);
           const missing: DomainError[] = [];
           const organizationId = await organizationOf(trx, viewer, input.organizationId ?? null, missing);
@@ -109,7 +110,7 @@ export function createApplicationService(deps: {
             description: input.description ?? null,
             kind: input.kind,
             scopes,
-            redirectUris: toRedirectUris(input.redirectUris),
+            redirectUris,
             usesPkce: isOauth ? input.usesPkce : null,
             isFirstParty: isOauth ? input.isFirstParty : null,
             organizationId,

@@ -82,8 +82,14 @@ export function parseScopes(scopes: readonly string[], problems: InvalidInputErr
   return [...new Set(scopes)];
 }
 
-/** Redirect URIs as they are kept: the first is the default one. */
-export function toRedirectUris(uris: readonly string[]): RedirectUri[] {
+/**
+ * Redirect URIs as they are kept: the first is the default one. They are compared to the letter (RFC 9700, 2.1), so they are
+ * kept as they were given. Complains of those with a fragment (RFC 6749, 3.1.2).
+ */
+export function parseRedirectUris(uris: readonly string[], problems: InvalidInputError[]): RedirectUri[] {
+  for (const [index, uri] of uris.entries()) {
+    if (uri.includes('#')) problems.push(invalid('A redirect URI has no fragment.', 'redirectUris', String(index)));
+  }
   return uris.map((uri, index) => ({ uri, isDefault: index === 0 }));
 }
 

@@ -13,21 +13,23 @@ export interface ExportOptions {
   readonly format: TransferFormat;
   readonly out?: string;
   readonly withHashes?: boolean;
+  readonly spreadsheetSafe?: boolean;
   readonly json?: boolean;
 }
 
 /** `usergraph users export`: writes all users of an environment into a file. */
 export async function exportUsers(options: ExportOptions, output: Output): Promise<void> {
-  const { environment: name, format, out, withHashes = false, json = false } = options;
+  const { environment: name, format, out, withHashes = false, spreadsheetSafe = false, json = false } = options;
   if (json && out === undefined) throw new UsageError('--json needs --out: standard output has the users.');
   if (out !== undefined) requireNew(out);
+  if (spreadsheetSafe && format !== 'csv') throw new UsageError('--spreadsheet-safe needs --format csv.');
   const say = (line: string) => (out === undefined ? process.stderr.write(`${line}\n`) : output.say(line));
   const users = await withApp(async ({ services, db }) => {
     const environment = await services.environments.findByName(db.reader, name);
     if (!environment) throw new UsageError(`There is no environment '${name}'.`);
     const viewer = systemViewer(environment.id, 'users export');
     const pages = () => services.userExports.pages(viewer, withHashes);
-    const exported = await exportOf(pages, format, withHashes);
+    const exported = await exportOf(pages, format, withHashes, spreadsheetSafe);
     await (out === undefined ? pipeline(exported.chunks, process.stdout, { end: false }) : write(exported.chunks, out));
     return exported.count();
   });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { App } from '../app.js';
 import { importViewer } from '../auth/viewer.js';
 import { systemRandom } from '../random.js';
+import type { Encoding } from '../transfers/encoding.js';
 import type { ImportRun } from '../transfers/import-run.js';
 import { openRejects } from '../transfers/rejects-file.js';
 import type { TransferFormat } from '../transfers/row.js';
@@ -17,6 +18,7 @@ export interface ImportOptions {
   readonly environment: string;
   readonly format?: TransferFormat;
   readonly rejects?: string;
+  readonly encoding?: Encoding;
   readonly onConflict: ConflictPolicy;
   readonly restart?: boolean;
   readonly dryRun?: boolean;
@@ -31,7 +33,8 @@ const ROWS_A_LINE = 100_000;
 
 /** `usergraph users import`: creates users from a file. */
 export async function importUsers(file: string, options: ImportOptions, output: Output): Promise<void> {
-  const format = options.format ?? formatOf(file);
+  const { format = formatOf(file), encoding = null } = options;
+  if (encoding !== null && format !== 'csv') throw new UsageError('--encoding is for CSV: NDJSON is always UTF-8.');
   const rejectsFile = rejectsOf(file, options);
   requireFolderOf(rejectsFile);
   const size = file === STANDARD_INPUT ? null : await sizeOf(file);
@@ -41,7 +44,8 @@ export async function importUsers(file: string, options: ImportOptions, output: 
     const environment = await app.services.environments.findByName(app.db.reader, options.environment);
     if (!environment) throw new UsageError(`There is no environment '${options.environment}'.`);
     // Standard input cannot be read again: nothing to tell it by, and no way to go on with it.
-    const source = size === null ? `stdin-${systemRandom.bytes(16).toString('hex')}` : await digestOf(file);
+    const content = size === null ? `stdin-${systemRandom.bytes(16).toString('hex')}` : await digestOf(file);
+    const source = encoding === null ? content : `${content} ${encoding}`;
     const plan = { environmentId: environment.id, source, format, policy: options.onConflict, rejectsFile };
     const begun = await app.services.importRuns.beginImport(plan, options.restart === true || options.dryRun === true);
     if (begun.finishedAt !== null) return { run: begun, from: begun };
@@ -49,7 +53,8 @@ export async function importUsers(file: string, options: ImportOptions, output: 
       throw new UsageError(`This import writes refused rows into ${begun.rejectsFile}: name it, or --restart.`);
     }
     if (begun.position) output.say(`Going on at line ${begun.position.line} of ${file}.`);
-    const batches = size === null ? batchesIn(process.stdin, format) : batchesOf(file, format, begun.position);
+    const batches =
+      size === null ? batchesIn(process.stdin, format, encoding) : batchesOf(file, format, begun.position, encoding);
     return { run: await importBatches(app, begun, batches, size, output), from: begun };
   });
   tell(file, options, run, from, startedAt, output);

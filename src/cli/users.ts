@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { ENCODINGS } from '../transfers/encoding.js';
 import { TRANSFER_FORMATS } from '../transfers/row.js';
 import { CONFLICT_POLICIES } from '../users/user-import.js';
 import { action, actionOn, environmentName } from './options.js';
@@ -14,6 +15,7 @@ export function registerUsers(program: Command): void {
     .description('create users from a file, or from standard input with "-"; called again, a broken one goes on')
     .requiredOption('--environment <name>', 'which environment', environmentName)
     .addOption(format())
+    .addOption(new Option('--encoding <name>', 'of a CSV file that is not UTF-8').choices(ENCODINGS))
     .option(
       '--rejects <file>',
       'where refused rows go; without it beside the file, with ".rejects.ndjson" behind its name',
@@ -32,6 +34,7 @@ export function registerUsers(program: Command): void {
     .requiredOption('--environment <name>', 'which environment', environmentName)
     .addOption(format().default('ndjson'))
     .option('--out <file>', 'a new file; without it standard output')
-    .option('--with-hashes', 'with the hashes of the passwords');
+    .option('--with-hashes', 'with the hashes of the passwords')
+    .option('--spreadsheet-safe', 'guard the texts of a CSV file that a spreadsheet is to open');
   action(exporting, exportUsers);
 }

@@ -6,6 +6,7 @@ import {
   MAX_METADATA_VALUE_LENGTH,
   type MetadataInput,
 } from '../metadata.js';
+import { MAX_URL_LENGTH } from '../text.js';
 import { builder } from './builder.js';
 
 builder.scalarType('DateTime', {
@@ -42,10 +43,13 @@ function parseDateTime(value: unknown): Instant {
   throw new GraphQLError('A DateTime is an RFC 3339 instant that exists, e.g. 2026-01-15T12:00:00.000Z.');
 }
 
-const MAX_URL_LENGTH = 2_048;
+/** What the URL standard takes no notice of (4.4, "basic URL parser"): blanks and control characters around, line ends. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const IGNORED_IN_URL = /^[\u0000-\u0020]+|[\u0000-\u0020]+$|[\t\n\r]/g;
 
 function parseUrl(value: unknown): string {
-  if (typeof value === 'string' && value.length <= MAX_URL_LENGTH && URL.canParse(value)) return value;
+  const url = typeof value === 'string' && value.length <= MAX_URL_LENGTH ? value.replace(IGNORED_IN_URL, '') : '';
+  if (URL.canParse(url)) return url;
   throw new GraphQLError(`A URL is absolute and has at most ${MAX_URL_LENGTH} characters.`);
 }
 

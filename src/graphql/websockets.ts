@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestErrorCode } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Logger } from '../logger.js';
+import { toWebOrigin } from '../web-origin.js';
 import { EVENT_STREAM_TYPE, JSON_TYPE, RESPONSE_TYPE } from './media-types.js';
 import { readEventStream } from './read-event-stream.js';
 import { refusedBody } from './refused-response.js';
@@ -156,7 +157,8 @@ function refusalOf({ url, headers }: IncomingMessage, origins: readonly string[]
   if (!URL.canParse(`http://${host}`)) {
     return { status: 400, code: 'BAD_REQUEST', message: 'The Host header is no host: send the name of this server.' };
   }
-  const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  const isForeign =
+    origin !== undefined && ![`http://${host}`, `https://${host}`].some((own) => toWebOrigin(own) === origin);
   if (!isForeign || origins.some((one) => one === '*' || one === origin)) return null;
   return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not call: name it in CORS_ORIGINS.' };
 }

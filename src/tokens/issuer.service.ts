@@ -44,6 +44,9 @@ export function createIssuerService(deps: {
 
   function problemOfUrl(text: string): string | null {
     const url = URL.canParse(text) ? new URL(text) : null;
+    if (url && (url.username !== '' || url.password !== '')) {
+      return 'The address of the keys has no user and password: they would not be sent.';
+    }
     if (url?.protocol === 'https:') return null;
     const isNear = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
     return isNear && !production ? null : 'The address of the keys begins with https://.';

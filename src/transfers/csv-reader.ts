@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { type CastingFunction, parse } from 'csv-parse/sync';
+import { InvalidInputError } from '../errors.js';
+import { type Cell, cellsOf, EMPTY_TEXT, quotesOf } from './csv-cells.js';
+import { type CsvHead, isMetadata } from './csv-head.js';
+import { faultOf } from './encoding.js';
 import { type Line, MAX_ROW_BYTES, withoutLineEnd } from './lines.js';
-import { METADATA_COLUMN, ROW_FIELDS, type Row, type RowReader, SERVER_FIELDS, tooLong, unreadable } from './row.js';
+import { GUARD_COLUMN, METADATA_COLUMN, type Row, type RowReader, SERVER_FIELDS, tooLong, unreadable } from './row.js';
+import { unguarded } from './spreadsheet-guard.js';
 
 const QUOTE = 0x22;
+const PASSED_OVER: readonly string[] = [...SERVER_FIELDS, GUARD_COLUMN];
 const WRONG_QUOTES = 'The quotes of this row are wrong, or one is left open.';
-
-/** Stands for an empty cell in quotes, which is an empty text; one without is left out. */
-const EMPTY_TEXT = Symbol('empty text');
-type Cell = string | typeof EMPTY_TEXT;
+/** How spreadsheets write numbers of more than 11 digits: 1.23457E+11, with a comma in other languages. */
+export const SHORTENED = /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$/;
 
 /** A row's lines: more than one when a line end stands in quotes. */
 interface Candidate {
@@ -16,19 +19,14 @@ interface Candidate {
   readonly bytes: Buffer;
 }
 
-/** The file is not one that can be imported at all; the message says why. */
-export class UnusableFileError extends Error {
-  override readonly name = 'UnusableFileError';
-}
-
 /**
  * RFC 4180: rows of cells, the first of them the names of the columns. A row ends at the first line end behind an even
  * number of quotes. Where that makes no row, the first of its lines is refused and the others are read anew, so that a
  * wrong quote costs its own line.
  *
- * @param columns of the file, when its first line was read before
+ * @param head what its first row says, which is read before
  */
-export function createCsvReader(columns: readonly string[]): RowReader {
+export function createCsvReader(head: CsvHead): RowReader {
   let open: Line[] = [];
   let openBytes = 0;
 
@@ -36,7 +34,7 @@ export function createCsvReader(columns: readonly string[]): RowReader {
     const rows: Row[] = [];
     let ready: Candidate[] = [];
     const flush = () => {
-      rows.push(...rowsOf(ready, columns));
+      rows.push(...rowsOf(ready, head));
       ready = [];
     };
     for (const line of lines) {
@@ -54,7 +52,7 @@ export function createCsvReader(columns: readonly string[]): RowReader {
         openBytes = 0;
       } else if (openBytes > MAX_ROW_BYTES || line.isTooLong) {
         flush();
-        rows.push(...recover(open, columns));
+        rows.push(...recover(open, head));
         open = [];
         openBytes = 0;
       }
@@ -68,7 +66,7 @@ export function createCsvReader(columns: readonly string[]): RowReader {
     end: () => {
       const rest = open;
       open = [];
-      return recover(rest, columns);
+      return recover(rest, head);
     },
   };
 }
@@ -78,62 +76,36 @@ export function headLength(lines: readonly Line[]): number | null {
   return lines.length === 0 ? null : (candidateAt(lines, 0)?.lines.length ?? null);
 }
 
-/** Reads the names of the columns. @throws {UnusableFileError} when they are not those of users */
-export function readColumns(lines: readonly Line[]): string[] {
-  const bytes = withoutLineEnd(bytesOf(lines));
-  const names = isUtf8(bytes) ? cellsOf(bytes) : null;
-  if (names?.length !== 1) throw new UnusableFileError('The first line does not hold the names of the columns.');
-  const columns = (names[0] ?? []).map((cell) => (cell === EMPTY_TEXT ? '' : cell));
-  const known: readonly string[] = [...ROW_FIELDS, ...SERVER_FIELDS, 'password'];
-  const unknown = columns.filter((name) => !known.includes(name) && !isMetadata(name));
-  if (unknown.length > 0) {
-    throw new UnusableFileError(
-      `No such column: ${unknown.map((name) => JSON.stringify(name)).join(', ')}. There are ${ROW_FIELDS.join(', ')} and ${METADATA_COLUMN}<key>.`,
-    );
-  }
-  const twice = columns.filter((name, index) => columns.indexOf(name) !== index);
-  if (twice.length > 0) throw new UnusableFileError(`A column stands twice: ${twice.join(', ')}.`);
-  return columns;
-}
-
-function isMetadata(column: string): boolean {
-  return column.startsWith(METADATA_COLUMN) && column.length > METADATA_COLUMN.length;
-}
-
 /** Many rows in one call of the parser, or, when it finds something wrong, each by itself. */
-function rowsOf(candidates: readonly Candidate[], columns: readonly string[]): Row[] {
+function rowsOf(candidates: readonly Candidate[], head: CsvHead): Row[] {
   if (candidates.length === 0) return [];
   const bytes = Buffer.concat(candidates.map((candidate) => candidate.bytes));
-  const cells = isUtf8(bytes) ? cellsOf(bytes) : null;
-  if (cells?.length !== candidates.length) return candidates.flatMap((candidate) => recover(candidate.lines, columns));
-  return candidates.flatMap(({ lines }, index) => toRow(lines, cells[index] ?? [], columns));
+  const isText = isUtf8(bytes) && candidates.every(({ lines }) => !lines.some(({ isMalformed }) => isMalformed));
+  const cells = isText ? cellsOf(bytes, head.separator) : null;
+  if (cells?.length !== candidates.length) return candidates.flatMap((candidate) => recover(candidate.lines, head));
+  return candidates.flatMap(({ lines }, index) => toRow(lines, cells[index] ?? [], head));
 }
 
 /** The rows in these lines, taking for one what can be one, and refusing a line that no row begins with. */
-function recover(lines: readonly Line[], columns: readonly string[]): Row[] {
+function recover(lines: readonly Line[], head: CsvHead): Row[] {
   const rows: Row[] = [];
   let at = 0;
   while (at < lines.length) {
     const candidate = candidateAt(lines, at);
     const [line] = candidate?.lines ?? lines.slice(at, at + 1);
     if (!line) break;
-    const cells = candidate && isUtf8(candidate.bytes) ? cellsOf(candidate.bytes) : null;
+    const wrong = (candidate?.lines ?? [line]).find((one) => one.isMalformed || !isUtf8(one.bytes));
+    const cells = candidate && !wrong ? cellsOf(candidate.bytes, head.separator) : null;
     if (candidate && (cells?.length === 1 || candidate.bytes.length === 0)) {
-      rows.push(...toRow(candidate.lines, cells?.[0] ?? [], columns));
+      rows.push(...toRow(candidate.lines, cells?.[0] ?? [], head));
       at += candidate.lines.length;
     } else {
-      rows.push(refused(line));
+      const message = wrong ? faultOf(wrong.start.line, wrong.bytes, head.encoding) : WRONG_QUOTES;
+      rows.push(line.isTooLong ? tooLong(line) : unreadable(line, message, textOf([line])));
       at += 1;
     }
   }
   return rows;
-}
-
-function refused(line: Line): Row {
-  if (line.isTooLong) return tooLong(line);
-  const bytes = withoutLineEnd(line.bytes);
-  const message = isUtf8(bytes) ? WRONG_QUOTES : 'The row is not UTF-8.';
-  return unreadable(line, message, bytes.toString('utf8'));
 }
 
 function candidateAt(lines: readonly Line[], at: number): Candidate | null {
@@ -152,52 +124,72 @@ function candidateAt(lines: readonly Line[], at: number): Candidate | null {
   return null;
 }
 
-function toRow(lines: readonly Line[], cells: readonly Cell[], columns: readonly string[]): Row[] {
+function toRow(lines: readonly Line[], cells: readonly Cell[], head: CsvHead): Row[] {
   const [first] = lines;
   const last = lines.at(-1);
   if (!first || !last) return [];
+  // A spreadsheet writes rows and columns without anything in them beside the table.
+  if (cells.every((cell) => cell === '')) return [];
+  const { columns } = head;
   const place = { start: first.start, end: last.end };
-  const bytes = bytesOf(lines);
-  if (withoutLineEnd(bytes).length === 0) return [];
-  if (cells.length !== columns.length) {
+  if (cells.length < columns.length || cells.slice(columns.length).some((cell) => cell !== '')) {
     const message = `The row has ${cells.length} cells, and there are ${columns.length} columns.`;
-    return [unreadable(place, message, withoutLineEnd(bytes).toString('utf8'))];
+    return [unreadable(place, message, textOf(lines))];
   }
-  return [{ line: first.start.line, end: last.end, size: bytes.length, value: toValue(cells, columns) }];
+  const row = { line: first.start.line, end: last.end, size: last.end.offset - first.start.offset };
+  const value = toValue(cells, head);
+  const problems = columns.some((name, index) => isShortened(name, cells[index])) ? shortened(lines, cells, head) : [];
+  return [problems.length === 0 ? { ...row, value } : { ...row, value, problems }];
 }
 
 /** The object a JSON row would be: cells that are empty are left out, metadata columns are gathered. */
-function toValue(cells: readonly Cell[], columns: readonly string[]): Record<string, unknown> {
+function toValue(cells: readonly Cell[], { columns, isGuarded }: CsvHead): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   const metadata: [string, string][] = [];
   for (const [index, name] of columns.entries()) {
     const cell = cells[index] ?? '';
     if (cell === '') continue;
-    const text = cell === EMPTY_TEXT ? '' : cell;
+    const given = cell === EMPTY_TEXT ? '' : cell;
+    const text = isGuarded ? unguarded(given) : given;
     if (isMetadata(name)) metadata.push([name.slice(METADATA_COLUMN.length), text]);
-    else value[name] = name === 'emailVerified' ? toFlag(text) : text;
+    else if (name !== GUARD_COLUMN) value[name] = name === 'emailVerified' ? toFlag(text) : text;
   }
   if (metadata.length > 0) value.metadata = Object.fromEntries(metadata);
   return value;
 }
 
+/** Spreadsheets write TRUE and FALSE. */
 function toFlag(text: string): string | boolean {
-  return text === 'true' || (text === 'false' ? false : text);
+  if (/^true$/i.test(text)) return true;
+  return /^false$/i.test(text) ? false : text;
 }
 
-const castQuotedEmpty: CastingFunction = (cell, { quoting }) => (quoting && cell === '' ? EMPTY_TEXT : cell);
+function isShortened(column: string, cell: Cell | undefined): boolean {
+  return typeof cell === 'string' && SHORTENED.test(cell) && !PASSED_OVER.includes(column);
+}
 
-/** The cells of each row in these bytes; null when they are not rows. */
-function cellsOf(bytes: Buffer): Cell[][] | null {
-  // Telling an empty text from an empty cell makes the parser twenty times slower, and few files need it.
-  const cast = bytes.includes('""') ? { cast: castQuotedEmpty } : {};
-  try {
-    // Without `columns` a row is an array of its cells.
-    return parse(bytes, { record_delimiter: ['\r\n', '\n'], relax_column_count: true, ...cast }) as Cell[][];
-  } catch {
-    // What it says names places in these bytes, not in the file.
-    return null;
-  }
+/** What is wrong with cells that a spreadsheet has shortened. Spreadsheets put no quotes around them; an export does. */
+function shortened(
+  lines: readonly Line[],
+  cells: readonly Cell[],
+  { columns, separator }: CsvHead,
+): InvalidInputError[] {
+  const [quoted = []] = quotesOf(bytesOf(lines), separator);
+  return columns.flatMap((name, index) => {
+    if (!isShortened(name, cells[index]) || quoted[index] === true) return [];
+    const message = `A spreadsheet has rounded the number in ${name}: take its digits from where they came from, or put quotes around it if it is meant so.`;
+    return [
+      new InvalidInputError(
+        'INVALID_INPUT',
+        message,
+        isMetadata(name) ? ['metadata', name.slice(METADATA_COLUMN.length)] : [name],
+      ),
+    ];
+  });
+}
+
+function textOf(lines: readonly Line[]): string {
+  return withoutLineEnd(bytesOf(lines)).toString('utf8');
 }
 
 function hasOddQuotes({ bytes }: Line): boolean {

@@ -84,7 +84,7 @@ type Judged = JudgedUser | { readonly problem: DomainError };
 
 async function judge(users: UserImportService, row: Row): Promise<Judged> {
   if (!('value' in row)) return { problem: row.problem };
-  const problems: DomainError[] = [];
+  const problems: DomainError[] = [...(row.problems ?? [])];
   const input = parseRow(row.value, problems);
   return users.judge(input, problems);
 }

@@ -11,7 +11,7 @@ export const MAX_BATCH_BYTES = 4_194_304;
 /** What an import is of: the same file, read the same way, goes on where it was. */
 export interface ImportPlan {
   readonly environmentId: EnvironmentId;
-  /** SHA-256 of the file in hex. */
+  /** SHA-256 of the file in hex, and how it is read where that was told. */
   readonly source: string;
   readonly format: TransferFormat;
   readonly policy: ConflictPolicy;

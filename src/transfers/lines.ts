@@ -1,8 +1,16 @@
-/** Longest row of a file, without its line end: a row of every field at its limit has a tenth of that. */
+import { type Encoding, toUtf8, unitOf } from './encoding.js';
+
+/** Longest row of a file, in UTF-8 and without its line end: a row of every field at its limit has a tenth of that. */
 export const MAX_ROW_BYTES = 1_048_576;
 
 const LF = 10;
 const CR = 13;
+const LINE_ENDS: Record<Encoding, Buffer> = {
+  'utf-8': Buffer.from([LF]),
+  'utf-16le': Buffer.from([LF, 0]),
+  'utf-16be': Buffer.from([0, LF]),
+  'windows-1252': Buffer.from([LF]),
+};
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Where in a file something begins. */
@@ -15,7 +23,7 @@ export interface Position {
 
 export const START: Position = { offset: 0, line: 1 };
 
-/** One line, as it stands in the file. */
+/** One line, in UTF-8; where it begins and ends are places in the file. */
 export interface Line {
   readonly start: Position;
   /** Where the next line begins. */
@@ -23,6 +31,8 @@ export interface Line {
   /** With its line end, so that lines can be put together again; nothing when the line is too long. */
   readonly bytes: Buffer;
   readonly isTooLong: boolean;
+  /** Whether it is not of the encoding of the file, where that is not UTF-8; readers look whether `bytes` are UTF-8. */
+  readonly isMalformed: boolean;
 }
 
 /**
@@ -31,8 +41,12 @@ export interface Line {
  *
  * @param from where in the file the bytes begin
  */
-export async function* linesOf(chunks: AsyncIterable<Buffer>, from: Position): AsyncGenerator<Line[]> {
-  const cutter = new Cutter(from);
+export async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  from: Position,
+  encoding: Encoding = 'utf-8',
+): AsyncGenerator<Line[]> {
+  const cutter = new Cutter(from, encoding);
   for await (const chunk of chunks) {
     const lines = cutter.cut(chunk);
     if (lines.length > 0) yield lines;
@@ -42,51 +56,78 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>, from: Position): A
 }
 
 class Cutter {
+  readonly #encoding: Encoding;
+  readonly #lineEnd: Buffer;
+  /** The most bytes of a line that are kept: a CRLF and a byte order mark may come on top. */
+  readonly #most: number;
   #position: Position;
+  /** Half of a sign, where they have two bytes. */
+  #half: Buffer = Buffer.alloc(0);
   /** Parts of a line whose end has not arrived; not kept when there are too many. */
   #parts: Buffer[] = [];
   #length = 0;
 
-  constructor(from: Position) {
+  constructor(from: Position, encoding: Encoding) {
     this.#position = from;
+    this.#encoding = encoding;
+    this.#lineEnd = LINE_ENDS[encoding];
+    this.#most = (MAX_ROW_BYTES + 2 + BOM.length) * unitOf(encoding);
   }
 
   cut(chunk: Buffer): Line[] {
+    const whole = this.#aligned(chunk);
     const lines: Line[] = [];
     let start = 0;
-    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, start)) {
-      this.#take(chunk.subarray(start, at + 1));
+    for (let end = this.#endOfLine(whole, 0); end !== -1; end = this.#endOfLine(whole, start)) {
+      this.#take(whole.subarray(start, end));
       lines.push(this.#line());
-      start = at + 1;
+      start = end;
     }
-    this.#take(chunk.subarray(start));
+    this.#take(whole.subarray(start));
     return lines;
   }
 
   /** What stands behind the last line end. */
   rest(): Line | null {
+    this.#take(this.#half);
     return this.#length === 0 ? null : this.#line();
+  }
+
+  /** The chunk in whole signs, with what the one before had too much. */
+  #aligned(chunk: Buffer): Buffer {
+    if (unitOf(this.#encoding) === 1) return chunk;
+    const whole = this.#half.length === 0 ? chunk : Buffer.concat([this.#half, chunk]);
+    const length = whole.length - (whole.length % 2);
+    this.#half = whole.subarray(length);
+    return whole.subarray(0, length);
+  }
+
+  #endOfLine(bytes: Buffer, from: number): number {
+    const unit = this.#lineEnd.length;
+    let at = bytes.indexOf(this.#lineEnd, from);
+    // Across two signs the same bytes are none.
+    while (at % unit > 0) at = bytes.indexOf(this.#lineEnd, at + 1);
+    return at === -1 ? -1 : at + unit;
   }
 
   #take(part: Buffer): void {
     if (part.length === 0) return;
     this.#length += part.length;
-    // A CRLF and a byte order mark may come on top.
-    if (this.#length > MAX_ROW_BYTES + 2 + BOM.length) this.#parts = [];
+    if (this.#length > this.#most) this.#parts = [];
     else this.#parts.push(part);
   }
 
   #line(): Line {
     const start = this.#position;
     const end = { offset: start.offset + this.#length, line: start.line + 1 };
-    const isKept = this.#length <= MAX_ROW_BYTES + 2 + BOM.length;
-    let bytes = isKept ? joined(this.#parts) : Buffer.alloc(0);
+    const isKept = this.#length <= this.#most;
+    let { bytes, isMalformed } = toUtf8(isKept ? joined(this.#parts) : Buffer.alloc(0), this.#encoding);
     if (start.offset === 0 && bytes.subarray(0, BOM.length).equals(BOM)) bytes = bytes.subarray(BOM.length);
     const isTooLong = !isKept || withoutLineEnd(bytes).length > MAX_ROW_BYTES;
     this.#parts = [];
     this.#length = 0;
     this.#position = end;
-    return { start, end, bytes: isTooLong ? Buffer.alloc(0) : bytes, isTooLong };
+    return { start, end, bytes: isTooLong ? Buffer.alloc(0) : bytes, isTooLong, isMalformed };
   }
 }
 

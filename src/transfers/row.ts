@@ -5,6 +5,11 @@ import { type Line, MAX_ROW_BYTES, type Position } from './lines.js';
 export const TRANSFER_FORMATS = ['ndjson', 'csv'] as const;
 export type TransferFormat = (typeof TRANSFER_FORMATS)[number];
 
+/** The file is not one that can be imported at all; the message says why. */
+export class UnusableFileError extends Error {
+  override readonly name = 'UnusableFileError';
+}
+
 /** A row of a file that was read: what it says, or why it says nothing. */
 export type Row = ReadRow | UnreadableRow;
 
@@ -16,6 +21,8 @@ export interface ReadRow {
   readonly size: number;
   /** A JSON value; of CSV an object of the cells that are not empty. */
   readonly value: unknown;
+  /** What is wrong with cells that can be read; none when left out. */
+  readonly problems?: readonly InvalidInputError[];
 }
 
 export interface UnreadableRow {
@@ -70,3 +77,6 @@ export function unreadable(
 export function tooLong(row: { start: Position; end: Position }): UnreadableRow {
   return unreadable(row, `A row has at most ${MAX_ROW_BYTES} bytes.`, null);
 }
+
+/** The column of a CSV file whose texts are guarded against spreadsheets; its cells are empty. */
+export const GUARD_COLUMN = 'spreadsheetSafe';

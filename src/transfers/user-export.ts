@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { METADATA_COLUMN, ROW_FIELDS, SERVER_FIELDS, type TransferFormat } from './row.js';
+import { SHORTENED } from './csv-reader.js';
+import { GUARD_COLUMN, METADATA_COLUMN, ROW_FIELDS, SERVER_FIELDS, type TransferFormat } from './row.js';
+import { guarded } from './spreadsheet-guard.js';
 import type { ExportedUser } from './user-export.service.js';
 
 /** Columns of metadata a CSV file may get: more keys than that are a matter for NDJSON. */
@@ -16,17 +18,26 @@ export interface Export {
   count(): number;
 }
 
+/** Columns that spreadsheets may have as dates: an import passes over them. */
+const TIMES: readonly string[] = ['lastSignInAt', 'createdAt', 'updatedAt'];
+
 type Pages = () => AsyncIterable<readonly ExportedUser[]>;
 
 /**
  * Turns pages of users into the text of a file. For CSV they are read twice: which columns there are depends on every
  * user's metadata.
  *
+ * @param isGuarded whether the texts of a CSV file are to be guarded against spreadsheets
  * @throws {ExportError} when there are too many of them, or one comes up in between
  */
-export async function exportOf(pages: Pages, format: TransferFormat, withHashes: boolean): Promise<Export> {
+export async function exportOf(
+  pages: Pages,
+  format: TransferFormat,
+  withHashes: boolean,
+  isGuarded = false,
+): Promise<Export> {
   let users = 0;
-  const toText = format === 'ndjson' ? ndjson(withHashes) : csv(await metadataKeys(pages()), withHashes);
+  const toText = format === 'ndjson' ? ndjson(withHashes) : csv(await metadataKeys(pages()), withHashes, isGuarded);
   async function* chunks() {
     yield toText.head;
     for await (const page of pages()) {
@@ -43,12 +54,18 @@ function ndjson(withHashes: boolean) {
   return { head: '', page: (page: readonly ExportedUser[]) => page.map(row).join('') };
 }
 
-function csv(keys: readonly string[], withHashes: boolean) {
+function csv(keys: readonly string[], withHashes: boolean, isGuarded: boolean) {
   const known = new Set(keys);
   const hashFields: readonly string[] = withHashes ? [] : ['passwordHash', 'passwordHashType', 'passwordSaltPosition'];
   const columns = ['id', ...ROW_FIELDS.filter((name) => !hashFields.includes(name)), ...SERVER_FIELDS.slice(1)];
-  // An empty text in quotes, so that an import can tell it from nothing.
-  const options = { quoted_match: /^$/, cast: { boolean: (value: boolean) => String(value) } };
+  // In quotes: an empty text, so that an import can tell it from nothing, and what looks as if a spreadsheet had rounded it.
+  const options = {
+    quoted_match: [/^$/, SHORTENED],
+    quoted_string: isGuarded,
+    cast: { boolean: (value: boolean) => String(value) },
+  };
+  const toCell = (value: unknown, name: string) =>
+    isGuarded && typeof value === 'string' && !TIMES.includes(name) ? guarded(value) : (value ?? null);
   const row = (exported: ExportedUser) => {
     const { metadata } = exported.user;
     const late = Object.keys(metadata).find((key) => !known.has(key));
@@ -56,12 +73,16 @@ function csv(keys: readonly string[], withHashes: boolean) {
       throw new ExportError('A new metadata key has come up while the users were read: export again.');
     }
     const fields = fieldsOf(exported, withHashes);
-    const own = keys.map((key) => (Object.hasOwn(metadata, key) ? metadata[key] : null));
-    return [...columns.map((name) => fields[name] ?? null), ...own];
+    const own = keys.map((key) =>
+      Object.hasOwn(metadata, key) ? toCell(metadata[key], `${METADATA_COLUMN}${key}`) : null,
+    );
+    return [...columns.map((name) => toCell(fields[name], name)), ...own, ...(isGuarded ? [null] : [])];
   };
-  const head = [...columns, ...keys.map((key) => `${METADATA_COLUMN}${key}`)];
+  const names = keys.map((key) => toCell(`${METADATA_COLUMN}${key}`, ''));
+  const head = [...columns, ...names, ...(isGuarded ? [GUARD_COLUMN] : [])];
   return {
-    head: stringify([head], options),
+    // By the mark spreadsheets know UTF-8.
+    head: `${isGuarded ? '\ufeff' : ''}${stringify([head], options)}`,
     page: (page: readonly ExportedUser[]) => stringify(page.map(row), options),
   };
 }

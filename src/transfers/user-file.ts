@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { createCsvReader, headLength, readColumns } from './csv-reader.js';
+import { type CsvHead, readHead } from './csv-head.js';
+import { createCsvReader, headLength } from './csv-reader.js';
+import { type Encoding, encodingOf, MARK_LENGTH } from './encoding.js';
 import { MAX_BATCH_BYTES, MAX_BATCH_ROWS } from './import-run.js';
 import { type Line, linesOf, MAX_ROW_BYTES, type Position, START } from './lines.js';
 import { createNdjsonReader } from './ndjson-reader.js';
@@ -26,46 +28,74 @@ export async function digestOf(file: string): Promise<string> {
  * The rows of a file, in batches.
  *
  * @param from where the first wanted row begins; null for the first of the file
+ * @param encoding of CSV, when it was named
  * @throws {UnusableFileError} when a CSV file does not begin with the names of its columns
  */
-export async function* batchesOf(file: string, format: TransferFormat, from: Position | null): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  file: string,
+  format: TransferFormat,
+  from: Position | null,
+  encoding: Encoding | null,
+): AsyncGenerator<Batch> {
   const open = (start: number) => createReadStream(file, { start, highWaterMark: CHUNK_BYTES });
   if (from === null) {
-    yield* batchesIn(open(0), format);
-    return;
+    yield* batchesIn(open(0), format, encoding);
+  } else if (format === 'ndjson') {
+    yield* collect(rowsOf(linesOf(open(from.offset), from), createNdjsonReader()));
+  } else {
+    const { head } = await headOf(open(0), encoding);
+    yield* collect(rowsOf(linesOf(open(from.offset), from, head.encoding), createCsvReader(head)));
   }
-  const reader = format === 'csv' ? createCsvReader(await columnsOf(open(0))) : createNdjsonReader();
-  yield* collect(rowsOf(linesOf(open(from.offset), from), reader));
 }
 
 /** The rows of a stream from its beginning, in batches. @throws {UnusableFileError} as `batchesOf` */
-export async function* batchesIn(chunks: AsyncIterable<Buffer>, format: TransferFormat): AsyncGenerator<Batch> {
-  const lines = linesOf(chunks, START);
+export async function* batchesIn(
+  chunks: AsyncIterable<Buffer>,
+  format: TransferFormat,
+  encoding: Encoding | null = null,
+): AsyncGenerator<Batch> {
   if (format === 'ndjson') {
-    yield* collect(rowsOf(lines, createNdjsonReader()));
+    yield* collect(rowsOf(linesOf(chunks, START), createNdjsonReader()));
     return;
   }
-  const { columns, rest } = await headOf(lines);
-  yield* collect(rowsOf(following(rest, lines), createCsvReader(columns)));
+  const { head, lines } = await headOf(chunks, encoding);
+  yield* collect(rowsOf(lines, createCsvReader(head)));
 }
 
-async function columnsOf(chunks: AsyncIterable<Buffer>): Promise<string[]> {
-  return (await headOf(linesOf(chunks, START))).columns;
-}
-
-/** The names of the columns, which may have line ends in quotes, and what was read with them. */
-async function headOf(lines: AsyncGenerator<Line[]>): Promise<{ columns: string[]; rest: Line[] }> {
+/** What the first row says, which may have line ends in quotes, and the lines behind it. */
+async function headOf(
+  chunks: AsyncIterable<Buffer>,
+  named: Encoding | null,
+): Promise<{ head: CsvHead; lines: AsyncIterable<Line[]> }> {
+  const { first, all } = await beginningOf(chunks);
+  const encoding = encodingOf(first, named);
+  const lines = linesOf(all, START, encoding);
   const read: Line[] = [];
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     read.push(...next.value);
     const length = headLength(read);
-    if (length !== null) return { columns: readColumns(read.slice(0, length)), rest: read.slice(length) };
+    if (length !== null) {
+      return { head: readHead(read.slice(0, length), encoding), lines: following(read.slice(length), lines) };
+    }
     if ((read.at(-1)?.end.offset ?? 0) > MAX_ROW_BYTES) break;
   }
-  return { columns: read.length === 0 ? [] : readColumns(read), rest: [] };
+  if (read.length > 0) return { head: readHead(read, encoding), lines };
+  return { head: { columns: [], separator: ',', isGuarded: false, encoding }, lines };
 }
 
-async function* following(first: Line[], rest: AsyncIterable<Line[]>): AsyncGenerator<Line[]> {
+/** The first bytes of a stream, in which a byte order mark would be, and the stream with them. */
+async function beginningOf(chunks: AsyncIterable<Buffer>): Promise<{ first: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let first: Buffer = Buffer.alloc(0);
+  while (first.length < MARK_LENGTH) {
+    const next = await iterator.next();
+    if (next.done) break;
+    first = Buffer.concat([first, next.value]);
+  }
+  return { first, all: following(first, { [Symbol.asyncIterator]: () => iterator }) };
+}
+
+async function* following<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield first;
   yield* rest;
 }

@@ -45,3 +45,23 @@ export function isAddressAllowed(address: Address, isSecure: boolean, networks: 
   if (networks.some(isIn)) return true;
   return isSecure && address.range() === 'unicast' && (address.kind() === 'ipv4' || isIn(GLOBAL_UNICAST));
 }
+
+/**
+ * Names that lead nowhere but to this machine or its network: RFC 6761 (localhost), RFC 6762 (local), RFC 8375
+ * (home.arpa), `internal`, which ICANN reserved in 2024, and names of one label.
+ */
+const LOCAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|home\.arpa)$/;
+
+/** Where `localhost` leads to (RFC 6761, 6.3). */
+const LOOPBACK = ['127.0.0.1', '::1'].map((text) => ipaddr.parse(text));
+
+/**
+ * Whether something may be sent to a host of a URL, as far as can be told before its name is resolved: a name that is
+ * local needs a network that the operator named.
+ */
+export function mayLeadSomewhere(hostname: string, isSecure: boolean, networks: readonly Network[]): boolean {
+  const address = toAddress(hostname);
+  if (address !== null) return isAddressAllowed(address, isSecure, networks);
+  if (/(^|\.)localhost$/.test(hostname)) return LOOPBACK.some((one) => isAddressAllowed(one, isSecure, networks));
+  return networks.length > 0 || (isSecure && !LOCAL_NAME.test(hostname));
+}

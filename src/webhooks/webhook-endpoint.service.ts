@@ -10,12 +10,12 @@ import { changedFields, refuseNulls } from '../patch.js';
 import type { Network } from './webhook-address.js';
 import {
   checkTypes,
-  checkUrl,
   type EndpointWithSecret,
   MAX_SECRET_OVERLAP_SECONDS,
   MAX_WEBHOOK_ENDPOINTS,
   type NewWebhookEndpoint,
   type Progress,
+  parseEndpointUrl,
   type WebhookEndpoint,
   type WebhookEndpointPatch,
   webhookData,
@@ -87,10 +87,10 @@ export function createWebhookEndpointService(deps: {
     listWebhookEndpoints: (viewer, request) => store.page(db.reader, viewer.environmentId, request),
     countWebhookEndpoints: (viewer) => store.count(db.reader, viewer.environmentId),
 
-    createWebhookEndpoint: (viewer, { url, types }) =>
+    createWebhookEndpoint: (viewer, { url: text, types }) =>
       db.transaction(async (trx) => {
         const problems: InvalidInputError[] = [];
-        checkUrl(url, networks, problems);
+        const url = parseEndpointUrl(text, networks, problems);
         checkTypes(types, problems);
         if ((await store.count(trx, viewer.environmentId)) >= MAX_WEBHOOK_ENDPOINTS) problems.push(tooMany());
         refuseIfAny(problems);
@@ -124,11 +124,11 @@ export function createWebhookEndpointService(deps: {
         refuseNulls(patch, ['url', 'types', 'enabled'], problems);
         const next: WebhookEndpoint = {
           ...endpoint,
-          url: patch.url ?? endpoint.url,
+          // One that stays is not judged again: who disables an endpoint that is refused by now may do so.
+          url: patch.url == null ? endpoint.url : parseEndpointUrl(patch.url, networks, problems),
           types: patch.types ? [...new Set(patch.types)] : endpoint.types,
           isEnabled: patch.enabled ?? endpoint.isEnabled,
         };
-        checkUrl(next.url, networks, problems);
         checkTypes(next.types, problems);
         refuseIfAny(problems);
         const previous = changedFields(webhookData(endpoint), webhookData(next));

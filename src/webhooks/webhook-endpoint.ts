@@ -4,13 +4,14 @@ import { InvalidInputError } from '../errors.js';
 import type { EventName, NewEvent } from '../events/event.js';
 import type { EnvironmentId, WebhookEndpointId } from '../ids.js';
 import type { Random } from '../random.js';
-import { checkUnicode } from '../text.js';
-import { isAddressAllowed, type Network, toAddress } from './webhook-address.js';
+import { checkUnicode, MAX_URL_LENGTH } from '../text.js';
+import { mayLeadSomewhere, type Network } from './webhook-address.js';
 
 /** Where events are sent to, and how far (WorkOS contract, section 4). */
 export interface WebhookEndpoint {
   readonly id: WebhookEndpointId;
   readonly environmentId: EnvironmentId;
+  /** In its normal form: `parseEndpointUrl`. */
   readonly url: string;
   /** Events that are sent; at least one, none twice. */
   readonly types: readonly EventName[];
@@ -75,25 +76,41 @@ export function createWebhookSecret(random: Random): string {
 }
 
 /**
+ * The normal form of an address, by which two endpoints are compared: as the URL standard parses and writes it, without
+ * the dot that may end a host name.
+ *
  * Complains of an address that nothing will be sent to. What a name resolves to is looked at with every delivery.
  *
  * @param networks private ones that may be reached, by http too
  */
-export function checkUrl(url: string, networks: readonly Network[], problems: InvalidInputError[]): void {
-  const { protocol, username, password, hash, hostname } = new URL(url);
-  const complain = (message: string) => problems.push(new InvalidInputError('INVALID_INPUT', message, ['url']));
-  const isSecure = protocol === 'https:';
-  if (!isSecure && !(protocol === 'http:' && networks.length > 0)) {
-    complain('An endpoint begins with https://; http:// is for the networks of WEBHOOK_NETWORKS.');
-  }
-  if (username !== '' || password !== '' || hash !== '') {
+export function parseEndpointUrl(text: string, networks: readonly Network[], problems: InvalidInputError[]): string {
+  const url = new URL(text);
+  if (/[^.]\.$/.test(url.hostname)) url.hostname = url.hostname.slice(0, -1);
+  const complain = (message: string, code: 'INVALID_INPUT' | 'ADDRESS_REFUSED' = 'INVALID_INPUT') =>
+    problems.push(new InvalidInputError(code, message, ['url']));
+  const { protocol, username, password, hostname, href } = url;
+  if (href.length > MAX_URL_LENGTH) complain(`An address has at most ${MAX_URL_LENGTH} characters, as it is sent.`);
+  if (username !== '' || password !== '' || href.includes('#')) {
     complain('The address of an endpoint has no user, password or fragment: a signature tells who sends.');
   }
-  const address = toAddress(hostname);
-  if (address !== null && !isAddressAllowed(address, isSecure, networks)) {
-    complain('Nothing is sent to this address: it is not public, or of a network that is not in WEBHOOK_NETWORKS.');
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    complain('The address of an endpoint begins with https://.');
+  } else if (hostname.split('.').includes('')) {
+    complain('The host of the address is no name: it has an empty part between its dots.');
+  } else if (!mayLeadSomewhere(hostname, protocol === 'https:', networks)) {
+    complain(refusalOf(hostname, protocol === 'https:', networks), 'ADDRESS_REFUSED');
   }
-  checkUnicode({ url }, problems);
+  checkUnicode({ url: text }, problems);
+  return href;
+}
+
+function refusalOf(hostname: string, isSecure: boolean, networks: readonly Network[]): string {
+  const wanted =
+    'Use an address that is public and begins with https://, or have the operator name its network in WEBHOOK_NETWORKS.';
+  // By https it would be taken: the host is public.
+  if (!isSecure && mayLeadSomewhere(hostname, true, networks))
+    return `Nothing is sent to public hosts by http. ${wanted}`;
+  return `Nothing is sent to ${hostname}, which is not public. ${wanted}`;
 }
 
 /** Complains of an endpoint that would get nothing. */

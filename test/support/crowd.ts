@@ -19,13 +19,14 @@ export async function makeCrowd(
   environmentId: EnvironmentId,
   count: number,
   onProgress: (done: number) => void = () => {},
+  names: Partial<Pick<User, 'firstName' | 'lastName' | 'name'>> = {},
 ): Promise<void> {
   let now = Date.UTC(2024, 0, 1);
   const ids = createIds({ now: () => toInstant(now) }, systemRandom);
   for (let start = 0; start < count; start += BATCH) {
     const users = Array.from({ length: Math.min(BATCH, count - start) }, (_, offset) => {
       now += 1_000;
-      return personOf(start + offset, ids.next('user'));
+      return { ...personOf(start + offset, ids.next('user')), ...names };
     });
     await app.db.transaction((trx) => insertMany(trx, environmentId, users));
     onProgress(start + users.length);

@@ -97,6 +97,8 @@ export type CreateUserInput = {
 
 /** Stable machine code of an expected failure. Compare this, not the message. More may come. */
 export type ErrorCode =
+  /** Nothing is sent to this address: it is not public, or not by https; WEBHOOK_NETWORKS opens others. */
+  | 'ADDRESS_REFUSED'
   /** The user is a member of the organization already. */
   | 'ALREADY_MEMBER'
   /** The user has not granted this application access. */
