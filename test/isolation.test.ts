@@ -910,7 +910,7 @@ function reasonFor(shape: string, wall: number | null): string | null {
   if (shape.includes('user_search as hit')) return ENTRY;
   if (/^select \(select count|^select count\(\*\) as examined|as "k0"/.test(shape)) return PLAN;
   if (wall === null) return null;
-  if (wall === 1 && shape.includes('as "one"')) return OUTER_WALL;
+  if (wall === 1 && / as "?(?:one|some|old|expired)"? /.test(shape)) return OUTER_WALL;
   // Of everybody the parts of an `or` lead to, the user is looked up behind a wall and asked for all of it again.
   if (wall !== 2 && shape.includes(' union ') && shape.startsWith('select users.*')) return OUTER_WALL;
   return shape.includes('inner join "organization_memberships"') ? DOUBLE_WALL : null;

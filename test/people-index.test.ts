@@ -18,7 +18,8 @@ const texts = fc.constantFrom<string>(
   'Zoe\u0301',
   '',
   'a\u0000b',
-  '\ud800x',
+  // What 0.1.0 stored of half of a surrogate pair.
+  '\ufffdx',
   '山田 太郎',
   'Ⅷ-ﬁne',
 );
@@ -29,7 +30,7 @@ const values = fc.record({
   lastName: names,
   name: names,
   emailVerified: fc.boolean(),
-  metadata: metadata.filter((map) => Object.values(map).every((value) => value !== '\ud800x')),
+  metadata,
 });
 const steps = fc.array(
   fc.oneof(

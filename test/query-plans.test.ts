@@ -35,6 +35,8 @@ const ACCEPTED: readonly (readonly [what: RegExp, why: string])[] = [
     /"?webhook_endpoints"? (as endpoint|where "environment_id" = \? and "deleted_at" is null$)/,
     'An environment has 20.',
   ],
+  [/^delete from "(events|webhook_deliveries)" .* "sequence" <= \?$/, 'A batch of 500: those before it are gone.'],
+  [/^select count\(\*\) filter .* from "webhook_endpoints"/, 'A figure for Prometheus is of all endpoints.'],
   [/"signing_keys"/, 'An environment has a handful: those that are long retired are removed.'],
   [/^delete from "mail_days"/, 'There is a row for a day, and those before today are removed.'],
   [

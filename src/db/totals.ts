@@ -29,13 +29,13 @@ export class NotCountableError extends RequestError {
 
 /** How many rows of the table an environment has, from its counter. */
 export async function totalOf(db: Handle, environmentId: EnvironmentId, list: CountedList): Promise<number> {
-  const row = await db
+  const { total } = await db
     .selectFrom('list_totals')
-    .select('total')
+    .select((eb) => eb.fn.sum<number | null>('total').as('total'))
     .where('environment_id', '=', environmentId)
     .where('list', '=', list)
-    .executeTakeFirst();
-  return row?.total ?? 0;
+    .executeTakeFirstOrThrow();
+  return total ?? 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { clientClosed } from '../scheduling/request-life.js';
 import { decodeUtf8 } from '../text.js';
 import { refusal } from './bounds/refusal.js';
 import { unreadable } from './errors.js';
@@ -23,6 +24,8 @@ export function useJsonOnly(maxBodyBytes: number): Plugin {
         if (refused) throw refused;
         return operationIn(
           await textOf(given).catch((error: unknown) => {
+            // The connection ended in the middle of the body.
+            if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') throw clientClosed();
             // Yoga counts the bytes of a body that does not say how many it has.
             throw error instanceof GraphQLError && error.extensions.http?.status === 413 ? tooLarge() : error;
           }),

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { primaryIndex } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../ids.js';
 import type { IdempotencyKeyTable } from './idempotency.table.js';
@@ -38,18 +39,11 @@ export async function removeExpired(
   now: Instant,
   limit: number,
 ): Promise<number> {
-  const { numDeletedRows } = await trx
-    .deleteFrom('idempotency_keys')
-    .where('environment_id', '=', environmentId)
-    .where('key', 'in', (eb) =>
-      eb
-        .selectFrom('idempotency_keys as expired')
-        .select('expired.key')
-        .where('expired.environment_id', '=', environmentId)
-        .where('expired.expires_at', '<=', now)
-        .orderBy('expired.expires_at')
-        .limit(limit),
-    )
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+  const { numAffectedRows = 0n } = await sql`
+    delete from idempotency_keys indexed by ${sql.ref(primaryIndex('idempotency_keys'))}
+    where environment_id = ${environmentId} and key in (
+      select expired.key from idempotency_keys as expired indexed by idempotency_keys_by_expiry
+      where expired.environment_id = ${environmentId} and expired.expires_at <= ${now}
+      order by expired.expires_at limit ${limit})`.execute(trx);
+  return Number(numAffectedRows);
 }

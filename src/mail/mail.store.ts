@@ -58,14 +58,9 @@ export async function countOne(trx: Transaction, environmentId: EnvironmentId, d
 
 /** Whether a mail waits to be sent, in any environment: the worker serves all of them. */
 export async function isDue(db: Handle, now: Instant): Promise<boolean> {
-  const row = await db
-    .selectFrom('mails')
-    .select('id')
-    .where('state', '=', 'PENDING')
-    .where('next_attempt_at', '<=', now)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  const { rows } = await sql`select 1 from mails indexed by mails_due
+    where state = 'PENDING' and next_attempt_at <= ${now} limit 1`.execute(db);
+  return rows.length > 0;
 }
 
 /**
@@ -133,12 +128,15 @@ export async function purge(trx: Transaction, now: Instant, limit: number): Prom
 
 /** Whether a row's time is over, in any environment. */
 export async function isPurgeable(db: Handle, now: Instant): Promise<boolean> {
-  const row = await db.selectFrom('mails').select('id').where('purge_at', '<=', now).limit(1).executeTakeFirst();
-  return row !== undefined;
+  const { rows } = await sql`select 1 from mails indexed by mails_to_purge where purge_at <= ${now} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await trx.deleteFrom('mails').where('environment_id', '=', environmentId).where('user_id', '=', userId).execute();
+  await sql`delete from mails indexed by mails_by_user
+    where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }
 
 /** Mails in a state, newest first. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Instant } from '../clock.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
@@ -120,9 +121,6 @@ export async function endByUser(trx: Transaction, environmentId: EnvironmentId, 
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await trx
-    .deleteFrom('one_time_codes')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .execute();
+  await sql`delete from one_time_codes indexed by one_time_codes_by_user
+    where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }

@@ -68,9 +68,7 @@ export class RequestLife {
   /** Why the request is not executed any further, TIMEOUT or CLIENT_CLOSED_REQUEST; null while somebody waits for it. */
   end(): RequestError | null {
     if (this.#isAnswered) return null;
-    if (this.signal.aborted || this.#socket?.readableEnded) {
-      return new RequestError('CLIENT_CLOSED_REQUEST', 'The client closed the connection before it was answered.');
-    }
+    if (this.signal.aborted || this.#socket?.readableEnded) return clientClosed();
     // A statement holds up timers too, so the time itself counts as well.
     if (!this.#isOver && performance.now() - this.#arrivedAt < this.timeoutMs) return null;
     const seconds = this.timeoutMs / 1000;
@@ -83,6 +81,11 @@ export class RequestLife {
     const end = this.end();
     if (end) throw end;
   }
+}
+
+/** Refuses a request whose client has closed the connection; for the log, since nobody reads it. */
+export function clientClosed(): RequestError {
+  return new RequestError('CLIENT_CLOSED_REQUEST', 'The client closed the connection before it was answered.');
 }
 
 /** The life of the request that causes what runs now; null outside of requests. */

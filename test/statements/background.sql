@@ -61,13 +61,6 @@ select "environment_id", "id"
   limit ?;
 --   SEARCH webhook_endpoints USING INDEX webhook_endpoints_deleted (deleted_at>?)
 
-select "id"
-  from "mails"
-  where "state" = ?
-  and "next_attempt_at" <= ?
-  limit ?;
---   SEARCH mails USING INDEX mails_due (state=? AND next_attempt_at<?)
-
 select "next_attempt_at"
   from "mails"
   where "state" = ?
@@ -91,6 +84,13 @@ select *
   order by "events"."sequence" asc
   limit ?;
 --   SEARCH events USING INDEX events_by_user (environment_id=? AND user_id=? AND sequence>?)
+
+select 1
+  from mails indexed by mails_due
+  where state = 'PENDING'
+  and next_attempt_at <= ?
+  limit 1;
+--   SEARCH mails USING COVERING INDEX mails_due (state=? AND next_attempt_at<?)
 
 select 1
   from webhook_endpoints as due indexed by webhook_endpoints_due

@@ -30,12 +30,6 @@ select "sequence"
   limit ? offset ?;
 --   SEARCH events USING COVERING INDEX events_by_user (environment_id=? AND user_id=?)
 
-select "total"
-  from "list_totals"
-  where "environment_id" = ?
-  and "list" = ?;
---   SEARCH list_totals USING PRIMARY KEY (environment_id=? AND list=?)
-
 select "user_id", count(*) as "total"
   from "authorized_applications"
   where "environment_id" = ?
@@ -544,6 +538,12 @@ select item.*
 --   SEARCH item USING INDEX sqlite_autoindex_webhook_deliveries_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX webhook_deliveries_by_endpoint (environment_id=? AND endpoint_id=?)
+
+select sum("total") as "total"
+  from "list_totals"
+  where "environment_id" = ?
+  and "list" = ?;
+--   SEARCH list_totals USING PRIMARY KEY (environment_id=? AND list=?)
 
 select sum("users") as "total"
   from "user_totals"

@@ -21,36 +21,10 @@ delete
 --   SEARCH authorized_applications USING COVERING INDEX authorized_applications_by_user (environment_id=? AND user_id=?)
 
 delete
-  from "idempotency_keys"
-  where "environment_id" = ?
-  and "key" in (select "expired"."key"
-  from "idempotency_keys" as "expired"
-  where "expired"."environment_id" = ?
-  and "expired"."expires_at" <= ?
-  order by "expired"."expires_at"
-  limit ?);
---   SEARCH idempotency_keys USING COVERING INDEX sqlite_autoindex_idempotency_keys_1 (environment_id=? AND key=?)
---   LIST SUBQUERY 1
---     SEARCH expired USING INDEX idempotency_keys_by_expiry (environment_id=? AND expires_at<?)
-
-delete
   from "mail_days"
   where "environment_id" = ?
   and "day" < ?;
 --   SEARCH mail_days USING COVERING INDEX sqlite_autoindex_mail_days_1 (environment_id=? AND day<?)
-
-delete
-  from "mails"
-  where "environment_id" = ?
-  and "user_id" = ?;
---   SEARCH mails USING COVERING INDEX mails_by_user (environment_id=? AND user_id=?)
-
-delete
-  from "one_time_codes"
-  where "environment_id" = ?
-  and "user_id" = ?;
---   SEARCH one_time_codes USING COVERING INDEX one_time_codes_by_user (environment_id=? AND user_id=?)
---   SEARCH mails USING COVERING INDEX mails_code_unique (environment_id=? AND code_id=?)
 
 delete
   from "organization_memberships"
@@ -106,6 +80,32 @@ delete
 --   SEARCH authorized_applications USING COVERING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
 --     SEARCH one USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
+
+delete
+  from idempotency_keys indexed by "sqlite_autoindex_idempotency_keys_1"
+  where environment_id = ?
+  and key in ( select expired.key
+  from idempotency_keys as expired indexed by idempotency_keys_by_expiry
+  where expired.environment_id = ?
+  and expired.expires_at <= ?
+  order by expired.expires_at
+  limit ?);
+--   SEARCH idempotency_keys USING COVERING INDEX sqlite_autoindex_idempotency_keys_1 (environment_id=? AND key=?)
+--   LIST SUBQUERY 1
+--     SEARCH expired USING INDEX idempotency_keys_by_expiry (environment_id=? AND expires_at<?)
+
+delete
+  from mails indexed by mails_by_user
+  where environment_id = ?
+  and user_id = ?;
+--   SEARCH mails USING COVERING INDEX mails_by_user (environment_id=? AND user_id=?)
+
+delete
+  from one_time_codes indexed by one_time_codes_by_user
+  where environment_id = ?
+  and user_id = ?;
+--   SEARCH one_time_codes USING COVERING INDEX one_time_codes_by_user (environment_id=? AND user_id=?)
+--   SEARCH mails USING COVERING INDEX mails_code_unique (environment_id=? AND code_id=?)
 
 delete
   from organization_memberships indexed by "sqlite_autoindex_organization_memberships_1"
@@ -247,12 +247,6 @@ select "id"
   limit ?;
 --   SEARCH applications USING COVERING INDEX applications_by_organization (environment_id=? AND organization_id=?)
 
-select "id"
-  from "mails"
-  where "purge_at" <= ?
-  limit ?;
---   SEARCH mails USING INDEX mails_to_purge (purge_at<?)
-
 select *
   from "authorized_applications"
   where "environment_id" = ?
@@ -273,6 +267,12 @@ select *
   where "environment_id" = ?
   and "user_id" = ?;
 --   SEARCH staff_grants USING INDEX sqlite_autoindex_staff_grants_1 (environment_id=? AND user_id=?)
+
+select 1
+  from mails indexed by mails_to_purge
+  where purge_at <= ?
+  limit 1;
+--   SEARCH mails USING COVERING INDEX mails_to_purge (purge_at<?)
 
 select count(*) as "total"
   from (select "sequence"
