@@ -3,9 +3,6 @@ import Database from 'better-sqlite3';
 import type { Query } from './plans.js';
 import { planOf } from './plans.js';
 
-/** Files of the catalogue, by name: which part of the program runs the statements in each. */
-export type Catalogue = Readonly<Record<string, readonly Query[]>>;
-
 /** The text of one file: each statement, and its plan without statistics. */
 export function toText(file: string, queries: readonly Query[]): string {
   const sqlite = new Database(file, { readonly: true });
