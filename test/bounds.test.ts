@@ -304,7 +304,7 @@ describe('a code', () => {
     });
     const { app, id } = await waiting();
     await post(app.app, await app.key(), {
-      query: `mutation { ${guess('a', '1', id)} ${guess('b', '2', id)} ${guess('c', '3', id)} }`,
+      query: `mutation { ${guess('a', '111111', id)} ${guess('b', '222222', id)} ${guess('c', '333333', id)} }`,
     });
     expect(attempts(app)).toBe(3);
   });

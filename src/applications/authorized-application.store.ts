@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { insertRows } from '../db/insert-rows.js';
 import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
 import type { Row } from '../db/tables.js';
@@ -73,7 +74,7 @@ export async function insert(
   environmentId: EnvironmentId,
   grant: AuthorizedApplication,
 ): Promise<void> {
-  await trx.insertInto('authorized_applications').values(toAuthorizedApplicationRow(environmentId, grant)).execute();
+  await insertRows(trx, 'authorized_applications', [toAuthorizedApplicationRow(environmentId, grant)]);
 }
 
 export async function update(

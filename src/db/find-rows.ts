@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { EnvironmentId } from '../ids.js';
+import { type Compiled, compiled } from './compiled.js';
 import type { Handle } from './handle.js';
-import { listOf } from './lists.js';
 import type { Row, Tables } from './tables.js';
 
 /** A unique key of a table: the column beside the environment, and the index on both. */
@@ -31,7 +31,26 @@ export async function findRows<Table extends keyof Tables>(
   environmentId: EnvironmentId,
   values: readonly string[],
 ): Promise<Row<Table>[]> {
-  const { rows } = await sql<Row<Table>>`select * from ${sql.table(table)} indexed by ${sql.ref(index)}
-    where environment_id = ${environmentId} and ${sql.ref(column)} in ${listOf(values)}`.execute(db);
-  return rows;
+  const name = `${table} ${index}`;
+  const find = finds.get(name) ?? compileFind(table, column, index);
+  finds.set(name, find);
+  const { rows } = await find(db, { environmentId, list: JSON.stringify(values) });
+  return rows as Row<Table>[]; // of the table that the statement names
+}
+
+/** By table and index, of which there are a few. */
+const finds = new Map<string, Compiled<Wanted, unknown>>();
+
+interface Wanted {
+  readonly environmentId: EnvironmentId;
+  /** A JSON list. */
+  readonly list: string;
+}
+
+function compileFind(table: string, column: string, index: string): Compiled<Wanted, unknown> {
+  return compiled(
+    (value) => sql`select * from ${sql.table(table)} indexed by ${sql.ref(index)}
+    where environment_id = ${value('environmentId')} and ${sql.ref(column)} in (
+      select value from json_each(${value('list')}))`,
+  );
 }

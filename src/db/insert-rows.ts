@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { type Compiled, compiled } from './compiled.js';
 import type { Transaction } from './handle.js';
-import { rowsOf } from './lists.js';
+import { textOfRows } from './lists.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -15,7 +16,19 @@ export async function insertRows<Table extends keyof Tables>(
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first);
+  const key = `${table} ${columns.join()}`;
+  const insert = inserts.get(key) ?? compileInsert(table, columns);
+  inserts.set(key, insert);
+  await insert(trx, { rows: textOfRows(rows) });
+}
+
+/** By table and columns, of which there are a few. */
+const inserts = new Map<string, Compiled<{ rows: string }, unknown>>();
+
+function compileInsert(table: keyof Tables, columns: readonly string[]): Compiled<{ rows: string }, unknown> {
   const values = columns.map((column) => sql`value ->> ${sql.lit(column)}`);
-  await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-    select ${sql.join(values)} from ${rowsOf(rows)}`.execute(trx);
+  return compiled(
+    (value) => sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
+    select ${sql.join(values)} from json_each(${value('rows')})`,
+  );
 }

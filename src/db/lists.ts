@@ -19,6 +19,10 @@ export function parentsOf<T extends string>(values: readonly T[]) {
  * becomes U+FFFD, as it does in a text that is bound by itself: SQLite would make bytes of it that are not UTF-8.
  */
 export function rowsOf(rows: readonly unknown[]): RawBuilder<unknown> {
-  const wellFormed = (_: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
-  return sql`json_each(${JSON.stringify(rows, wellFormed)})`;
+  return sql`json_each(${textOfRows(rows)})`;
+}
+
+/** What `rowsOf` binds. */
+export function textOfRows(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Instant } from '../clock.js';
+import { compiled } from '../db/compiled.js';
 import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
@@ -21,19 +22,22 @@ export async function takeSequence(
   count: number,
   at: Instant,
 ): Promise<{ first: number; at: Instant }> {
-  const taken = await trx
-    .insertInto('event_sequences')
-    .values({ environment_id: environmentId, last: count, last_at: at, epoch: FIRST_EPOCH })
-    .onConflict((conflict) =>
-      conflict.column('environment_id').doUpdateSet((eb) => ({
-        last: eb('event_sequences.last', '+', count),
-        last_at: sql<Instant>`max(event_sequences.last_at, excluded.last_at)`,
-      })),
-    )
-    .returning(['last', sql<Instant>`last_at`.as('last_at')])
-    .executeTakeFirstOrThrow();
+  const { rows } = await takeNumbers(trx, { environmentId, count, at });
+  const [taken = { last: count, last_at: at }] = rows; // an upsert returns its row
   return { first: taken.last - count + 1, at: taken.last_at };
 }
+
+const takeNumbers = compiled<
+  { environmentId: EnvironmentId; count: number; at: Instant },
+  { last: number; last_at: Instant }
+>(
+  (value) => sql`
+    insert into event_sequences (environment_id, last, last_at, epoch)
+    values (${value('environmentId')}, ${value('count')}, ${value('at')}, ${FIRST_EPOCH})
+    on conflict (environment_id) do update set
+      last = event_sequences.last + excluded.last, last_at = max(event_sequences.last_at, excluded.last_at)
+    returning last, last_at`,
+);
 
 const FIRST_EPOCH = '0';
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { compiled } from '../db/compiled.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { rowsOf } from '../db/lists.js';
+import { textOfRows } from '../db/lists.js';
 import type { EnvironmentId } from '../ids.js';
 import { entryOf, markOf, SPACE } from './user-search.js';
 
@@ -12,21 +13,27 @@ export interface Entry {
 
 /** Takes numbers for users about to be written: the first of them, the others follow it. */
 export async function takeNumbers(trx: Transaction, environmentId: EnvironmentId, count: number): Promise<number> {
-  const { number, last } = await trx
-    .insertInto('search_spaces')
-    .values({ environment_id: environmentId, last: count })
-    .onConflict((conflict) =>
-      conflict.column('environment_id').doUpdateSet((eb) => ({ last: eb('search_spaces.last', '+', count) })),
-    )
-    .returning(['number', 'last'])
-    .executeTakeFirstOrThrow();
+  const { rows } = await take(trx, { environmentId, count });
+  const [{ number, last } = { number: 0, last: 0 }] = rows; // an upsert returns its row
   return number * SPACE + last - count + 1;
 }
 
+const take = compiled<{ environmentId: EnvironmentId; count: number }, { number: number; last: number }>(
+  (value) => sql`
+    insert into search_spaces (environment_id, last) values (${value('environmentId')}, ${value('count')})
+    on conflict (environment_id) do update set last = search_spaces.last + excluded.last
+    returning number, last`,
+);
+
 export async function insert(trx: Transaction, entries: readonly Entry[]): Promise<void> {
   const rows = entries.map(({ number, text }) => [number, entryOf(number, text)]);
-  await sql`insert into user_search (rowid, words) select value ->> 0, value ->> 1 from ${rowsOf(rows)}`.execute(trx);
+  await insertEntries(trx, { rows: textOfRows(rows) });
 }
+
+const insertEntries = compiled<{ rows: string }, unknown>(
+  (value) => sql`
+    insert into user_search (rowid, words) select value ->> 0, value ->> 1 from json_each(${value('rows')})`,
+);
 
 export async function update(trx: Transaction, { number, text }: Entry): Promise<void> {
   await sql`update user_search set words = ${entryOf(number, text)} where rowid = ${number}`.execute(trx);

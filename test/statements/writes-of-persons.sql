@@ -47,7 +47,7 @@ select *
 select *
   from "passwords" indexed by "sqlite_autoindex_passwords_1"
   where environment_id = ?
-  and "user_id" in (select value
+  and "user_id" in ( select value
   from json_each(?));
 --   SEARCH passwords USING INDEX sqlite_autoindex_passwords_1 (environment_id=? AND user_id=?)
 --   LIST SUBQUERY 1

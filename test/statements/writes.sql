@@ -140,16 +140,9 @@ insert into "applications" ("environment_id", "id", "client_id", "name", "descri
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 --   SEARCH authorized_applications USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
 
-insert into "authorized_applications" ("environment_id", "id", "user_id", "application_id", "granted_scopes", "resource", "created_at")
-  values (?, ?, ?, ?, ?, ?, ?);
-
-
-insert into "event_sequences" ("environment_id", "last", "last_at", "epoch")
-  values (?, ?, ?, ?)
-  on conflict ("environment_id") do update
-  set "last" = "event_sequences"."last" + ?, "last_at" = max(event_sequences.last_at, excluded.last_at)
-  returning "last", last_at as "last_at";
-
+insert into "authorized_applications" ("environment_id", "id", "user_id", "application_id", "granted_scopes", "resource", "created_at") select value ->> 'environment_id', value ->> 'id', value ->> 'user_id', value ->> 'application_id', value ->> 'granted_scopes', value ->> 'resource', value ->> 'created_at'
+  from json_each(?);
+--   SCAN json_each VIRTUAL TABLE INDEX 1:
 
 insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "data", "previous", "created_at") select value ->> 'environment_id', value ->> 'sequence', value ->> 'id', value ->> 'name', value ->> 'user_id', value ->> 'organization_id', value ->> 'actor_source', value ->> 'actor_id', value ->> 'actor_name', value ->> 'request_id', value ->> 'data', value ->> 'previous', value ->> 'created_at'
   from json_each(?);
@@ -190,13 +183,6 @@ insert into "passwords" ("environment_id", "user_id", "type", "hash", "salt_posi
   set "type" = ?, "hash" = ?, "salt_position" = ?, "updated_at" = ?;
 
 
-insert into "search_spaces" ("environment_id", "last")
-  values (?, ?)
-  on conflict ("environment_id") do update
-  set "last" = "search_spaces"."last" + ?
-  returning "number", "last";
-
-
 insert into "users" ("environment_id", "id", "email", "email_normal", "email_verified", "first_name", "last_name", "name", "profile_picture_url", "locale", "last_sign_in_at", "external_id", "metadata", "version", "created_at", "updated_at", "email_domain", "first_name_normal", "last_name_normal", "name_normal", "last_sign_in_order", "search_number") select value ->> 'environment_id', value ->> 'id', value ->> 'email', value ->> 'email_normal', value ->> 'email_verified', value ->> 'first_name', value ->> 'last_name', value ->> 'name', value ->> 'profile_picture_url', value ->> 'locale', value ->> 'last_sign_in_at', value ->> 'external_id', value ->> 'metadata', value ->> 'version', value ->> 'created_at', value ->> 'updated_at', value ->> 'email_domain', value ->> 'first_name_normal', value ->> 'last_name_normal', value ->> 'name_normal', value ->> 'last_sign_in_order', value ->> 'search_number'
   from json_each(?);
 --   SCAN json_each VIRTUAL TABLE INDEX 1:
@@ -210,6 +196,20 @@ insert into "users" ("environment_id", "id", "email", "email_normal", "email_ver
 
 insert into "webhook_endpoints" ("environment_id", "id", "url", "types", "is_enabled", "secret", "previous_secret", "previous_secret_until", "position", "claims", "attempts", "failing_since", "next_attempt_at", "created_at", "updated_at", "deleted_at")
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+
+insert into event_sequences (environment_id, last, last_at, epoch)
+  values (?, ?, ?, ?)
+  on conflict (environment_id) do update
+  set last = event_sequences.last + excluded.last, last_at = max(event_sequences.last_at, excluded.last_at)
+  returning last, last_at;
+
+
+insert into search_spaces (environment_id, last)
+  values (?, ?)
+  on conflict (environment_id) do update
+  set last = search_spaces.last + excluded.last
+  returning number, last;
 
 
 insert into user_search (rowid, words) select value ->> 0, value ->> 1
