@@ -45,7 +45,7 @@ export function checkForm(measured: Measure, limits: OperationLimits): GraphQLEr
 /** Complains when the operation costs more than one may. */
 export function checkCost({ cost }: Measure, limit: number): GraphQLError | null {
   if (cost <= limit) return null;
-  const message = `This operation costs ${cost} points; at most ${limit} are allowed. Ask for smaller pages or fewer lists in lists.`;
+  const message = `This operation costs ${cost} points; at most ${limit} are allowed. Ask for smaller pages, fewer lists in lists, or fewer filtered counts.`;
   return refusal('COST_LIMIT_EXCEEDED', 400, message, { cost, limit });
 }
 
