@@ -176,15 +176,10 @@ test('a migration finds the parts of names that were there', async () => {
   }
   expect(words()).not.toEqual(now);
   expect(await found(execute, '小龙')).toEqual([]);
-  sqlite.prepare("delete from schema_migrations where name = '0015-cjk-search'").run();
+  sqlite.prepare("delete from schema_migrations where name >= '0015-cjk-search'").run();
   const db = openDatabase(file);
-  expect(
-    await migrate(
-      db,
-      migrations.slice(0, migrations.findIndex(({ name }) => name.startsWith('0015')) + 1),
-      new TestClock(),
-    ),
-  ).toEqual(['0015-cjk-search']);
+  const upToIt = migrations.slice(0, migrations.findIndex(({ name }) => name.startsWith('0015')) + 1);
+  expect(await migrate(db, upToIt, new TestClock())).toEqual(['0015-cjk-search']);
   await db.close();
   expect(words()).toEqual(now);
   sqlite.close();
