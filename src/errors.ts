@@ -143,7 +143,8 @@ export const REQUEST_ERROR_CODES = {
   OPERATION_RESOLUTION_FAILURE: 'The document does not say which of its operations to run.',
   OPERATION_LIMIT_EXCEEDED:
     'The operation is too large or repeats what may stand once; the message has the figure and the limit.',
-  COST_LIMIT_EXCEEDED: 'The operation could answer too many objects, or look at too many rows; the message has its cost and the limit.',
+  COST_LIMIT_EXCEEDED:
+    'The operation could answer too many objects, or look at too many rows; the message has its cost and the limit.',
   RATE_LIMITED: 'The budget of the caller is spent; retryAfterSeconds says when it may try again.',
   TIMEOUT: 'The request took too long, counted from its arrival, and was given up.',
   CLIENT_CLOSED_REQUEST: 'The client closed the connection before it was answered; only the log of the server has it.',
