@@ -234,15 +234,15 @@ describe.each(Object.entries(SAMPLES))('%s', (name, sample) => {
 });
 
 test.each([
-  ['file:./a.db', '/work/a.db'],
-  ['file: ./a.db', '/work/a.db'],
-  ['file:a b.db', '/work/a b.db'],
-  ['file:a%20b.db', '/work/a%20b.db'],
-  ['file:data/', '/work/data'],
+  ['file:./a.db', '/srv/a.db'],
+  ['file: ./a.db', '/srv/a.db'],
+  ['file:a b.db', '/srv/a b.db'],
+  ['file:a%20b.db', '/srv/a%20b.db'],
+  ['file:data/', '/srv/data'],
   ['file:/srv/a#1.db', '/srv/a#1.db'],
   ['file:///srv/a.db', '/srv/a.db'],
 ])('%s is the file %s', (url, wanted) => {
-  vi.spyOn(process, 'cwd').mockReturnValue('/work');
+  vi.spyOn(process, 'cwd').mockReturnValue('/srv');
   onTestFinished(() => void vi.restoreAllMocks());
   expect(loadConfig({ DATABASE_URL: url }).databaseFile).toBe(wanted);
 });
