@@ -461,6 +461,38 @@ describe('the budget of a key', () => {
   });
 });
 
+describe('rows that may have to be looked at', () => {
+  const CONTAINS = 'filter: { email: { contains: "zzz" } }';
+
+  test('are paid for: twenty filtered counts are more than one operation may cost', async () => {
+    const { client } = await testApp();
+    const execute = await client();
+    const counts = (filter: string) =>
+      `{ ${Array.from({ length: 20 }, (_, at) => `c${at}: usersCount${filter} { value }`).join(' ')} }`;
+    const { errors } = await execute(counts(`(${CONTAINS})`));
+    expect(errors).toMatchObject([{ extensions: { code: 'COST_LIMIT_EXCEEDED', cost: 20 * (5 + 2_500) } }]);
+    // Without a filter a counter answers.
+    expect(await execute(counts(''))).toMatchObject({ extensions: { cost: { requested: 100, charged: 100 } } });
+  });
+
+  test.each([
+    [`{ usersCount(${CONTAINS}) { value } }`, 5 + 2_500, 5 + 1],
+    [`{ users(${CONTAINS}, first: 10) { nodes { id } } }`, 1 + 10 + 250, 1 + 10 + 1],
+    [`{ users(${CONTAINS}, first: 10) { totalCount } }`, 1 + 10 + 250 + 2_500, 1 + 10 + 1],
+    ['{ users(filter: { id: { eq: "user_x" } }, first: 10) { nodes { id } } }', 1 + 10 + 250, 1 + 10],
+    ['{ users(filter: null, first: 10) { totalCount } }', 1 + 10, 1 + 10],
+  ])('and given back when they were not looked at: %s', async (query, requested, charged) => {
+    const { client } = await testApp();
+    const execute = await client();
+    await makeUser(execute, { email: 'ada@example.com' });
+    const before = (await execute('{ viewer { rateLimit { remaining } } }')).data.viewer.rateLimit.remaining;
+    expect(await execute(query)).toMatchObject({ extensions: { cost: { requested, charged } } });
+    const after = (await execute('{ viewer { rateLimit { remaining } } }')).data.viewer.rateLimit.remaining;
+    // The question itself costs two points.
+    expect(before - after).toBe(charged + 2);
+  });
+});
+
 describe('an operation that takes too long', () => {
   test('is answered with TIMEOUT, reads nothing more, and its time is not left running when it is done', async () => {
     const timers: { ms: number; end: () => void; isRunning: boolean }[] = [];
