@@ -53,6 +53,10 @@ export async function command(settings: Settings, args: readonly string[]) {
   const spies = [
     vi.spyOn(process.stdout, 'write').mockImplementation(collect('out')),
     vi.spyOn(process.stderr, 'write').mockImplementation(collect('err')),
+    // Commander ends the process for an argument that it refuses: here that would be the one of the tests.
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    }),
   ];
   try {
     await createProgram().parseAsync(args, { from: 'user' });
