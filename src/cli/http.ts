@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
+import { nextTurn } from '../scheduling/turns.js';
 import { listenAt } from './listening.js';
 import { placeOf } from './places.js';
 import { stopOnSignal } from './stopping.js';

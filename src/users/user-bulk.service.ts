@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
@@ -8,6 +7,7 @@ import { checkIdempotencyKey } from '../idempotency/idempotency.js';
 import type { Idempotency, Transact } from '../idempotency/idempotency.service.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
+import { nextTurn } from '../scheduling/turns.js';
 import type { UserValues } from './user.input.js';
 import { type CreateUser, EmailNotAvailableError, normalizeEmail } from './user.js';
 import * as store from './user.store.js';
@@ -70,7 +70,7 @@ export function createUserBulk(deps: {
     const rows: Row[] = [];
     for (const [index, input] of inputs.entries()) {
       // The strength of a password is estimated on the event loop: a hundred in a row would hold everybody up.
-      if (input.password != null) await setImmediate();
+      if (input.password != null) await nextTurn();
       const { values, problems } = creation.parse(input);
       checkRow(input, problems);
       rows.push({ index, input, values, hash: null, errors: problems });

@@ -5,7 +5,7 @@ import type { EnvironmentId } from '../ids.js';
 import { noteExamined } from '../scheduling/request-life.js';
 import type { UserRow } from './user.table.js';
 import { holds } from './user-condition.store.js';
-import { ask, isMeant, type Question } from './user-list.store.js';
+import { ask, countAll, isMeant, type Question } from './user-list.store.js';
 import { smallest, type Walk } from './user-plan.store.js';
 import { COUNT_ADVICE, type Count, ROWS_OF_WORDS, type UserQuery } from './user-query.js';
 import { everybody, found, reachesOf } from './user-source.store.js';
@@ -75,14 +75,8 @@ export async function countUpTo(
 async function counterOf(db: Handle, { environmentId, parts, match }: Question): Promise<number | null> {
   if (match !== null || parts.length > 1) return null;
   const [part] = parts;
-  const totals = db
-    .selectFrom('user_totals')
-    .select((eb) => eb.fn.sum<number | null>('users').as('total'))
-    .where('environment_id', '=', environmentId);
-  if (!part) return (await totals.executeTakeFirst())?.total ?? 0;
-  if (part.kind === 'verified') {
-    return (await totals.where('email_verified', '=', part.value ? 1 : 0).executeTakeFirst())?.total ?? 0;
-  }
+  if (!part) return countAll(db, environmentId);
+  if (part.kind === 'verified') return countAll(db, environmentId, part.value);
   const [organizationId, ...others] = part.kind === 'member' ? part.ids : [];
   if (organizationId === undefined || others.length > 0) return null;
   const row = await db

@@ -67,6 +67,7 @@ export async function page(
   const bounds = boundsOf(walk, question, order, request);
   const end = plan?.isBounded ? await endOf(db, walk, bounds, order, request) : null;
   const rows = await read(db, question, walk, end ? withEnd(bounds, end, order, request) : bounds, order, request);
+  // Only SQLite knows how many rows it looked at: as many as it may, or all there are where they are fewer.
   if (plan?.isBounded) noteExamined(end ? MAX_ROWS_EXAMINED : await countAll(db, environmentId));
   if (end && rows.length <= request.limit) {
     throw new NotSelectiveError(walk.left, order.field, question.match !== null);
@@ -76,12 +77,13 @@ export async function page(
   return { ...cut, items: cut.items.map(toUser), positions };
 }
 
-/** How many users the environment has: as many may have been looked at where they are too few to be cut off. */
-async function countAll(db: Handle, environmentId: EnvironmentId): Promise<number> {
+/** How many users the environment has, from their counter; only those whose address is verified, or is not. */
+export async function countAll(db: Handle, environmentId: EnvironmentId, verified?: boolean): Promise<number> {
   const { total } = await db
     .selectFrom('user_totals')
     .select((eb) => eb.fn.sum<number | null>('users').as('total'))
     .where('environment_id', '=', environmentId)
+    .$if(verified !== undefined, (query) => query.where('email_verified', '=', verified ? 1 : 0))
     .executeTakeFirstOrThrow();
   return total ?? 0;
 }
