@@ -1,13 +1,37 @@
+import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+/** Where files in memory go on Linux; null where there is none or it is small, as in a container's default of 64 MB. */
+function memoryFolder(): string | null {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > 2 ** 31 ? '/dev/shm' : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Files with a number of runs that is larger in `npm run test:long`. */
+function filesWithLongRuns(): string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => `test/${path}`)
+    .filter((path) => readFileSync(path, 'utf8').includes("/support/runs.js'"));
+}
+
+const temporary = memoryFolder();
+const isLong = process.env.TESTS === 'long';
 
 export default defineConfig({
   // Vite prefers a package's ES module; Node, and so every dependency, takes graphql's main: there must be one of it.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/build.ts',
-    // Hundreds of fsyncs and a browser on two cores: a slow machine must not fail a test that only waits.
-    testTimeout: 60_000,
+    include: isLong ? filesWithLongRuns() : ['test/**/*.test.ts'],
+    globalSetup: 'test/support/processes/build.ts',
+    // Each commit waits for the disk. Tests end processes and not the power, so a file in memory keeps as much.
+    ...(temporary === null ? {} : { env: { TMPDIR: temporary } }),
+    // A slow disk or a browser on two busy cores must not fail a test that only waits.
+    testTimeout: isLong ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     isolate: false,

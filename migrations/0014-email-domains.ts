@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../src/db/handle.js';
-import { rowsOf } from '../src/db/lists.js';
 import type { Migration } from '../src/db/migrator.js';
-import { normalizeText } from '../src/text.js';
-import { domainOf, emailSpellingsOf, normalizeEmail } from '../src/users/user.js';
-import { entryOf, searchableText } from '../src/users/user-search.js';
+import { rowsOf } from './frozen/rows.js';
+import { entryOf, searchableText } from './frozen/search.js';
+import { domainOf, emailSpellingsOf, normalizeEmail, normalizeText } from './frozen/texts.js';
 
 /** Users looked at in one go. */
 const BATCH = 1_000;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../src/db/handle.js';
-import { rowsOf } from '../src/db/lists.js';
 import type { Migration } from '../src/db/migrator.js';
-import { entryOf, searchableText } from '../src/users/user-search.js';
+import { rowsOf } from './frozen/rows.js';
+import { entryOf, searchableText } from './frozen/search.js';
 
 /** Users whose entries are written anew at one time. */
 const BATCH = 1_000;

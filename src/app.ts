@@ -1,86 +1,108 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { migrations } from '../migrations/index.js';
-import { type Clock, systemClock } from './clock.js';
-import type { Config } from './config.js';
-import { type Database, openDatabase } from './db/database.js';
+import type { Config } from './config/config.js';
+import type { Database, StatementObserver } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
-import type { StatementObserver } from './db/sqlite.js';
-import type { Delivering } from './delivering.js';
-import { createNodeListener, type NodeListener } from './graphql/node-listener.js';
-import { loadDocuments } from './graphql/persisted-documents.js';
-import { createServer } from './graphql/server.js';
+import { openSqlite } from './db/sqlite/database.js';
+import { createIds } from './domain/ids.js';
+import { createGraphQLDoor } from './graphql/door.js';
+import { loadDocuments } from './graphql/execution/persisted-documents.js';
+import { graphiqlRoutes } from './graphql/graphiql.js';
+import { createSchema } from './graphql/schema.js';
 import { createWebSockets } from './graphql/websockets.js';
-import { createIds } from './ids.js';
-import { createLogger, type Logger } from './logger.js';
+import { withFastAnswers } from './http/fast-answers.js';
+import { healthRoutes } from './http/health.js';
+import { keySetRoute } from './http/key-set.js';
+import { createNodeListener, type NodeListener } from './http/listener.js';
+import { withOverloadAnswers } from './http/overload.js';
+import { Requests } from './http/request-log.js';
+import { RouterOnly } from './http/router-only.js';
+import { RouterSignatures } from './http/router-signature.js';
+import { createHttpServer } from './http/server.js';
 import { mailStats } from './mail/mail.service.js';
 import { loadTemplates } from './mail/mail-templates.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
-import { type Random, systemRandom } from './random.js';
-import type { StartTimer } from './scheduling/request-life.js';
-import { readOrCreateSecretKey } from './secret-key.js';
+import { reportTwins, TWIN_ADVICE } from './mailboxes/shared-mailbox.service.js';
+import { type Clock, systemClock } from './runtime/clock.js';
+import { createLogger, type Logger } from './runtime/logger.js';
+import { type Random, systemRandom } from './runtime/random.js';
+import type { StartTimer } from './runtime/timer.js';
+import { systemTimer } from './runtime/timer.js';
+import { VERSION } from './runtime/version.js';
+import type { Delivering } from './scheduling/delivering.js';
+import { readOrCreateSecretKey } from './secrets/secret-key.js';
 import { createServices, type Services } from './services.js';
+import { alone, type Sharing } from './sharing/sharing.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import type { Fetch } from './tokens/key-set.js';
-import { reportTwins, TWIN_ADVICE } from './users/user-twins.service.js';
 import { webhookStats } from './webhooks/webhook-endpoint.service.js';
 
-/** What a test, a demo or an embedding program may put in the place of the real thing. */
+/** Replacements of default dependencies, for tests, the demo and programs that embed the server. */
 export interface Overrides {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly mailer?: Mailer;
-  /** Whether and when this process sends mails; webhooks in the background or when asked to. Left out, `background`. */
+  /** Whether this process sends mails and webhooks in the background, on request, or not at all. Default: `background`. */
   readonly delivering?: Delivering;
   readonly logger?: Logger;
   /** Called for each SQL statement, with the values bound to it. */
   readonly observe?: (sql: string, parameters: readonly unknown[]) => void;
-  /** What GraphiQL's headers editor starts with, e.g. a demo's key. */
+  /** Initial content of GraphiQL's headers editor, e.g. the API key of the demo. */
   readonly graphiqlHeaders?: Readonly<Record<string, string>>;
-  /** What cuts off operations that take too long, and paces refused sign-ins. */
+  /** Starts the timers of operation timeouts and of the delay after a failed sign-in. */
   readonly startTimer?: StartTimer;
-  /** What asks issuers for their keys. */
+  /** Fetches the key sets (JWKS) of issuers. */
   readonly fetch?: Fetch;
+  /** What this process shares with others of the same server. By default it is the only one. */
+  readonly sharing?: Sharing;
 }
 
 export interface App {
-  /** Answers a request, as `fetch` would. */
+  /** Handles a request and returns the response. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** The same as a listener for `node:http`. */
+  /** Handles a request of a `node:http` server. */
   readonly listener: NodeListener;
   readonly services: Services;
   readonly db: Database;
   readonly logger: Logger;
-  /** Figures for Prometheus; null when they are off. */
-  readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null;
-  /** Takes over sockets of WebSocket clients: a listener for `upgrade` of `node:http`. */
+  /** Metrics in the Prometheus text format. Null when metrics are disabled. */
+  readonly metrics: Pick<Metrics, 'contentType' | 'text' | 'share'> | null;
+  /** Handles the `upgrade` event of a `node:http` server: accepts WebSocket connections. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** From now on `/readyz` says no, so that a load balancer looks elsewhere; requests are still answered. */
+  /** Makes `/readyz` fail, so that a load balancer stops sending requests. Requests are still handled. */
   drain(): void;
-  /** Closes everything; no request may be under way. */
+  /** Stops the workers and closes the database. The caller ensures that no request is in progress. */
   close(): Promise<void>;
 }
 
 /**
- * The composition root: makes every part once and hands it to those that need it.
+ * Creates the application: opens the database, migrates it when the settings allow, and connects all components.
  *
- * @throws {SchemaMismatchError} when the database is newer than this program, or older and may not be migrated
- * @throws {ConfigError} when a mail template or a persisted document cannot be used
+ * @throws {SchemaMismatchError} when the schema of the database is newer than this version, or older and
+ *   `config.migrateOnStart` is false
+ * @throws {ConfigError} when a mail template or a persisted document is invalid
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
+  const sharing = overrides.sharing ?? alone();
   const random = overrides.random ?? systemRandom;
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const mailTemplates = loadTemplates(config.mail.templates);
-  const documents = loadDocuments(config);
+  const documents = loadDocuments(config.persistedDocuments, () => createSchema(config.prefixes));
   const telemetry = await createTelemetry(config, logger);
-  const observe = both(overrides.observe, telemetry.observe);
+  const observe = combineObservers(overrides.observe, telemetry.observe);
   const db = telemetry.database(
-    openDatabase(config.databaseFile, observe, telemetry.onCommit, config.eventErasureDays !== null),
+    openSqlite(config.databaseFile, {
+      observe,
+      onCommit: telemetry.onCommit,
+      takeWriteTurn: sharing.takeWriteTurn,
+      secureDelete: config.eventErasureDays !== null,
+    }),
   );
   try {
-    await bringUpToDate(db, config.migrateOnStart, clock, logger);
+    await bringUpToDate(db, config, clock, logger);
   } catch (error) {
     await db.close();
     throw error;
@@ -92,7 +114,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const mail = { mailer, mailTemplates, delivering, ...config.mail };
   const { production, tokens } = config;
   const { startTimer = systemTimer } = overrides;
-  const sign = { secretKey, production, tokens, pace: startTimer, fetch: overrides.fetch ?? globalThis.fetch };
+  const sign = { secretKey, production, tokens, startTimer, fetch: overrides.fetch ?? globalThis.fetch };
   const { retention, eventErasureDays, webhookNetworks } = config;
   const services = createServices({
     db,
@@ -106,7 +128,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...sign,
     ...mail,
   });
-  // A command leaves it to the servers, as it does with mails.
+  // Commands run no background jobs: the servers of the same database do.
   if (delivering === 'background') {
     services.eventRetention.start();
     services.eventErasure.start();
@@ -114,29 +136,36 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let draining = false;
   const isReady = async () => !draining && (await canRead(db));
   const { graphiqlHeaders = {} } = overrides;
-  const { plugins, metrics } = telemetry;
+  const { metrics } = telemetry;
   metrics?.watch({
-    databaseFile: config.databaseFile,
+    databaseSizes: db.sizes,
     writesWaiting: db.waiting,
     hashesWaiting: services.passwords.waiting,
     eventStreams: services.eventStreams.count,
     mails: () => mailStats(db.reader),
     webhookEndpoints: () => webhookStats(db.reader),
   });
-  const server = createServer({
-    clock,
-    config,
-    db,
-    ids,
-    logger,
-    services,
-    isReady,
-    documents,
-    graphiqlHeaders,
+  const requests = new Requests(ids, logger);
+  const routerOnly =
+    config.router &&
+    new RouterOnly(new RouterSignatures(config.router, clock, sharing.isNewSignature), requests, logger);
+  const budgets = sharing.budgets(config.budget, clock);
+  const observers = telemetry.graphql;
+  const graphql = createGraphQLDoor({ config, db, requests, services, routerOnly, documents, budgets, observers });
+  const { corsOrigins, maxBodyBytes, requestTimeoutSeconds } = config;
+  const server = createHttpServer({
+    requests,
+    routes: [
+      keySetRoute(services.signingKeys, services.environments),
+      ...(config.graphiql ? graphiqlRoutes(VERSION, graphiqlHeaders, config.prefixes.field) : []),
+      graphql.route,
+      ...healthRoutes(isReady),
+    ],
+    corsOrigins,
+    requestTimeoutSeconds,
     startTimer,
-    plugins,
+    observers: telemetry.http,
   });
-  const { corsOrigins, maxBodyBytes } = config;
   const webSockets = createWebSockets({
     answer: (request, context) => server.fetch(request, context),
     corsOrigins,
@@ -144,13 +173,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ids,
     logger,
   });
+  const usual = createNodeListener(server, ids, logger);
+  // Traces and signatures of routers need the whole request, and a closed list of documents its own checks.
+  const isPlain = config.tracing === null && routerOnly === null && !documents.isClosed;
+  const timeoutMs = requestTimeoutSeconds * 1000;
+  const fast = { requests, timeoutMs, startTimer, observe: metrics?.onFastAnswer };
+  const answering = isPlain ? withFastAnswers(usual, graphql.fast, fast) : usual;
+  const listener = withOverloadAnswers(answering, requests, config.maxWaitingRequests);
   const endStreams = () => {
     webSockets.close();
     services.eventStreams.close();
   };
   return {
     fetch: async (request) => server.fetch(request),
-    listener: createNodeListener(server, ids, logger),
+    listener,
     services,
     db,
     logger,
@@ -175,12 +211,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
-const systemTimer: StartTimer = (ms, onEnd) => {
-  const timer = setTimeout(onEnd, ms);
-  return () => clearTimeout(timer);
-};
-
-function both(first: Overrides['observe'], second: StatementObserver | undefined): StatementObserver | undefined {
+function combineObservers(
+  first: Overrides['observe'],
+  second: StatementObserver | undefined,
+): StatementObserver | undefined {
   if (!first) return second;
   return (sql, parameters) => {
     first(sql, parameters);
@@ -188,14 +222,19 @@ function both(first: Overrides['observe'], second: StatementObserver | undefined
   };
 }
 
-async function bringUpToDate(db: Database, mayMigrate: boolean, clock: Clock, logger: Logger): Promise<void> {
+async function bringUpToDate(
+  db: Database,
+  { databaseFile: file, migrateOnStart }: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<void> {
   const pending = await pendingMigrations(db, migrations);
   if (pending.length === 0) return;
-  if (!mayMigrate) {
+  if (!migrateOnStart) {
     throw new SchemaMismatchError(`The database lacks ${pending.join(', ')}: run "usergraph migrate" first.`);
   }
   const applied = await migrate(db, migrations, clock);
-  logger.info({ applied, file: db.file }, 'database schema brought up to date');
+  logger.info({ applied, file }, 'database schema brought up to date');
   const twins = await reportTwins(db.reader);
   if (twins.total > 0) logger.warn({ ...twins, advice: TWIN_ADVICE }, 'two users have one mailbox, and both stay');
 }
@@ -205,7 +244,7 @@ async function canRead(db: Database): Promise<boolean> {
     await db.reader.selectFrom('schema_migrations').select('name').limit(1).execute();
     return true;
   } catch {
-    // Not being able to read is the answer, not a fault to report.
+    // A failed read is the result of the readiness check, not an error to report.
     return false;
   }
 }

@@ -1,11 +1,11 @@
 /**
- * What a program gets that runs usergraph inside its own server, instead of starting `usergraph serve`.
+ * API for programs that embed usergraph in their own server instead of running `usergraph serve`.
  *
- * `createApp` takes what `loadConfig` made of the environment, opens the database and answers an `App`: `listener` for
- * `node:http` and what is built on it, `fetch` for everything that speaks in `Request` and `Response`, `services` for the
- * use cases without GraphQL in between, e.g. `services.apiKeys.create`. The program owns the socket: it calls `drain`
- * when it begins to stop, and `close` when the last request is answered. The README has examples for Express, Fastify
- * and Hono.
+ * `loadConfig` reads the configuration from environment variables. `createApp` opens the database and returns an `App`:
+ * `listener` handles requests of `node:http` and of frameworks that are built on it, `fetch` takes a `Request` and
+ * returns a `Response`, and `services` gives direct access to the use cases, e.g. `services.apiKeys.create`. The program
+ * owns the socket. It calls `drain` when it starts to shut down, and `close` after the last response. docs/embedding.md
+ * has examples for Express, Fastify and Hono.
  *
  * @packageDocumentation
  */
@@ -13,7 +13,8 @@
 export { type App, createApp, type Overrides } from './app.js';
 export { ALL_SCOPES, type GrantedScopes, SCOPES, type Scope } from './auth/scope.js';
 export { systemViewer, type Viewer } from './auth/viewer.js';
-export { type Config, ConfigError, loadConfig } from './config.js';
+export { type Config, loadConfig } from './config/config.js';
+export { SETTINGS } from './config/settings.js';
 export { SchemaMismatchError } from './db/migrator.js';
 export { DatabaseUnavailableError } from './db/unavailable.js';
 export {
@@ -24,7 +25,7 @@ export {
   REQUEST_ERROR_CODES,
   RequestError,
   type RequestErrorCode,
-} from './errors.js';
+} from './domain/errors.js';
+export { ConfigError } from './domain/operator-error.js';
+export { VERSION } from './runtime/version.js';
 export type { Services } from './services.js';
-export { SETTINGS } from './settings.js';
-export { VERSION } from './version.js';

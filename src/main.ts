@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { takeSignals } from './cli/stopping.js';
+import { installSignalHandlers } from './cli/server/stopping.js';
 
-takeSignals();
+installSignalHandlers();
 // What this process makes is its owner's alone: there are hashes of passwords, keys and mails among it.
 process.umask(0o077);
 // Loaded afterwards: it takes its time, in which a signal may come.

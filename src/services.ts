@@ -1,51 +1,49 @@
+import { type ApiKeyService, createApiKeyService } from './api-keys/api-key.service.js';
 import {
   type ApplicationService,
   createApplicationService,
-  findApplicationsInTheWay,
+  findBlockingApplications,
 } from './applications/application.service.js';
 import {
   type AuthorizedApplicationService,
   createAuthorizedApplicationService,
   createGrantRemoval,
+  createGrantUnits,
 } from './applications/authorized-application.service.js';
-import { type ApiKeyService, createApiKeyService } from './auth/api-key.service.js';
-import { type AuthenticationService, createAuthenticationService } from './auth/authentication.service.js';
-import type { Clock } from './clock.js';
 import type { Database } from './db/database.js';
-import type { Delivering } from './delivering.js';
+import type { Ids } from './domain/ids.js';
 import { createEmailChangeService, type EmailChangeService } from './email-change/email-change.service.js';
 import {
   createEmailVerificationService,
   type EmailVerificationService,
 } from './email-verification/email-verification.service.js';
 import { createEnvironmentService, type EnvironmentService } from './environments/environment.service.js';
+import { EVENTS as descriptors } from './event-catalog/event-catalog.js';
 import { createEventLog, createEventService, type EventService } from './events/event.service.js';
 import { createEventErasure, type EventErasure } from './events/event-erasure.service.js';
 import { createEventRetention, type EventRetention, type RetentionSettings } from './events/event-retention.service.js';
 import { createEventStreams, type EventStreams } from './events/event-stream.service.js';
 import { createIdempotency } from './idempotency/idempotency.service.js';
-import type { Ids } from './ids.js';
-import type { Logger } from './logger.js';
 import { createMailQueue, type MailQueue, removeMails } from './mail/mail.service.js';
 import { createMailComposer } from './mail/mail-composer.js';
 import type { MailTemplates } from './mail/mail-templates.js';
 import { MailWorker } from './mail/mail-worker.js';
 import type { Mailer } from './mail/mailer.js';
-import {
-  createOneTimeCodeService,
-  endCodes,
-  type OneTimeCodeService,
-  removeCodes,
-} from './one-time-codes/one-time-code.service.js';
+import { createOneTimeCodeService, endCodes, removeCodes } from './one-time-codes/one-time-code.service.js';
 import { createOrganizationService, type OrganizationService } from './organizations/organization.service.js';
 import {
   createMembershipRemoval,
+  createMembershipUnits,
   createOrganizationMembershipService,
   type OrganizationMembershipService,
 } from './organizations/organization-membership.service.js';
 import { createPasswordService, type PasswordService } from './passwords/password.service.js';
-import type { Random } from './random.js';
-import type { Pace } from './sessions/pace.js';
+import type { Clock } from './runtime/clock.js';
+import type { Logger } from './runtime/logger.js';
+import type { Random } from './runtime/random.js';
+import type { StartTimer } from './runtime/timer.js';
+import { createSampleService, type SampleService } from './samples/sample.service.js';
+import type { Delivering } from './scheduling/delivering.js';
 import {
   createSessionRemoval,
   createSessionService,
@@ -63,6 +61,7 @@ import {
   createAccessTokenService,
   type TokenSettings,
 } from './tokens/access-token.service.js';
+import { type AuthenticationService, createAuthenticationService } from './tokens/authentication.service.js';
 import { createIssuerService, type IssuerService } from './tokens/issuer.service.js';
 import type { Fetch } from './tokens/key-set.js';
 import { createSigningKeyService, type SigningKeyService } from './tokens/signing-key.service.js';
@@ -79,7 +78,7 @@ import { createWebhookSecrets } from './webhooks/webhook-secrets.js';
 import { createWebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookWorker } from './webhooks/webhook-worker.js';
 
-/** Every use case; what the doors (GraphQL, the command line) call. */
+/** All services. `use-cases.ts` lists the methods that a request may call. */
 export interface Services {
   readonly accessTokens: AccessTokenService;
   readonly apiKeys: ApiKeyService;
@@ -97,8 +96,8 @@ export interface Services {
   readonly mails: MailQueue;
   readonly mailWorker: MailWorker;
   readonly memberships: OrganizationMembershipService;
-  readonly oneTimeCodes: OneTimeCodeService;
   readonly organizations: OrganizationService;
+  readonly samples: SampleService;
   readonly sessions: SessionService;
   readonly signIn: SignInService;
   readonly signingKeys: SigningKeyService;
@@ -111,7 +110,7 @@ export interface Services {
   readonly webhookWorker: WebhookWorker;
 }
 
-/** What use cases need from the world. */
+/** External dependencies and settings of the services. */
 export interface Resources {
   readonly db: Database;
   readonly clock: Clock;
@@ -121,34 +120,34 @@ export interface Resources {
   readonly mailer: Mailer;
   readonly mailTemplates: MailTemplates;
   readonly delivering: Delivering;
-  /** What the mails call the product. */
+  /** Name of the product in mails. */
   readonly productName: string;
-  /** Mails an environment may queue on one day of UTC. */
+  /** Maximum number of mails that an environment may queue per UTC day. */
   readonly dailyQuota: number;
   readonly secretKey: string;
   readonly production: boolean;
   readonly tokens: TokenSettings & { readonly sessionTtlSeconds: number };
   readonly fetch: Fetch;
-  readonly pace: Pace;
+  readonly startTimer: StartTimer;
   readonly retention: RetentionSettings;
-  /** Days after the deletion of a user until they are erased from the log; null: never. */
+  /** Days between the deletion of a user and the erasure of their data from the event log. Null means never. */
   readonly eventErasureDays: number | null;
-  /** Private networks that webhooks may go to. */
+  /** Private networks that webhooks may be sent to. */
   readonly webhookNetworks: readonly Network[];
 }
 
 export function createServices(resources: Resources): Services {
   const { clock, ids, random } = resources;
-  const events = createEventLog(ids);
+  const events = createEventLog(ids, descriptors);
   const eventReads = createEventService(resources);
   const passwords = createPasswordService(random);
   const idempotency = createIdempotency(resources);
-  const users = createUserService({
+  const { users, units } = createUserService({
     ...resources,
     events,
     passwords,
     idempotency,
-    removals: [
+    beforeDelete: [
       createGrantRemoval(events),
       createMembershipRemoval(events),
       removeMails,
@@ -157,37 +156,39 @@ export function createServices(resources: Resources): Services {
       createStaffGrantRemoval(events),
       (trx, viewer, userId) => passwords.remove(trx, viewer.environmentId, userId),
     ],
-    addressChanges: [endCodes],
-    passwordChanges: [createSessionsEnd({ clock, events })],
+    onEmailChange: [endCodes],
+    onPasswordChange: [createSessionsEnd({ clock, events })],
   });
   const creation = createUserCreation({ ...resources, events, passwords, idempotency });
   const organizations = createOrganizationService({
     ...resources,
     events,
     idempotency,
-    holds: [findApplicationsInTheWay],
+    deletionBlockers: [findBlockingApplications],
   });
   const applications = createApplicationService({ ...resources, events, idempotency, organizations });
+  const grants = createGrantUnits({ ids, events });
+  const memberships = createMembershipUnits({ ids, events });
   const environments = createEnvironmentService({ ...resources, events });
-  const codes = createOneTimeCodeService({ ...resources, users });
+  const codes = createOneTimeCodeService({ ...resources, users: units });
   const mails = createMailQueue(resources);
-  const compose = createMailComposer({ ...resources, users, codes, templates: resources.mailTemplates });
+  const compose = createMailComposer({ ...resources, users: units, codes, templates: resources.mailTemplates });
   const mailWorker = new MailWorker({ ...resources, compose, delivering: resources.delivering });
-  const withMail = { ...resources, users, codes, mails, mailWorker };
+  const withMail = { ...resources, users: units, codes, mails, mailWorker };
   const apiKeys = createApiKeyService({ ...resources, events, environments });
   const { tokens } = resources;
-  const staff = createStaffGrantService({ ...resources, events, users });
+  const staff = createStaffGrantService({ ...resources, events, users: units });
   const { sessionTtlSeconds } = tokens;
   const sessions = createSessionService({ ...resources, events, staff, sessionTtlSeconds });
   const issuers = createIssuerService({ ...resources, events, publicUrl: tokens.publicUrl });
   const signingKeys = createSigningKeyService({ ...resources, events });
-  const withWebhooks = { ...resources, events, eventReads, secrets: createWebhookSecrets(resources) };
+  const withWebhooks = { ...resources, events, eventReads, descriptors, secrets: createWebhookSecrets(resources) };
   const accessTokens = createAccessTokenService({
     ...resources,
     issuers,
     signingKeys,
     sessions,
-    users,
+    users: units,
     settings: tokens,
   });
   return {
@@ -195,7 +196,13 @@ export function createServices(resources: Resources): Services {
     apiKeys,
     applications,
     authentication: createAuthenticationService({ apiKeys, accessTokens }),
-    authorizedApplications: createAuthorizedApplicationService({ ...resources, events, users, applications }),
+    authorizedApplications: createAuthorizedApplicationService({
+      ...resources,
+      events,
+      units: grants,
+      users: units,
+      applications,
+    }),
     emailChanges: createEmailChangeService(withMail),
     emailVerifications: createEmailVerificationService({ ...withMail, events }),
     environments,
@@ -203,27 +210,42 @@ export function createServices(resources: Resources): Services {
     eventErasure: createEventErasure({
       ...resources,
       events: eventReads,
+      descriptors,
       days: resources.eventErasureDays,
       remains: [idempotency.removeExpired, createSearchCleaning(resources)],
     }),
     eventRetention: createEventRetention({ ...resources, keeper: webhookKeeper }),
-    eventStreams: createEventStreams({ db: resources.db, events: eventReads }),
+    eventStreams: createEventStreams({ db: resources.db, events: eventReads, descriptors }),
     issuers,
     mails,
     mailWorker,
-    oneTimeCodes: codes,
-    memberships: createOrganizationMembershipService({ ...resources, events, users, organizations }),
+    memberships: createOrganizationMembershipService({
+      ...resources,
+      events,
+      units: memberships,
+      users: units,
+      organizations,
+    }),
     organizations,
     sessions,
-    signIn: createSignInService({ ...resources, environments, events, passwords, sessions, staff, users }),
+    samples: createSampleService({
+      ...resources,
+      organizations,
+      applications,
+      creation,
+      users: units,
+      memberships,
+      grants,
+    }),
+    signIn: createSignInService({ ...resources, environments, events, passwords, sessions, staff, users: units }),
     signingKeys,
     staff,
     userExports: createUserExportService({ ...resources, users, passwords }),
     importRuns: createImportRunService({
       ...resources,
-      users: createUserImportService({ creation, passwords, users }),
+      users: createUserImportService({ creation, passwords, users: units }),
     }),
-    passwords,
+    passwords: { waiting: passwords.waiting },
     users,
     webhookEndpoints: createWebhookEndpointService(withWebhooks),
     webhookWorker: new WebhookWorker({

@@ -1,4 +1,4 @@
-// usergraph inside an Express server, beside routes of its own.
+// usergraph in an Express server that has other routes, too.
 //
 //   npm install ./usergraph-*.tgz express
 //   export DATABASE_URL=file:./usergraph.db
@@ -11,7 +11,8 @@ const config = loadConfig(process.env);
 const usergraph = await createApp(config);
 const app = express();
 
-// Before any body parser: usergraph reads bodies itself, within a limit of its own. /graphiql has the parts of GraphiQL.
+// Mount it before any body parser: usergraph reads bodies itself, with its own size limit. /graphiql serves the assets
+// of GraphiQL.
 app.use(['/graphql', '/graphiql'], usergraph.listener);
 
 app.use(express.json());
@@ -26,6 +27,6 @@ const server = app.listen(config.port, config.host, (error) => {
 
 process.once('SIGTERM', () => {
   usergraph.drain();
-  // Takes no new connections and ends idle ones; called back when the last request is answered.
+  // Stops accepting connections and closes idle ones. Calls back when the last response is sent.
   server.close(() => usergraph.close());
 });

@@ -1,4 +1,4 @@
-// usergraph inside a Fastify server, beside routes of its own.
+// usergraph in a Fastify server that has other routes, too.
 //
 //   npm install ./usergraph-*.tgz fastify
 //   export DATABASE_URL=file:./usergraph.db
@@ -11,11 +11,11 @@ const config = loadConfig(process.env);
 const usergraph = await createApp(config);
 const server = Fastify({ forceCloseConnections: 'idle' });
 
-// In a scope of its own, where Fastify leaves bodies alone: usergraph reads them itself, within a limit of its own.
+// This scope has no body parsers: usergraph reads bodies itself, with its own size limit.
 await server.register(async (scope) => {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _body, done) => done(null));
-  // /graphiql has the parts of GraphiQL.
+  // /graphiql serves the assets of GraphiQL.
   for (const path of ['/graphql', '/graphiql/*']) {
     scope.all(path, (request, reply) => {
       reply.hijack();
@@ -26,7 +26,7 @@ await server.register(async (scope) => {
 
 server.post('/greetings', async (request) => ({ greeting: `Hello, ${request.body.name}` }));
 
-// Called when the last request is answered.
+// Runs when the last response is sent.
 server.addHook('onClose', () => usergraph.close());
 
 console.log(`listening on ${await server.listen({ port: config.port, host: config.host })}`);

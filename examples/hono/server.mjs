@@ -1,4 +1,4 @@
-// usergraph inside a Hono server, beside routes of its own.
+// usergraph in a Hono server that has other routes, too.
 //
 //   npm install ./usergraph-*.tgz hono @hono/node-server
 //   export DATABASE_URL=file:./usergraph.db
@@ -12,7 +12,8 @@ const config = loadConfig(process.env);
 const usergraph = await createApp(config);
 const app = new Hono();
 
-// The raw request: usergraph reads its body itself, within a limit of its own. /graphiql has the parts of GraphiQL.
+// Pass the raw request: usergraph reads its body itself, with its own size limit. /graphiql serves the assets of
+// GraphiQL.
 app.on(['GET', 'POST', 'OPTIONS'], ['/graphql', '/graphiql/*'], (context) => usergraph.fetch(context.req.raw));
 
 app.post('/greetings', async (context) => {
@@ -26,6 +27,6 @@ const server = serve({ fetch: app.fetch, port: config.port, hostname: config.hos
 
 process.once('SIGTERM', () => {
   usergraph.drain();
-  // Takes no new connections and ends idle ones; called back when the last request is answered.
+  // Stops accepting connections and closes idle ones. Calls back when the last response is sent.
   server.close(() => usergraph.close());
 });

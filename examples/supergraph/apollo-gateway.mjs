@@ -1,11 +1,12 @@
-// Apollo Gateway in front of usergraph and two other subgraphs. It is a gateway in Node under the Elastic License 2.0,
-// which is why usergraph does not bring it along.
+// Apollo Gateway in front of usergraph and two other subgraphs. Apollo Gateway runs in Node and has the Elastic License
+// 2.0, so it is not a dependency of usergraph.
 //
 //   npm install @apollo/gateway@2.14.4 @apollo/server graphql usergraph
 //   PORT=4100 node apollo-gateway.mjs supergraph.graphql
 //
-// It needs two settings of usergraph: SUBGRAPH_WITHOUT=authenticated,requiresScopes, for it refuses a supergraph with
-// directives that it does not enforce; and STATUS_FOR_JSON=always200, for it drops what an answer of another status says.
+// usergraph needs two settings: SUBGRAPH_WITHOUT=authenticated,requiresScopes, because Apollo Gateway rejects a
+// supergraph with directives that it does not enforce; and STATUS_FOR_JSON=always200, because it discards the body of a
+// response with another status.
 import { readFileSync } from 'node:fs';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -19,25 +20,25 @@ const gateway = new ApolloGateway({
   buildService: ({ name, url }) =>
     new RemoteGraphQLDataSource({
       url,
-      willSendRequest: passOn,
+      willSendRequest: forwardHeaders,
       ...(name === 'users' && USERGRAPH_ROUTER_KEY ? { fetcher: signedFetch(USERGRAPH_ROUTER_KEY) } : {}),
     }),
 });
 
-/** What each subgraph gets of the client's request: who asks, and the id of the request for the logs. */
-const PASSED_ON = ['authorization', 'x-request-id'];
+/** Headers of the client's request that are forwarded to each subgraph: the credential and the request id. */
+const FORWARDED_HEADERS = ['authorization', 'x-request-id'];
 
-function passOn({ request, context }) {
-  for (const name of PASSED_ON) {
+function forwardHeaders({ request, context }) {
+  for (const name of FORWARDED_HEADERS) {
     const value = context.headers?.[name];
     if (value) request.http.headers.set(name, value);
   }
 }
 
 /**
- * Signs what goes to a usergraph that answers its router only (ROUTER_KEYS), and sends it.
+ * Returns a `fetch` that signs requests to a usergraph that accepts requests only from its router (ROUTER_KEYS).
  *
- * @param key `<key id>:<secret>`, one of usergraph's
+ * @param key `<key id>:<secret>`, one of the keys in ROUTER_KEYS
  */
 function signedFetch(key) {
   const sign = createRequestSigner(key);

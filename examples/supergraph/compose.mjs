@@ -1,10 +1,10 @@
-// Asks each subgraph for its SDL and composes them into one supergraph, on standard output.
+// Fetches the SDL of each subgraph, composes them, and writes the supergraph to standard output.
 //
 //   npm install graphql @theguild/federation-composition
 //   node compose.mjs users=http://127.0.0.1:4000/graphql orders=http://127.0.0.1:4001/graphql > supergraph.graphql
 //
-// usergraph in production wants a key with the scope schema:read: set USERGRAPH_KEY. A name may also be followed by a
-// file, e.g. users=node_modules/usergraph/subgraph.graphql@http://127.0.0.1:4000/graphql.
+// In production, usergraph requires an API key with the scope schema:read in USERGRAPH_KEY. The SDL can also be read
+// from a file, e.g. users=node_modules/usergraph/subgraph.graphql@http://127.0.0.1:4000/graphql.
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
@@ -15,14 +15,14 @@ async function sdlFrom(url) {
   const body = JSON.stringify({ query: '{ _service { sdl } }' });
   const response = await fetch(url, { method: 'POST', headers, body });
   const { data, errors } = await response.json();
-  if (!data) throw new Error(`${url} does not tell its SDL: ${errors?.[0]?.message}`);
+  if (!data) throw new Error(`${url} does not return its SDL: ${errors?.[0]?.message}`);
   return data._service.sdl;
 }
 
 const services = await Promise.all(
   process.argv.slice(2).map(async (argument) => {
     const [, name, file, url] = /^([^=]+)=(?:(.+)@)?(https?:.+)$/.exec(argument) ?? [];
-    if (!name) throw new Error(`'${argument}' is no name=url.`);
+    if (!name) throw new Error(`'${argument}' is not of the form name=url.`);
     return { name, url, typeDefs: parse(file ? readFileSync(file, 'utf8') : await sdlFrom(url)) };
   }),
 );

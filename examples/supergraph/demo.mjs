@@ -1,5 +1,5 @@
-// npm run demo:supergraph: usergraph with made-up people, two subgraphs of other teams, and Hive Gateway in front of the
-// three, until Ctrl-C. Everything listens on this machine only.
+// npm run demo:supergraph: runs usergraph with sample users, two other subgraphs, and Hive Gateway in front of them,
+// until Ctrl-C. All servers listen on the loopback interface only.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,35 +14,35 @@ const HIVE_GATEWAY = join(ROOT, 'node_modules/@graphql-hive/gateway/dist/bin.js'
 const folder = mkdtempSync(join(tmpdir(), 'usergraph-supergraph-'));
 const children = [];
 
-/** Starts a program, and resolves with what it says when it says that. */
+/** Starts a program. Resolves with the match when its output matches `pattern`. */
 function start(args, env, pattern) {
   const child = spawn(process.execPath, args, { cwd: HERE, env: { ...process.env, ...env } });
   children.push(child);
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const listen = (chunk) => {
-      said += chunk;
-      const match = pattern.exec(said);
+      output += chunk;
+      const match = pattern.exec(output);
       if (match) resolve(match);
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${said}`)));
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${output}`)));
   });
 }
 
-/** Runs a program to its end, and answers what it printed. */
+/** Runs a program until it exits. Returns its standard output. */
 async function run(args) {
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: HERE, maxBuffer: 16 * 1024 * 1024 });
   return stdout;
 }
 
-/** The wanted port, or a free one where somebody has it. */
-function portLike(wanted) {
+/** Returns the preferred port, or another free port when it is in use. */
+function findPort(preferred) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => (wanted === 0 ? reject(new Error('No port is free.')) : resolve(portLike(0))));
-    server.listen(wanted, '127.0.0.1', () => {
+    server.once('error', () => (preferred === 0 ? reject(new Error('No port is free.')) : resolve(findPort(0))));
+    server.listen(preferred, '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
@@ -79,10 +79,10 @@ process.once('SIGINT', stop).once('SIGTERM', stop);
 
 try {
   const [users, orders, projects, gateway] = [
-    await portLike(4000),
-    await portLike(4001),
-    await portLike(4002),
-    await portLike(Number(process.env.PORT ?? 4100)),
+    await findPort(4000),
+    await findPort(4001),
+    await findPort(4002),
+    await findPort(Number(process.env.PORT ?? 4100)),
   ];
   const [usergraph] = await Promise.all([
     start([join(ROOT, 'dist/src/main.js'), 'demo'], { PORT: String(users) }, /API key +(sk_\S+)[\s\S]*Sign in.*\n/),
@@ -108,7 +108,7 @@ try {
       .trim(),
   });
   console.log(`
-  A supergraph of three subgraphs, gone when you stop it with Ctrl-C
+  A supergraph of three subgraphs. Press Ctrl-C to stop it; its data is deleted.
 
   GraphiQL    ${url}
   API key     ${usergraph[1]}

@@ -13,20 +13,19 @@ export const gatewayConfig = defineConfig({
     forwardCredential(),
     ...(USERGRAPH_ROUTER_KEY ? [signRequestsTo('users', USERGRAPH_ROUTER_KEY)] : []),
   ],
-  // A subgraph that restarts is asked again, for ten seconds; what changes something is not, for it may have been done.
-  // A refusal is the answer: Hive would ask again after a budget is spent (429) or the time is over (504), and its
-  // client would wait for minutes.
+  // Retries queries for ten seconds while a subgraph restarts. Mutations are not retried, because they may already have
+  // been executed. Hive by default also retries 429 and 504 responses, which would make clients wait for minutes.
   upstreamRetry: ({ executionRequest }) => ({
     maxRetries: executionRequest.operationType === 'query' ? 8 : 0,
     retryDelay: 200,
     retryDelayFactor: 1.5,
     shouldRetry: ({ response, executionResult }) => isDown(response, executionResult?.errors ?? []),
   }),
-  // By the sizes of lists that the subgraphs declare; what costs more is refused before any of them is asked.
+  // Rejects expensive operations before any subgraph is called. The cost uses the list sizes that subgraphs declare.
   demandControl: { maxCost: 20_000, listSize: 10 },
-  // A subgraph's own code tells more than that something failed downstream.
+  // Keeps the error codes of the subgraphs, which are more specific than DOWNSTREAM_SERVICE_ERROR.
   subgraphErrors: { errorCode: false },
-  // With its parts inside: the page needs no other host.
+  // Bundles the assets of GraphiQL, so that the page loads nothing from another host.
   renderGraphiQL,
   graphiql: {
     title: 'Supergraph',
@@ -36,8 +35,8 @@ export const gatewayConfig = defineConfig({
 });
 
 /**
- * Passes on who asks: usergraph judges every field by it. Others get it too; leave them out where they are not yours.
- * `propagateHeaders` would do the same, but (2.15.1) forgets it when a request is sent again.
+ * Forwards the Authorization header, by which usergraph authorizes every field, to all subgraphs. Exclude subgraphs
+ * that you do not trust with it. `propagateHeaders` (2.15.1) loses the header when a request is retried.
  */
 function forwardCredential() {
   return {
@@ -49,9 +48,9 @@ function forwardCredential() {
 }
 
 /**
- * Signs what goes to a usergraph that answers its router only (ROUTER_KEYS).
+ * Signs requests to a usergraph that accepts requests only from its router (ROUTER_KEYS).
  *
- * @param key `<key id>:<secret>`, one of usergraph's
+ * @param key `<key id>:<secret>`, one of the keys in ROUTER_KEYS
  */
 function signRequestsTo(subgraph, key) {
   const sign = createRequestSigner(key);
@@ -64,7 +63,7 @@ function signRequestsTo(subgraph, key) {
   };
 }
 
-/** Whether nobody answered: no connection, an answer that broke off, or one that says to try again in a moment. */
+/** Returns whether the subgraph is unavailable: no connection, an incomplete response, or status 502 or 503. */
 function isDown(response, errors) {
   const codes = errors.map(({ extensions }) => extensions?.code);
   return [502, 503].includes(response?.status) || codes.includes('SUBREQUEST_HTTP_ERROR');

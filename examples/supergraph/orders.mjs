@@ -1,5 +1,5 @@
-// A shop's orders, as another team would write them. They know their customers by an id of their own and nothing else
-// of them: usergraph has it as `externalId`, which is a key of User.
+// A subgraph of orders of a shop, as another team would write it. It identifies customers by its own ids only.
+// usergraph stores this id as `externalId`, which is a key of User.
 //
 //   npm install graphql graphql-yoga @apollo/subgraph
 //   PORT=4001 node orders.mjs
@@ -26,13 +26,13 @@ const typeDefs = parse(`
     id: ID!
     item: String!
     total: Float!
-    "Who bought it; null for somebody whose account is gone."
+    "The buyer; null when the account was deleted."
     buyer: User
   }
 
   type User @key(fields: "externalId") {
     externalId: String
-    # Both may be null: a user may have no id of ours, and a router then has nothing to ask us for.
+    # Both are nullable: a user without externalId cannot be resolved by this subgraph.
     orders(first: Int = 10): [Order!] @listSize(assumedSize: 10, slicingArguments: ["first"], requireOneSlicingArgument: false)
     orderCount: Int
   }

@@ -1,5 +1,5 @@
-// Projects of organizations, by a team that uses Relay too: with `node`, `Node` and `PageInfo` of its own. It knows
-// organizations by the ids its company gave them, and people by their address.
+// A subgraph of projects, by a team that also uses Relay, with its own `node`, `Node` and `PageInfo`. It identifies
+// organizations by their external ids and users by their email address.
 //
 //   npm install graphql graphql-yoga @apollo/subgraph
 //   PORT=4002 node projects.mjs

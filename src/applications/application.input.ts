@@ -1,12 +1,12 @@
-import { InvalidInputError } from '../errors.js';
-import { patched, refuseNulls } from '../patch.js';
-import { checkRequiredName, checkUnicode } from '../text.js';
+import { InvalidInputError } from '../domain/errors.js';
+import { patched, refuseNulls } from '../input/patch.js';
+import { checkRequiredName, checkUnicode } from '../input/text.js';
 import { type Application, type ApplicationPatch, checkForm, parseRedirectUris, parseScopes } from './application.js';
 
-/** A patch without the organization, which the service looks up. */
+/** A patch without the organization, which the service looks up itself. */
 type OwnPatch = Omit<ApplicationPatch, 'organizationId'>;
 
-/** The application after a patch: what is left out stays, null clears what can be empty. */
+/** Applies a patch to an application and reports problems. Null clears a nullable field. */
 export function patchApplication(
   application: Application,
   patch: OwnPatch,
@@ -35,6 +35,6 @@ export function patchApplication(
 function refuseOauthFields(patch: OwnPatch, problems: InvalidInputError[]): void {
   for (const field of ['usesPkce', 'isFirstParty'] as const) {
     if (patch[field] == null) continue;
-    problems.push(new InvalidInputError('INVALID_INPUT', `An M2M application has no ${field}.`, [field]));
+    problems.push(new InvalidInputError('INVALID_INPUT', `An M2M application cannot have ${field}.`, [field]));
   }
 }

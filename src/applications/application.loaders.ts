@@ -1,29 +1,22 @@
 import DataLoader from 'dataloader';
-import type { Handle } from '../db/handle.js';
-import { createNestedLoaders } from '../db/nested-loaders.js';
-import type { ApplicationId, AuthorizedApplicationId, ClientId, EnvironmentId } from '../ids.js';
+import { defineLoaders } from '../auth/loaders.js';
+import type { ApplicationId, ClientId } from '../domain/ids.js';
 import type { Application } from './application.js';
-import * as applicationStore from './application.store.js';
-import type { AuthorizedApplication } from './authorized-application.js';
-import * as grantStore from './authorized-application.store.js';
+import * as store from './application.store.js';
+import { APPLICATIONS } from './application.table.js';
 
-export type ApplicationLoaders = ReturnType<typeof createApplicationLoaders>;
-
-export function createApplicationLoaders(db: Handle, environmentId: EnvironmentId) {
-  return {
+/** Loaders of applications. */
+export const applicationLoaders = defineLoaders(
+  'applications.read',
+  ({ db, environmentId, see }) => ({
     byId: new DataLoader<ApplicationId, Application | null>(async (ids) => {
-      const applications = await applicationStore.findMany(db, environmentId, ids);
-      return ids.map((id) => applications.get(id) ?? null);
+      const applications = await store.findMany(db, environmentId, ids);
+      return ids.map((id) => see(applications.get(id)));
     }),
     byClientId: new DataLoader<ClientId, Application | null>(async (clientIds) => {
-      const applications = await applicationStore.findManyByClientId(db, environmentId, clientIds);
-      return clientIds.map((clientId) => applications.get(clientId) ?? null);
+      const applications = await store.findManyByClientId(db, environmentId, clientIds);
+      return clientIds.map((clientId) => see(applications.get(clientId)));
     }),
-    authorizationById: new DataLoader<AuthorizedApplicationId, AuthorizedApplication | null>(async (ids) => {
-      const grants = await grantStore.findMany(db, environmentId, ids);
-      return ids.map((id) => grants.get(id) ?? null);
-    }),
-    /** Grants under their users. */
-    authorizationsByUser: createNestedLoaders(db, environmentId, grantStore.pageByUsers, grantStore.countByUsers),
-  };
-}
+  }),
+  { mapping: APPLICATIONS },
+);

@@ -1,5 +1,5 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import {
@@ -10,16 +10,16 @@ import {
   MutationFailure,
   NotFoundError,
   refuseIfAny,
-} from '../errors.js';
-import type { NewEvent } from '../events/event.js';
+} from '../domain/errors.js';
+import { type ApplicationId, createdAtOf, type Ids, isId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
 import { checkIdempotencyKey } from '../idempotency/idempotency.js';
 import type { Idempotency } from '../idempotency/idempotency.service.js';
-import { type ApplicationId, createdAtOf, type Ids, isId } from '../ids.js';
-import type { OrganizationHold, OrganizationService } from '../organizations/organization.service.js';
-import type { Page, PageRequest } from '../paging.js';
-import { changedFields } from '../patch.js';
-import { checkRequiredName, checkUnicode } from '../text.js';
+import { changedFields } from '../input/patch.js';
+import { checkRequiredName, checkUnicode } from '../input/text.js';
+import type { DeletionBlocker, OrganizationService } from '../organizations/organization.service.js';
+import type { Page, PageRequest } from '../paging/paging.js';
+import type { Clock } from '../runtime/clock.js';
 import { patchApplication } from './application.input.js';
 import {
   type Application,
@@ -32,7 +32,6 @@ import {
   parseScopes,
 } from './application.js';
 import * as store from './application.store.js';
-import { grantEvent } from './authorized-application.js';
 import * as grantStore from './authorized-application.store.js';
 
 export interface ApplicationService {
@@ -40,11 +39,11 @@ export interface ApplicationService {
   createApplication(viewer: Viewer, input: NewApplication): Promise<Application>;
   /** @throws {MutationFailure} NOT_FOUND, or every problem of the patch */
   updateApplication(viewer: Viewer, id: string, patch: ApplicationPatch): Promise<Application>;
-  /** Deletes an application and takes back its grants. @throws {MutationFailure} NOT_FOUND or IN_USE */
+  /** Deletes an application and its grants. @throws {MutationFailure} NOT_FOUND or IN_USE */
   deleteApplication(viewer: Viewer, id: string): Promise<ApplicationId>;
   listApplications(viewer: Viewer, filter: ApplicationFilter, request: PageRequest): Promise<Page<Application>>;
   countApplications(viewer: Viewer, filter: ApplicationFilter): Promise<number>;
-  /** By application id or client id; null when there is none. */
+  /** Finds an application by its id or client id. Returns null when there is none. */
   find(db: Handle, viewer: Viewer, id: string): Promise<Application | null>;
 }
 
@@ -70,7 +69,7 @@ export function createApplicationService(deps: {
     return application;
   }
 
-  /** The organization an input names; complains when there is none. */
+  /** Returns the id of the organization in an input. Reports a problem when it does not exist. */
   async function organizationOf(trx: Transaction, viewer: Viewer, id: string | null, problems: DomainError[]) {
     const organization = id === null ? null : await organizations.find(trx, viewer, id);
     if (id !== null && !organization) problems.push(new NotFoundError('Organization', id, ['organizationId']));
@@ -82,13 +81,14 @@ export function createApplicationService(deps: {
     if (Object.keys(previous).length === 0) return application;
     const next = { ...changed, updatedAt: clock.now() };
     await store.update(trx, viewer.environmentId, next);
-    await events.append(trx, viewer, { ...applicationEvent('application.updated', next), previous });
+    await events.append(trx, viewer, { name: 'application.updated', data: next, previous });
     return next;
   }
 
   return {
-    createApplication: (viewer, { idempotencyKey: key, ...input }) =>
-      idempotency.once<Application>(viewer, { operation: 'createApplication', key, input }, (transaction) =>
+    async createApplication(viewer, { idempotencyKey: key, ...input }) {
+      authorize(viewer, 'applications.createApplication');
+      return idempotency.once<Application>(viewer, { operation: 'createApplication', key, input }, (transaction) =>
         transaction(async (trx) => {
           const invalid: InvalidInputError[] = [];
           checkIdempotencyKey(key, invalid);
@@ -118,50 +118,57 @@ export function createApplicationService(deps: {
             updatedAt: createdAt,
           };
           await store.insert(trx, viewer.environmentId, application);
-          await events.append(trx, viewer, applicationEvent('application.created', application));
+          await events.append(trx, viewer, { name: 'application.created', data: application });
           return application;
         }),
-      ),
-    updateApplication: (viewer, id, { organizationId: wanted, ...patch }) =>
-      db.transaction(async (trx) => {
+      );
+    },
+    async updateApplication(viewer, id, { organizationId: wanted, ...patch }) {
+      authorize(viewer, 'applications.updateApplication');
+      return db.transaction(async (trx) => {
         const application = await require(trx, viewer, id);
         const invalid: InvalidInputError[] = [];
         const missing: DomainError[] = [];
         const organizationId =
           wanted === undefined ? application.organizationId : await organizationOf(trx, viewer, wanted, missing);
-        // One that does not exist is named once, as missing.
+        // A missing organization is reported once, as not found, and not by the other checks.
         const shown = missing.length > 0 ? application.organizationId : organizationId;
         const next = patchApplication(application, patch, shown, invalid);
         refuseIfAny([...invalid, ...missing]);
         return save(trx, viewer, application, next);
-      }),
-    deleteApplication: (viewer, id) =>
-      db.transaction(async (trx) => {
+      });
+    },
+    async deleteApplication(viewer, id) {
+      authorize(viewer, 'applications.deleteApplication');
+      return db.transaction(async (trx) => {
         const application = await require(trx, viewer, id);
         const { environmentId } = viewer;
-        // One more than may go: that there are too many is known without counting them all, and rolls this back.
+        // Deleting one more than the limit detects an excess without counting all rows. The error rolls this back.
         const limit = MAX_GRANTS_DELETED + 1;
         const grants = await grantStore.removeByApplication(trx, environmentId, application.id, limit);
         if (grants.length > MAX_GRANTS_DELETED) {
-          const message = `More than ${MAX_GRANTS_DELETED} users have authorized it: take grants back first.`;
+          const message = `More than ${MAX_GRANTS_DELETED} users have authorized it. Revoke some grants first.`;
           const named = grants.slice(0, MAX_USES_NAMED).map((grant) => grant.id);
           throw new MutationFailure(new InUseError(message, named));
         }
         await store.remove(trx, environmentId, application.id);
-        const revocations = grants.map((grant) => grantEvent('authorized_application.deleted', grant));
-        await events.append(trx, viewer, ...revocations, applicationEvent('application.deleted', application));
+        const revocations = grants.map((data) => ({ name: 'authorized_application.deleted', data }) as const);
+        await events.append(trx, viewer, ...revocations, { name: 'application.deleted', data: application });
         return application.id;
-      }),
-    listApplications: (viewer, filter, request) => store.page(db.reader, viewer.environmentId, filter, request),
-    countApplications: (viewer, filter) => store.count(db.reader, viewer.environmentId, filter),
+      });
+    },
+    async listApplications(viewer, filter, request) {
+      authorize(viewer, 'applications.listApplications');
+      return store.page(db.reader, viewer.environmentId, filter, request);
+    },
+    async countApplications(viewer, filter) {
+      authorize(viewer, 'applications.countApplications');
+      return store.count(db.reader, viewer.environmentId, filter);
+    },
     find,
   };
 }
 
-/** The applications that keep an organization from being deleted. */
-export const findApplicationsInTheWay: OrganizationHold = (trx, viewer, organizationId, limit) =>
+/** Finds the applications that prevent the deletion of an organization. */
+export const findBlockingApplications: DeletionBlocker = (trx, viewer, organizationId, limit) =>
   store.idsOfOrganization(trx, viewer.environmentId, organizationId, limit);
-
-function applicationEvent(name: `application.${'created' | 'updated' | 'deleted'}`, application: Application) {
-  return { name, userId: null, organizationId: application.organizationId, data: application } satisfies NewEvent;
-}

@@ -2,9 +2,10 @@ import { type SqlBool, sql } from 'kysely';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
+import { withoutIndex } from '../db/syntax.js';
 import { countOf, totalOf } from '../db/totals.js';
-import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../ids.js';
-import { cutPage, type Page, type PageRequest } from '../paging.js';
+import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../domain/ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
 import type { Application, ApplicationFilter } from './application.js';
 import { toApplication, toApplicationRow } from './application.table.js';
 
@@ -49,7 +50,7 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
   await trx.deleteFrom('applications').where('environment_id', '=', environmentId).where('id', '=', id).execute();
 }
 
-/** A page of the applications, newest first. */
+/** Reads a page of applications, newest first. */
 export async function page(
   db: Handle,
   environmentId: EnvironmentId,
@@ -73,7 +74,7 @@ export async function count(db: Handle, environmentId: EnvironmentId, filter: Ap
     : totalOf(db, environmentId, 'applications');
 }
 
-/** Up to `limit` applications of an organization. */
+/** Returns the ids of up to `limit` applications of an organization. */
 export async function idsOfOrganization(
   db: Handle,
   environmentId: EnvironmentId,
@@ -84,13 +85,15 @@ export async function idsOfOrganization(
   return rows.map((row) => row.id);
 }
 
-/** The one WHERE that the page and its count share. Of two conditions the organization's index is walked. */
+/** The WHERE clause of both the page and its count. With two conditions, the index by organization is used. */
 function matching(db: Handle, environmentId: EnvironmentId, { name, organizationId }: ApplicationFilter) {
   return db
     .selectFrom('applications')
     .where('environment_id', '=', environmentId)
     .$if(organizationId !== undefined, (query) => query.where('organization_id', '=', organizationId ?? null))
     .$if(name !== undefined, (query) =>
-      query.where(organizationId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`+name = ${name}`),
+      query.where(
+        organizationId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`${withoutIndex('name')} = ${name}`,
+      ),
     );
 }

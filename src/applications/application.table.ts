@@ -1,7 +1,14 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../ids.js';
-import type { Application, ApplicationKind, RedirectUri } from './application.js';
+import { flag, json, mappingOf, text } from '../db/mapping.js';
+import type { ApplicationId, ClientId, EnvironmentId, OrganizationId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Application, ApplicationKind } from './application.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    applications: ApplicationTable;
+  }
+}
 
 export interface ApplicationTable {
   environment_id: EnvironmentId;
@@ -10,9 +17,9 @@ export interface ApplicationTable {
   name: string;
   description: string | null;
   kind: ApplicationKind;
-  /** JSON list of texts. */
+  /** JSON array of strings. */
   scopes: string;
-  /** JSON list of RedirectUri. */
+  /** JSON array of `RedirectUri`. */
   redirect_uris: string;
   uses_pkce: 0 | 1 | null;
   is_first_party: 0 | 1 | null;
@@ -23,46 +30,24 @@ export interface ApplicationTable {
 
 export type ApplicationRow = Selectable<ApplicationTable>;
 
-export function toApplication(row: ApplicationRow): Application {
-  return {
-    id: row.id,
-    clientId: row.client_id,
-    name: row.name,
-    description: row.description,
-    kind: row.kind,
-    // Both written by toApplicationRow only.
-    scopes: JSON.parse(row.scopes) as string[],
-    redirectUris: JSON.parse(row.redirect_uris) as RedirectUri[],
-    usesPkce: toBoolean(row.uses_pkce),
-    isFirstParty: toBoolean(row.is_first_party),
-    organizationId: row.organization_id,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
+/** The columns of the properties of an application. */
+export const APPLICATIONS = mappingOf<Application, 'applications'>('applications')({
+  id: text('id'),
+  clientId: text('client_id'),
+  name: text('name'),
+  description: text('description'),
+  kind: text('kind'),
+  scopes: json('scopes'),
+  redirectUris: json('redirect_uris'),
+  usesPkce: flag('uses_pkce'),
+  isFirstParty: flag('is_first_party'),
+  organizationId: text('organization_id'),
+  createdAt: text('created_at'),
+  updatedAt: text('updated_at'),
+});
+
+export const toApplication = APPLICATIONS.toItem;
 
 export function toApplicationRow(environmentId: EnvironmentId, application: Application): ApplicationRow {
-  return {
-    environment_id: environmentId,
-    id: application.id,
-    client_id: application.clientId,
-    name: application.name,
-    description: application.description,
-    kind: application.kind,
-    scopes: JSON.stringify(application.scopes),
-    redirect_uris: JSON.stringify(application.redirectUris),
-    uses_pkce: fromBoolean(application.usesPkce),
-    is_first_party: fromBoolean(application.isFirstParty),
-    organization_id: application.organizationId,
-    created_at: application.createdAt,
-    updated_at: application.updatedAt,
-  };
-}
-
-function toBoolean(value: 0 | 1 | null): boolean | null {
-  return value === null ? null : value === 1;
-}
-
-function fromBoolean(value: boolean | null): 0 | 1 | null {
-  return value === null ? null : value ? 1 : 0;
+  return { environment_id: environmentId, ...APPLICATIONS.toColumns(application) };
 }

@@ -1,8 +1,8 @@
-import type { Instant } from '../clock.js';
-import { InvalidInputError } from '../errors.js';
-import type { ApplicationId, ClientId, OrganizationId } from '../ids.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { ApplicationId, ClientId, OrganizationId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
-/** OAUTH asks users for access; M2M acts for itself, in the name of an organization. */
+/** An OAUTH application asks users for access. An M2M application acts on behalf of an organization. */
 export type ApplicationKind = 'OAUTH' | 'M2M';
 
 export interface RedirectUri {
@@ -41,7 +41,7 @@ export interface NewApplication {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** Input of `updateApplication`: what is left out (undefined) stays, null clears what can be empty. */
+/** Input of `updateApplication`. An undefined field is not changed; null clears a nullable field. */
 export interface ApplicationPatch {
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
@@ -52,7 +52,7 @@ export interface ApplicationPatch {
   readonly organizationId?: string | null | undefined;
 }
 
-/** Conditions on a list of applications; all given ones hold. */
+/** Filter of a list of applications. All conditions must match. */
 export interface ApplicationFilter {
   readonly name?: string | undefined;
   readonly organizationId?: OrganizationId | undefined;
@@ -69,22 +69,22 @@ export const MAX_DESCRIPTION_LENGTH = 1_000;
 /** RFC 6749, 3.3: `scope-token`, printable ASCII without blank, quote and backslash. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Complains of scopes that are none, or too many, and takes doubles out. */
+/** Validates scopes and removes duplicates. */
 export function parseScopes(scopes: readonly string[], problems: InvalidInputError[]): readonly string[] {
   if (scopes.length > MAX_APPLICATION_SCOPES) {
-    problems.push(invalid(`There are at most ${MAX_APPLICATION_SCOPES} scopes.`, 'scopes'));
+    problems.push(invalid(`An application can have at most ${MAX_APPLICATION_SCOPES} scopes.`, 'scopes'));
   }
   for (const [index, scope] of scopes.entries()) {
     if (scope.length <= MAX_SCOPE_LENGTH && SCOPE_TOKEN.test(scope)) continue;
-    const message = `A scope has 1 to ${MAX_SCOPE_LENGTH} printable ASCII characters and no blank, quote or backslash.`;
+    const message = `A scope has 1 to ${MAX_SCOPE_LENGTH} printable ASCII characters, no space, quote or backslash.`;
     problems.push(invalid(message, 'scopes', String(index)));
   }
   return [...new Set(scopes)];
 }
 
 /**
- * Redirect URIs as they are kept: the first is the default one. They are compared to the letter (RFC 9700, 2.1), so they are
- * kept as they were given. Complains of those with a fragment (RFC 6749, 3.1.2).
+ * Validates redirect URIs, which must not have a fragment (RFC 6749, 3.1.2). The first one becomes the default. They
+ * are stored unchanged, because OAuth compares them as exact strings (RFC 9700, 2.1).
  */
 export function parseRedirectUris(uris: readonly string[], problems: InvalidInputError[]): RedirectUri[] {
   for (const [index, uri] of uris.entries()) {
@@ -93,26 +93,26 @@ export function parseRedirectUris(uris: readonly string[], problems: InvalidInpu
   return uris.map((uri, index) => ({ uri, isDefault: index === 0 }));
 }
 
-/** What the rules of an application's form are about; `isFirstParty` is null for M2M. */
+/** The fields that `checkForm` validates. `isFirstParty` is null for M2M. */
 interface Form extends Pick<Application, 'kind' | 'isFirstParty'> {
   readonly description?: string | null | undefined;
   readonly redirectUris: readonly unknown[];
   readonly organizationId?: string | null | undefined;
 }
 
-/** Complains of what the form of an application forbids. */
+/** Validates the lengths of an application's fields and the rules of its kind. */
 export function checkForm(form: Form, problems: InvalidInputError[]): void {
   if ((form.description ?? '').length > MAX_DESCRIPTION_LENGTH) {
-    problems.push(invalid(`A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`, 'description'));
+    problems.push(invalid(`A description can have at most ${MAX_DESCRIPTION_LENGTH} characters.`, 'description'));
   }
   if (form.redirectUris.length > MAX_REDIRECT_URIS) {
-    problems.push(invalid(`There are at most ${MAX_REDIRECT_URIS} redirect URIs.`, 'redirectUris'));
+    problems.push(invalid(`An application can have at most ${MAX_REDIRECT_URIS} redirect URIs.`, 'redirectUris'));
   }
   if (form.kind === 'M2M' && form.redirectUris.length > 0) {
-    problems.push(invalid('An M2M application has no redirect URIs: nobody is sent back to it.', 'redirectUris'));
+    problems.push(invalid('An M2M application cannot have redirect URIs.', 'redirectUris'));
   }
   if (form.organizationId == null && (form.kind === 'M2M' || !form.isFirstParty)) {
-    problems.push(invalid('An M2M or third-party application belongs to an organization.', 'organizationId'));
+    problems.push(invalid('An M2M or third-party application must belong to an organization.', 'organizationId'));
   }
 }
 

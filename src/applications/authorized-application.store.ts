@@ -1,12 +1,9 @@
-import { sql } from 'kysely';
-import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
-import type { Row } from '../db/tables.js';
-import type { ApplicationId, AuthorizedApplicationId, EnvironmentId, UserId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
+import type { ApplicationId, AuthorizedApplicationId, EnvironmentId, UserId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../paging/paging.js';
 import type { AuthorizedApplication } from './authorized-application.js';
 import { toAuthorizedApplication, toAuthorizedApplicationRow } from './authorized-application.table.js';
 
@@ -19,7 +16,7 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toAuthorizedApplication(row)]));
 }
 
-/** The grant of a user to an application, or null. */
+/** Finds the grant of a user to an application. Returns null when there is none. */
 export async function find(
   db: Handle,
   environmentId: EnvironmentId,
@@ -36,7 +33,8 @@ export async function find(
   return row ? toAuthorizedApplication(row) : null;
 }
 
-const BY_USER = {
+/** The list of each user. */
+export const BY_USER = {
   table: 'authorized_applications',
   parent: 'user_id',
   index: 'authorized_applications_by_user',
@@ -44,7 +42,7 @@ const BY_USER = {
   descending: true,
 } as const;
 
-/** The same slice of each user's grants, newest first, in one statement. */
+/** Reads one page of grants of each user, newest first, in one statement. */
 export function pageByUsers(
   db: Handle,
   environmentId: EnvironmentId,
@@ -54,27 +52,21 @@ export function pageByUsers(
   return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toAuthorizedApplication);
 }
 
-export async function countByUsers(
+export function countByUsers(
   db: Handle,
   environmentId: EnvironmentId,
   userIds: readonly UserId[],
 ): Promise<Map<UserId, number>> {
-  const rows = await db
-    .selectFrom('authorized_applications')
-    .select((eb) => ['user_id', eb.fn.countAll<number>().as('total')])
-    .where('environment_id', '=', environmentId)
-    .where('user_id', 'in', listOf(userIds))
-    .groupBy('user_id')
-    .execute();
-  return new Map(rows.map((row) => [row.user_id, row.total]));
+  return nested.countByParents(db, BY_USER, environmentId, userIds);
 }
 
-export async function insert(
+export async function insertMany(
   trx: Transaction,
   environmentId: EnvironmentId,
-  grant: AuthorizedApplication,
+  grants: readonly AuthorizedApplication[],
 ): Promise<void> {
-  await insertRows(trx, 'authorized_applications', [toAuthorizedApplicationRow(environmentId, grant)]);
+  const rows = grants.map((grant) => toAuthorizedApplicationRow(environmentId, grant));
+  await insertRows(trx, 'authorized_applications', rows);
 }
 
 export async function update(
@@ -103,33 +95,27 @@ export async function remove(
     .execute();
 }
 
-/** Removes every grant of a user; answers what was removed. */
-export async function removeByUser(
+/** Deletes every grant of a user. Returns the deleted grants. */
+export function removeByUser(
   trx: Transaction,
   environmentId: EnvironmentId,
   userId: UserId,
 ): Promise<AuthorizedApplication[]> {
-  const rows = await trx
-    .deleteFrom('authorized_applications')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .returningAll()
-    .execute();
-  return rows.map(toAuthorizedApplication);
+  return nested.removeByParent(trx, BY_USER, environmentId, userId, toAuthorizedApplication);
 }
 
-/** Removes up to `limit` grants of an application; answers what was removed, oldest first. */
-export async function removeByApplication(
+const BY_APPLICATION = {
+  ...BY_USER,
+  parent: 'application_id',
+  index: 'authorized_applications_by_application',
+} as const;
+
+/** Deletes up to `limit` grants of an application, oldest first. Returns the deleted grants. */
+export function removeByApplication(
   trx: Transaction,
   environmentId: EnvironmentId,
   applicationId: ApplicationId,
   limit: number,
 ): Promise<AuthorizedApplication[]> {
-  const { rows } = await sql<Row<'authorized_applications'>>`
-    delete from authorized_applications indexed by ${sql.ref(primaryIndex('authorized_applications'))}
-    where environment_id = ${environmentId} and id in (
-      select one.id from authorized_applications as one indexed by authorized_applications_by_application
-      where one.environment_id = ${environmentId} and one.application_id = ${applicationId} order by one.id limit ${limit})
-    returning *`.execute(trx);
-  return rows.map(toAuthorizedApplication).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return nested.removeFirstByParent(trx, BY_APPLICATION, environmentId, applicationId, limit, toAuthorizedApplication);
 }

@@ -1,14 +1,21 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { ApplicationId, AuthorizedApplicationId, EnvironmentId, UserId } from '../ids.js';
+import { json, mappingOf, text } from '../db/mapping.js';
+import type { ApplicationId, AuthorizedApplicationId, EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { AuthorizedApplication } from './authorized-application.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    authorized_applications: AuthorizedApplicationTable;
+  }
+}
 
 export interface AuthorizedApplicationTable {
   environment_id: EnvironmentId;
   id: AuthorizedApplicationId;
   user_id: UserId;
   application_id: ApplicationId;
-  /** JSON list of texts. */
+  /** JSON array of strings. */
   granted_scopes: string;
   resource: string | null;
   created_at: Instant;
@@ -16,29 +23,23 @@ export interface AuthorizedApplicationTable {
 
 export type AuthorizedApplicationRow = Selectable<AuthorizedApplicationTable>;
 
-export function toAuthorizedApplication(row: AuthorizedApplicationRow): AuthorizedApplication {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    applicationId: row.application_id,
-    // Written by toAuthorizedApplicationRow only.
-    grantedScopes: JSON.parse(row.granted_scopes) as string[],
-    resource: row.resource,
-    createdAt: row.created_at,
-  };
-}
+/** The columns of the properties of a grant. */
+export const AUTHORIZED_APPLICATIONS = mappingOf<AuthorizedApplication, 'authorized_applications'>(
+  'authorized_applications',
+)({
+  id: text('id'),
+  userId: text('user_id'),
+  applicationId: text('application_id'),
+  grantedScopes: json('granted_scopes'),
+  resource: text('resource'),
+  createdAt: text('created_at'),
+});
+
+export const toAuthorizedApplication = AUTHORIZED_APPLICATIONS.toItem;
 
 export function toAuthorizedApplicationRow(
   environmentId: EnvironmentId,
   grant: AuthorizedApplication,
 ): AuthorizedApplicationRow {
-  return {
-    environment_id: environmentId,
-    id: grant.id,
-    user_id: grant.userId,
-    application_id: grant.applicationId,
-    granted_scopes: JSON.stringify(grant.grantedScopes),
-    resource: grant.resource,
-    created_at: grant.createdAt,
-  };
+  return { environment_id: environmentId, ...AUTHORIZED_APPLICATIONS.toColumns(grant) };
 }

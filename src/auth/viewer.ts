@@ -1,32 +1,32 @@
-import { RequestError } from '../errors.js';
-import type { ApiKeyId, EnvironmentId, SessionId, UserId } from '../ids.js';
+import { RequestError } from '../domain/errors.js';
+import type { ApiKeyId, EnvironmentId, SessionId, UserId } from '../domain/ids.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, type Scope } from './scope.js';
 
-/** Who does something: a program with its API key, a person, an import, or this server on an operator's command. */
+/** Who performs an action: a program with an API key, a person, an import, or the operator's command line. */
 export type Actor =
   | { readonly source: 'API'; readonly id: ApiKeyId; readonly name: string }
   | { readonly source: 'PERSON'; readonly id: UserId; readonly name: string }
   | { readonly source: 'IMPORT' | 'SYSTEM'; readonly id: string; readonly name: string };
 
-/** What is told of a person who acts. */
+/** The fields of a user that describe an actor. */
 interface Person {
   readonly id: UserId;
   readonly name: string | null;
   readonly email: string;
 }
 
-/** Who is asking, in which environment, and what they may do. First argument of every use case. */
+/** The authenticated caller, its environment and its scopes. The first argument of every use case. */
 export interface Viewer {
   readonly environmentId: EnvironmentId;
   readonly actor: Actor;
   readonly scopes: GrantedScopes;
-  /** The session of a person who signed in here. */
+  /** The session of the access token, when this server issued it. */
   readonly sessionId?: SessionId;
   /** Correlates events and log lines with the request. */
   readonly requestId: string;
 }
 
-/** A viewer for commands of the operator, who may do everything. */
+/** A viewer with all scopes, for commands of the operator. */
 export function systemViewer(environmentId: EnvironmentId, command: string): Viewer {
   return {
     environmentId,
@@ -36,28 +36,28 @@ export function systemViewer(environmentId: EnvironmentId, command: string): Vie
   };
 }
 
-/** A viewer for an import, whose rows may be anything. */
+/** A viewer with all scopes, for an import. */
 export function importViewer(environmentId: EnvironmentId, requestId: string): Viewer {
   const actor = { source: 'IMPORT', id: 'users import', name: 'users import' } as const;
   return { environmentId, actor, scopes: ALL_SCOPES, requestId };
 }
 
-/** A person as the actor of what they do. */
+/** The actor for actions of a person. */
 export function personActor({ id, name, email }: Person): Actor {
   return { source: 'PERSON', id, name: name ?? email };
 }
 
-/** The user who asks with an access token; null when a program does. */
+/** The user an access token belongs to; null when the viewer is not a person. */
 export function personOf({ actor }: Viewer): UserId | null {
   return actor.source === 'PERSON' ? actor.id : null;
 }
 
-/** @throws {RequestError} UNAUTHENTICATED when nobody is asking */
+/** @throws {RequestError} UNAUTHENTICATED when there is no viewer */
 export function requireViewer(viewer: Viewer | null): Viewer {
   if (viewer) return viewer;
   throw new RequestError(
     'UNAUTHENTICATED',
-    'This field needs an API key or an access token: send it as "Authorization: Bearer …" (usergraph keys create makes a key).',
+    'This field requires an API key or an access token: send it as "Authorization: Bearer …" (usergraph keys create creates a key).',
   );
 }
 

@@ -1,31 +1,11 @@
-import { ConfigError } from '../config.js';
-import { SchemaMismatchError } from '../db/migrator.js';
-import { DatabaseUnavailableError, databaseFailureOf } from '../db/unavailable.js';
-import { fileFailureOf } from '../system-error.js';
-import { ImportBusyError } from '../transfers/import-run.service.js';
-import { RejectsFileError } from '../transfers/rejects-file.js';
-import { UnusableFileError } from '../transfers/row.js';
-import { ExportError } from '../transfers/user-export.js';
-import { ListenError } from './listening.js';
-import { UsageError } from './output.js';
+import { corruptionOf, translated } from '../db/sqlite/unavailable.js';
+import { OperatorError } from '../domain/operator-error.js';
+import { fileFailureOf } from '../runtime/system-error.js';
 import { createProgram } from './program.js';
 
-/** What an operator can mend: told in one line, without a stack. */
-const MENDABLE = [
-  ConfigError,
-  DatabaseUnavailableError,
-  ExportError,
-  ImportBusyError,
-  ListenError,
-  RejectsFileError,
-  SchemaMismatchError,
-  UnusableFileError,
-  UsageError,
-];
-
-/** Runs the command that the process was called with. What fails sets the exit code to 1. */
+/** Runs the command in the arguments of the process. Prints an error to standard error, and sets the exit code to 1. */
 export async function main(): Promise<void> {
-  // Who reads the output may have enough of it, as `head` has.
+  // The reader of a pipe may close it early, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     fail(error);
@@ -43,9 +23,11 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-/** One line for what the operator can mend, the stack for what they cannot. */
+/** Returns a one-line message for errors that the operator can fix, and the stack for all others. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (MENDABLE.some((kind) => error instanceof kind)) return error.message;
-  return databaseFailureOf(error) ?? fileFailureOf(error) ?? error.stack ?? error.message;
+  // Commands that open a database file directly get errors of the driver.
+  const known = translated(error);
+  if (known instanceof OperatorError) return known.message;
+  return corruptionOf(error) ?? fileFailureOf(error) ?? error.stack ?? error.message;
 }

@@ -1,28 +1,28 @@
 import { Command } from 'commander';
-import { VERSION } from '../version.js';
-import { registerBackup } from './backup.js';
-import { registerConfig } from './config.js';
-import { registerDemo } from './demo.js';
-import { registerDoctor } from './doctor.js';
-import { registerEnvironments } from './environments.js';
-import { registerEvents } from './events.js';
-import { registerIssuers } from './issuers.js';
-import { registerKeys } from './keys.js';
-import { registerMails } from './mails.js';
-import { registerMigrate } from './migrate.js';
-import { registerRestore } from './restore.js';
-import { registerSchema } from './schema.js';
-import { registerSeed } from './seed.js';
-import { registerServe } from './serve.js';
-import { registerSigningKeys } from './signing-keys.js';
-import { registerStaff } from './staff.js';
-import { registerUsers } from './users.js';
+import { VERSION } from '../runtime/version.js';
+import { registerBackup } from './commands/backup.js';
+import { registerConfig } from './commands/config.js';
+import { registerDemo } from './commands/demo.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerEnvironments } from './commands/environments.js';
+import { registerEvents } from './commands/events.js';
+import { registerIssuers } from './commands/issuers.js';
+import { registerKeys } from './commands/keys.js';
+import { registerMails } from './commands/mails.js';
+import { registerMigrate } from './commands/migrate.js';
+import { registerRestore } from './commands/restore.js';
+import { registerSchema } from './commands/schema.js';
+import { registerSeed } from './commands/seed.js';
+import { registerServe } from './commands/serve.js';
+import { registerSigningKeys } from './commands/signing-keys.js';
+import { registerStaff } from './commands/staff.js';
+import { registerUsers } from './commands/users.js';
 
-/** The command line. Each noun is a file that registers its own commands; this is the list, in the order of `--help`. */
+/** Creates the command-line interface. The order of the calls is the order of `--help`. */
 export function createProgram(): Command {
   const program = new Command('usergraph')
     .description(
-      'A GraphQL gateway over the user-management domain. Settings come from the environment: see the README.',
+      'A GraphQL gateway over the user-management domain. Settings come from the environment: see docs/configuration.md.',
     )
     .version(VERSION);
   registerServe(program);

@@ -1,6 +1,6 @@
 import type * as operations from './operations.generated.js';
 
-/** A document, and what it takes and answers; the types are of the compiler alone. */
+/** A GraphQL document with the types of its variables and result. `types` exists at compile time only. */
 export interface Document<Result, Variables> {
   readonly text: string;
   readonly types?: (variables: Variables) => Result;
@@ -8,7 +8,7 @@ export interface Document<Result, Variables> {
 
 const document = <Result, Variables>(text: string): Document<Result, Variables> => ({ text });
 
-/** One user by id; null when there is none. */
+/** Gets a user by id. Returns null when no user has this id. */
 export const getUser = document<operations.GetUserQuery, operations.GetUserQueryVariables>(/* GraphQL */ `
   query GetUser($id: ID!) {
     user(id: $id) {
@@ -29,7 +29,7 @@ export const getUser = document<operations.GetUserQuery, operations.GetUserQuery
   }
 `);
 
-/** One user by address, in any letter case and spelling of its domain; null when there is none. */
+/** Gets a user by address, ignoring letter case and the spelling of the domain. Returns null when no user has it. */
 export const getUserByEmail = document<operations.GetUserByEmailQuery, operations.GetUserByEmailQueryVariables>(
   /* GraphQL */ `
   query GetUserByEmail($email: String!) {
@@ -52,7 +52,7 @@ export const getUserByEmail = document<operations.GetUserByEmailQuery, operation
 `,
 );
 
-/** A page of users, newest first; the next one is after `pageInfo.endCursor`. */
+/** Lists users, newest first. Pass `pageInfo.endCursor` as `after` to get the next page. */
 export const listUsers = document<operations.ListUsersQuery, operations.ListUsersQueryVariables>(/* GraphQL */ `
   query ListUsers($first: Int, $after: String, $filter: UserFilter, $search: String) {
     users(first: $first, after: $after, filter: $filter, search: $search) {
@@ -76,7 +76,7 @@ export const listUsers = document<operations.ListUsersQuery, operations.ListUser
   }
 `);
 
-/** Creates a user, or says everything that is wrong with the input. */
+/** Creates a user. `errors` contains every problem of the input. */
 export const createUser = document<operations.CreateUserMutation, operations.CreateUserMutationVariables>(
   /* GraphQL */ `
   mutation CreateUser($input: CreateUserInput!) {
@@ -99,7 +99,7 @@ export const createUser = document<operations.CreateUserMutation, operations.Cre
 `,
 );
 
-/** Changes a user: a field left out stays, one set to null is cleared. */
+/** Updates a user. A field that is omitted is not changed; null clears a field. */
 export const updateUser = document<operations.UpdateUserMutation, operations.UpdateUserMutationVariables>(
   /* GraphQL */ `
   mutation UpdateUser($input: UpdateUserInput!) {
@@ -122,7 +122,7 @@ export const updateUser = document<operations.UpdateUserMutation, operations.Upd
 `,
 );
 
-/** Removes a user for good. */
+/** Deletes a user permanently. */
 export const deleteUser = document<operations.DeleteUserMutation, operations.DeleteUserMutationVariables>(
   /* GraphQL */ `
   mutation DeleteUser($input: DeleteUserInput!) {
@@ -141,7 +141,7 @@ export const deleteUser = document<operations.DeleteUserMutation, operations.Del
 `,
 );
 
-/** Mails a code to a user's address. */
+/** Sends a verification code to a user's address. */
 export const sendVerificationEmail = document<
   operations.SendVerificationEmailMutation,
   operations.SendVerificationEmailMutationVariables
@@ -166,7 +166,7 @@ export const sendVerificationEmail = document<
   }
 `);
 
-/** Verifies a user's address with the code that was mailed to it. */
+/** Verifies a user's address with the code that was sent to it. */
 export const verifyEmail = document<operations.VerifyEmailMutation, operations.VerifyEmailMutationVariables>(
   /* GraphQL */ `
   mutation VerifyEmail($input: VerifyEmailInput!) {
@@ -187,7 +187,7 @@ export const verifyEmail = document<operations.VerifyEmailMutation, operations.V
 `,
 );
 
-/** Takes an application's access to a user back. */
+/** Revokes the access of an application to a user. */
 export const deleteAuthorizedApplication = document<
   operations.DeleteAuthorizedApplicationMutation,
   operations.DeleteAuthorizedApplicationMutationVariables
@@ -206,7 +206,7 @@ export const deleteAuthorizedApplication = document<
   }
 `);
 
-/** The event log from a cursor on, oldest first. */
+/** Lists the events after a cursor, oldest first. */
 export const listEvents = document<operations.ListEventsQuery, operations.ListEventsQueryVariables>(/* GraphQL */ `
   query ListEvents($first: Int, $after: String) {
     events(first: $first, after: $after) {

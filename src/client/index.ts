@@ -4,11 +4,11 @@ export * from './documents.js';
 export type * from './operations.generated.js';
 
 export interface ClientOptions {
-  /** Where the server is, e.g. `http://127.0.0.1:4000/graphql`. */
+  /** URL of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
-  /** An API key or access token; or what answers the one of now, asked for each request. */
+  /** An API key or access token, or a function that returns the current one for each request. */
   readonly token: string | (() => string | Promise<string>);
-  /** What sends requests; left out, the global `fetch`. */
+  /** The function that sends requests. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -19,15 +19,15 @@ export interface RequestProblem {
   readonly extensions?: { readonly code?: string; readonly requestId?: string; readonly retryAfterSeconds?: number };
 }
 
-/** The server refused a request, in whole or in part, or answered something else than GraphQL. */
+/** The response contains errors or is not a GraphQL response. */
 export class UsergraphError extends Error {
   override readonly name = 'UsergraphError';
 
   constructor(
     message: string,
-    /** Status of the answer. */
+    /** HTTP status of the response. */
     readonly status: number,
-    /** What is wrong; the code of the first is the one to switch on. */
+    /** Errors of the response. `code` is the code of the first one. */
     readonly errors: readonly RequestProblem[],
   ) {
     super(message);
@@ -37,7 +37,7 @@ export class UsergraphError extends Error {
     return this.errors[0]?.extensions?.code;
   }
 
-  /** Finds the request in the server's log. */
+  /** Id of the request in the log of the server. */
   get requestId(): string | undefined {
     return this.errors[0]?.extensions?.requestId;
   }
@@ -45,14 +45,14 @@ export class UsergraphError extends Error {
 
 export interface Client {
   /**
-   * Sends a document and answers its data. Refusals of a mutation are in its payload's `errors`.
+   * Sends a document and returns its data. A mutation reports problems of its input in the `errors` of its payload.
    *
-   * @throws {UsergraphError} when there are errors beside the data or in its place
+   * @throws {UsergraphError} when the response contains errors, even with partial data, or is not JSON
    */
   request<Result, Variables>(document: Document<Result, Variables>, variables: Variables): Promise<Result>;
 }
 
-/** A client without dependencies, for servers and scripts; in a page use one that caches. */
+/** Creates a client without dependencies, for servers and scripts. In a browser, use a client with a cache. */
 export function createClient({ url, token, fetch = globalThis.fetch }: ClientOptions): Client {
   return {
     async request<Result, Variables>({ text }: Document<Result, Variables>, variables: Variables) {
@@ -66,7 +66,7 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
       const { data, errors } = await answerOf<Result>(response);
       const [first] = errors ?? [];
       if (first) throw new UsergraphError(first.message, response.status, errors ?? []);
-      if (data == null) throw new UsergraphError('The answer has no data.', response.status, []);
+      if (data == null) throw new UsergraphError('The response has no data.', response.status, []);
       return data;
     },
   };
@@ -79,10 +79,10 @@ interface Answer<Result> {
 
 async function answerOf<Result>(response: Response): Promise<Answer<Result>> {
   try {
-    // GraphQL's form; what the data is the document says.
+    // The body is a GraphQL response; the document determines the type of its data.
     return (await response.json()) as Answer<Result>;
   } catch {
-    // A proxy's page, or nothing at all.
-    throw new UsergraphError(`The answer of status ${response.status} is not JSON.`, response.status, []);
+    // An error page of a proxy or an empty body.
+    throw new UsergraphError(`The response with status ${response.status} is not JSON.`, response.status, []);
   }
 }

@@ -2,168 +2,168 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** A new user. */
+/** Input for createUser. */
 export type CreateUserInput = {
-  /** Address; unique in the environment, whatever the letter case and the spelling of its domain. */
+  /** The email address. It must be unique in the environment, ignoring case and the spelling of the domain. */
   email: string;
-  /** Whether the address is known to be theirs. */
+  /** Whether the email address is verified. */
   emailVerified?: boolean | null | undefined;
-  /** Id in your own system; unique in the environment. */
+  /** The ID of the user in your own system. It must be unique among the users of the environment. */
   externalId?: string | null | undefined;
-  /** Given name. */
+  /** The first name. */
   firstName?: string | null | undefined;
-  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. Not in a row of createUsers. */
+  /** A key that makes it safe to retry: for 24 hours, the same key with the same input returns the first result again. 1 to 255 visible ASCII characters. Not allowed in a row of createUsers. */
   idempotencyKey?: string | null | undefined;
-  /** Family name. */
+  /** The last name. */
   lastName?: string | null | undefined;
-  /** Your own texts about the user. */
+  /** Arbitrary strings that you store with the user. */
   metadata?: Record<string, string | null> | null | undefined;
-  /** Full name; not made from the other two. */
+  /** The full name. It is not derived from the first and last name. */
   name?: string | null | undefined;
-  /** At least 10 characters and not easy to guess; stored as argon2id. */
+  /** The password: at least 10 characters and not easy to guess. The server stores its argon2id hash. */
   password?: string | null | undefined;
-  /** Hash of the password from another system, instead of the password; at most 512 characters. */
+  /** The password hash from another system, instead of the password. At most 512 characters. */
   passwordHash?: string | null | undefined;
-  /** What passwordHash is; given together with it. */
+  /** The format of passwordHash. Required if passwordHash is given. */
   passwordHashType?: PasswordHashType | null | undefined;
-  /** With SSHA256 only: where the salt stood; SUFFIX when left out. */
+  /** The position of the salt in an SSHA256 hash. Defaults to SUFFIX. */
   passwordSaltPosition?: PasswordSaltPosition | null | undefined;
 };
 
-/** Comparison of an instant. All given bounds must hold. */
+/** Filters by a date and time. All given conditions must match. */
 export type DateTimeFilter = {
-  /** Later than this. */
+  /** Matches later dates and times. */
   gt?: string | null | undefined;
-  /** At this instant or later. */
+  /** Matches this date and time, and later ones. */
   gte?: string | null | undefined;
-  /** Earlier than this. */
+  /** Matches earlier dates and times. */
   lt?: string | null | undefined;
-  /** At this instant or earlier. */
+  /** Matches this date and time, and earlier ones. */
   lte?: string | null | undefined;
 };
 
-/** Which grant to take back. */
+/** Input for deleteAuthorizedApplication. */
 export type DeleteAuthorizedApplicationInput = {
-  /** Application id, client id, or the id of the grant. */
+  /** The ID or the client ID of the application, or the ID of the grant. */
   applicationId: string | number;
-  /** Whose grant. */
+  /** The ID of the user. */
   userId: string | number;
 };
 
-/** Which user to delete. */
+/** Input for deleteUser. */
 export type DeleteUserInput = {
-  /** Refuses the deletion when the user is at another version. */
+  /** Rejects the deletion with VERSION_CONFLICT if the user is at another version. */
   expectedVersion?: number | null | undefined;
-  /** Id of the user. */
+  /** The ID of the user. */
   id: string | number;
 };
 
-/** Stable machine code of an expected failure. Compare this, not the message. More may come. */
+/** A stable, machine-readable error code. Compare the code and not the message. New values may be added. */
 export type ErrorCode =
-  /** Nothing is sent to this address: it is not public, or not by https; WEBHOOK_NETWORKS opens others. */
+  /** The URL does not use https or its address is not public. WEBHOOK_NETWORKS permits further networks. */
   | 'ADDRESS_REFUSED'
-  /** The user is a member of the organization already. */
+  /** The user is already a member of the organization. */
   | 'ALREADY_MEMBER'
   /** The user has not granted this application access. */
   | 'AUTHORIZED_APPLICATION_NOT_FOUND'
-  /** A pending membership is deleted, not deactivated. */
+  /** A pending membership can be deleted, but not deactivated. */
   | 'CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
-  /** A pending membership is not for the server to activate. */
+  /** A pending membership cannot be reactivated. */
   | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
-  /** The mails of a day are used up; retryAfterSeconds says when there are new ones. */
+  /** The daily limit of mails is reached. Wait for the number of seconds in retryAfterSeconds. */
   | 'DAILY_QUOTA_EXCEEDED'
-  /** Another webhook endpoint of the environment has this address. */
+  /** Another webhook endpoint of the environment has this URL. */
   | 'DUPLICATE_ENDPOINT'
-  /** The address of the user is verified already. */
+  /** The user's email address is already verified. */
   | 'EMAIL_ALREADY_VERIFIED'
-  /** The user has this address already, in whatever letter case and spelling of its domain. */
+  /** The user already has this email address. Letter case and the spelling of the domain do not matter. */
   | 'EMAIL_CHANGE_NOT_NEEDED'
-  /** Another user of the environment has this address, in whatever letter case and spelling of its domain. */
+  /** Another user of the environment has this email address. Letter case and the spelling of the domain do not matter. */
   | 'EMAIL_NOT_AVAILABLE'
-  /** Another object of the same kind in the environment has this external id. */
+  /** Another object of the same kind in the environment has this external ID. */
   | 'EXTERNAL_ID_ALREADY_USED'
-  /** The idempotency key was used before with other input, or for another mutation. */
+  /** The idempotency key was already used with different input, or for another mutation. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** Address and password do not belong together. */
+  /** The email address or the password is incorrect. */
   | 'INVALID_CREDENTIALS'
-  /** The text is not an email address, or its domain is none that mail arrives at. */
+  /** The text is not an email address, or its domain cannot receive mail. */
   | 'INVALID_EMAIL'
-  /** The external id is empty, too long or not ASCII. */
+  /** The external ID is empty, too long or not ASCII. */
   | 'INVALID_EXTERNAL_ID'
-  /** A value breaks a rule of its field that has no code of its own. */
+  /** A value is invalid, and no more specific code applies. */
   | 'INVALID_INPUT'
   /** The text is not a BCP 47 language tag. */
   | 'INVALID_LOCALE'
-  /** The metadata breaks a limit or holds something other than text. */
+  /** The metadata exceeds a limit or contains a value that is not a string. */
   | 'INVALID_METADATA'
-  /** The hash does not have the form of its type, or its parameters are out of bounds. */
+  /** The hash does not have the format of its type, or its parameters are out of range. */
   | 'INVALID_PASSWORD_HASH'
-  /** The refresh token is none, was used before, or its session is over. */
+  /** The refresh token is malformed or was already used, or its session has ended. */
   | 'INVALID_REFRESH_TOKEN'
-  /** Something else needs it, or more hangs on it than one call removes. */
+  /** Another object uses the object, or too many objects depend on it to be deleted by one call. */
   | 'IN_USE'
-  /** Something named in the input does not exist. */
+  /** An object that the input refers to does not exist. */
   | 'NOT_FOUND'
-  /** No change of the address waits for its code. */
+  /** The user has no pending change of the email address. */
   | 'NO_PENDING_EMAIL_CHANGE'
-  /** A password comes alone: with it stands a hash, or the type of one. */
+  /** The input has both a password and a password hash or hash type. */
   | 'PASSWORD_AND_HASH_GIVEN'
   /** The password is longer than the server accepts. */
   | 'PASSWORD_TOO_LONG'
-  /** The password has fewer characters than the policy asks for. */
+  /** The password has fewer characters than the password policy requires. */
   | 'PASSWORD_TOO_SHORT'
   /** The password is too easy to guess. */
   | 'PASSWORD_TOO_WEAK'
-  /** A key gives no scope that it lacks itself; a user has those the operator granted. */
+  /** The caller lacks a scope that it wants to grant, or the operator did not grant it to the user. */
   | 'SCOPE_NOT_GRANTED'
-  /** The same thing was tried too often; retryAfterSeconds says when it may be tried again. */
+  /** There were too many attempts. Wait for the number of seconds in retryAfterSeconds. */
   | 'TOO_MANY_REQUESTS'
-  /** No user has this id in the environment. */
+  /** No user has this ID in the environment. */
   | 'USER_NOT_FOUND'
-  /** The code was right and has been used before. */
+  /** The code is correct but has already been used. */
   | 'VERIFICATION_CODE_ALREADY_USED'
-  /** The code was right, but its time is over. */
+  /** The code is correct but has expired. */
   | 'VERIFICATION_CODE_EXPIRED'
-  /** The code is not the newest one sent to the address of the user. */
+  /** The code is not the latest one sent to the user's email address. */
   | 'VERIFICATION_CODE_INCORRECT'
-  /** The user is no longer at the version the call expected. */
+  /** The current version of the user differs from expectedVersion. */
   | 'VERSION_CONFLICT';
 
-/** Comparison of an id. */
+/** Filters by an ID. All given conditions must match. */
 export type IdFilter = {
-  /** Exactly this id. */
+  /** Matches this ID. */
   eq?: string | number | null | undefined;
-  /** One of these ids; none of an empty list. */
+  /** Matches any of these IDs. An empty list matches nothing. */
   in?: Array<string | number> | null | undefined;
 };
 
-/** Comparison of one metadata value. Keys and values are compared as they are; all given must hold. */
+/** Filters by the metadata value of a key. Keys and values are case-sensitive. All given conditions must match. */
 export type MetadataFilter = {
-  /** The value is exactly this. */
+  /** Matches this value. */
   eq?: string | null | undefined;
-  /** Whether the key is there. */
+  /** If true, matches users that have the key; if false, users that do not. */
   exists?: boolean | null | undefined;
-  /** The value is one of these. */
+  /** Matches any of these values. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** The key. */
+  /** The metadata key. */
   key: string;
 };
 
-/** Comparison of an instant that may be missing. All given must hold; no bound holds for a missing one. */
+/** Filters by a nullable date and time. All given conditions must match. Null matches none of the bounds. */
 export type NullableDateTimeFilter = {
-  /** Later than this. */
+  /** Matches later dates and times. */
   gt?: string | null | undefined;
-  /** At this instant or later. */
+  /** Matches this date and time, and later ones. */
   gte?: string | null | undefined;
-  /** Whether there is none. */
+  /** If true, matches null; if false, matches every date and time. */
   isNull?: boolean | null | undefined;
-  /** Earlier than this. */
+  /** Matches earlier dates and times. */
   lt?: string | null | undefined;
-  /** At this instant or earlier. */
+  /** Matches this date and time, and earlier ones. */
   lte?: string | null | undefined;
 };
 
-/** How a password from another system was hashed. */
+/** The formats of password hashes that can be imported. */
 export type PasswordHashType =
   /** Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash. */
   | 'ARGON2'
@@ -171,7 +171,7 @@ export type PasswordHashType =
   | 'BCRYPT'
   /** Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash. */
   | 'FIREBASE_SCRYPT'
-  /** PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too. */
+  /** PBKDF2 as a PHC string or in the format of passlib: $pbkdf2-sha256$i=29000$salt$hash; also sha1 and sha512. */
   | 'PBKDF2'
   /** scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash. */
   | 'SCRYPT'
@@ -180,108 +180,108 @@ export type PasswordHashType =
   /** Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt. */
   | 'SSHA256';
 
-/** Where the salt stood in what was digested. */
+/** The position of the salt relative to the password in the hashed bytes. */
 export type PasswordSaltPosition =
-  /** Salt, then password. */
+  /** The salt precedes the password. */
   | 'PREFIX'
-  /** Password, then salt, as LDAP directories do it. */
+  /** The salt follows the password, as in LDAP directories. */
   | 'SUFFIX';
 
-/** Whom to write to. */
+/** Input for sendVerificationEmail. */
 export type SendVerificationEmailInput = {
-  /** Id of the user. */
+  /** The ID of the user. */
   userId: string | number;
 };
 
-/** Comparison of a text; letter case is ignored where the field does not say otherwise. All given must hold. */
+/** Filters by a string. Case is ignored unless the field says otherwise. All given conditions must match. */
 export type StringFilter = {
-  /** The text has this somewhere in it. */
+  /** Matches strings that contain this substring. */
   contains?: string | null | undefined;
-  /** Exactly this text. */
+  /** Matches this string. */
   eq?: string | null | undefined;
-  /** One of these texts; none of an empty list. */
+  /** Matches any of these strings. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** Whether there is no text. */
+  /** If true, matches null; if false, matches every string. */
   isNull?: boolean | null | undefined;
-  /** Anything but this text; having none too. */
+  /** Matches every other string, and null. */
   neq?: string | null | undefined;
-  /** The text begins so. */
+  /** Matches strings that start with this prefix. */
   startsWith?: string | null | undefined;
 };
 
-/** A change of a user. What is left out stays; null clears what can be empty. */
+/** Input for updateUser. Omitted fields keep their values, and null clears optional fields. */
 export type UpdateUserInput = {
-  /** New address. It is unverified, unless emailVerified is given too. */
+  /** The new email address. It is unverified unless emailVerified is also given. */
   email?: string | null | undefined;
-  /** Whether the address is known to be theirs. */
+  /** Whether the email address is verified. */
   emailVerified?: boolean | null | undefined;
-  /** Refuses the change when the user is at another version. */
+  /** Rejects the update with VERSION_CONFLICT if the user is at another version. */
   expectedVersion?: number | null | undefined;
-  /** Id in your own system; null gives it free. */
+  /** The ID of the user in your own system. Null removes it. */
   externalId?: string | null | undefined;
-  /** Given name. */
+  /** The first name. */
   firstName?: string | null | undefined;
-  /** Id of the user. */
+  /** The ID of the user. */
   id: string | number;
-  /** Family name. */
+  /** The last name. */
   lastName?: string | null | undefined;
-  /** BCP 47 language tag, e.g. en-US; en_US and en-us are taken for it. */
+  /** The locale as a BCP 47 language tag, e.g. en-US. Spellings such as en_US and en-us are normalized. */
   locale?: string | null | undefined;
-  /** Merged into what is there: a key set to null goes, others stay; {} or null clears all. */
+  /** Metadata to merge into the existing metadata. A null value removes its key; {} or null removes all keys. */
   metadata?: Record<string, string | null> | null | undefined;
-  /** Full name. */
+  /** The full name. It is not derived from the first and last name. */
   name?: string | null | undefined;
-  /** New password, by the rules of createUser. */
+  /** The new password, with the same rules as in createUser. */
   password?: string | null | undefined;
-  /** Hash of the new password from another system, instead of the password. */
+  /** The hash of the new password from another system, instead of the password. */
   passwordHash?: string | null | undefined;
-  /** What passwordHash is; given together with it. */
+  /** The format of passwordHash. Required if passwordHash is given. */
   passwordHashType?: PasswordHashType | null | undefined;
-  /** With SSHA256 only: where the salt stood; SUFFIX when left out. */
+  /** The position of the salt in an SSHA256 hash. Defaults to SUFFIX. */
   passwordSaltPosition?: PasswordSaltPosition | null | undefined;
 };
 
-/** Conditions on users. All given ones must hold; one that is null or left out does not count. */
+/** Filters users. All given conditions must match. A condition that is null is ignored. */
 export type UserFilter = {
-  /** All of these hold. */
+  /** Matches users that match all of these filters. */
   and?: Array<UserFilter> | null | undefined;
-  /** When the user was created. */
+  /** Filters by the date and time when the user was created. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** The address; `eq` and `in` in any spelling of its domain, parts in Unicode. */
+  /** Filters by email address. `eq` and `in` accept any spelling of the domain; `startsWith` and `contains` compare its Unicode form. */
   email?: StringFilter | null | undefined;
-  /** What follows the @ of the address, in any spelling; parts in Unicode. */
+  /** Filters by the domain of the email address. `eq` and `in` accept any spelling; `startsWith` and `contains` compare its Unicode form. */
   emailDomain?: StringFilter | null | undefined;
-  /** Whether the address is verified. */
+  /** Filters by whether the email address is verified. */
   emailVerified?: boolean | null | undefined;
-  /** Id in your own system; letter case counts. */
+  /** Filters by the ID in your own system. Case-sensitive. */
   externalId?: StringFilter | null | undefined;
-  /** Given name. */
+  /** Filters by first name. */
   firstName?: StringFilter | null | undefined;
-  /** The id. */
+  /** Filters by ID. */
   id?: IdFilter | null | undefined;
-  /** Family name. */
+  /** Filters by last name. */
   lastName?: StringFilter | null | undefined;
-  /** When they last signed in. */
+  /** Filters by the date and time when the user last signed in. */
   lastSignInAt?: NullableDateTimeFilter | null | undefined;
-  /** Metadata values; all of these hold. */
+  /** Filters by metadata. All of these filters must match. */
   metadata?: Array<MetadataFilter> | null | undefined;
-  /** Full name. */
+  /** Filters by full name. */
   name?: StringFilter | null | undefined;
-  /** This does not hold. */
+  /** Matches users that do not match this filter. */
   not?: UserFilter | null | undefined;
-  /** One of these holds; of none of them, none does. */
+  /** Matches users that match at least one of these filters. An empty list matches nothing. */
   or?: Array<UserFilter> | null | undefined;
-  /** An organization the user is a member of, whatever the status of the membership. */
+  /** Filters by the organizations that the user is a member of, with any membership status. */
   organizationId?: IdFilter | null | undefined;
-  /** When something about the user last changed. */
+  /** Filters by the date and time when the user was last updated. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** What a user read in the mail. */
+/** Input for verifyEmail. */
 export type VerifyEmailInput = {
-  /** The six digits of the newest mail; blanks, hyphens and the script of the digits do not matter. */
+  /** The six-digit code from the newest email. Spaces and hyphens are ignored, and digits of any script are accepted. */
   code: string;
-  /** Id of the user. */
+  /** The ID of the user. */
   userId: string | number;
 };
 

@@ -1,63 +1,48 @@
-import { createReader, type Handle } from './handle.js';
-import { openReader, openWriter, SqliteConnection, type StatementObserver } from './sqlite.js';
-import { DatabaseUnavailableError, explained, pathProblemOf } from './unavailable.js';
-import { type CommitObserver, type Unit, Writer } from './writer.js';
+import type { CompiledQuery } from 'kysely';
+import type { MaybePromise } from '../scheduling/maybe-promise.js';
+import type { Handle, Transaction } from './handle.js';
 
-/** An open database: one handle to read with, one door to write through. */
-export interface Database {
-  readonly file: string;
-  /** Sees every committed write, and none that is not. */
-  readonly reader: Handle;
-  /** Runs `unit` and commits it; resolves only after the commit is durable (`synchronous = FULL`). */
-  transaction<T>(unit: Unit<T>): Promise<T>;
-  /** Another number after a commit, of this process or another, than before it. Costs no reading of the file. */
-  version(): number;
-  /** Units that wait for their turn. */
-  waiting(): number;
-  /** Moves the write-ahead log into the file and empties it; false when another process is reading. */
-  checkpoint(): Promise<boolean>;
-  /** Lets waiting units finish, then closes the file. */
-  close(): Promise<void>;
-}
+/** A unit of work: all of it is committed, or nothing. It awaits nothing but queries on its own handle. */
+export type Unit<T> = (trx: Transaction) => Promise<T>;
+
+/** The values of a row, in the order of the columns. */
+export type Cells = readonly (string | number | null)[];
+
+/** Called after each commit, with the number of units that shared it and the time it took. */
+export type CommitObserver = (units: number, milliseconds: number) => void;
 
 /**
- * Opens, and makes if it is new, the SQLite database in `file`.
- *
- * @throws {DatabaseUnavailableError} when the file cannot be used; the message says why, and what to do
- * @param observe called for each statement, of readers and units alike
- * @param onCommit called after each commit
- * @param secureDelete whether what is deleted or changed is overwritten with zeros
+ * Called with each statement that a connection runs and the values bound to it; what it returns is called when the
+ * statement is done. The values are personal data: they are for tests, and never for a log.
  */
-export function openDatabase(
-  file: string,
-  observe?: StatementObserver,
-  onCommit?: CommitObserver,
-  secureDelete = false,
-): Database {
-  const problem = pathProblemOf(file);
-  if (problem !== null) throw new DatabaseUnavailableError(problem);
-  const { writing, reading } = open(file, secureDelete);
-  const writer = new Writer(new SqliteConnection(writing, observe), onCommit);
-  return {
-    file,
-    reader: createReader(new SqliteConnection(reading, observe)),
-    transaction: (unit) => writer.transaction(unit),
-    // A number, as SQLite has it.
-    version: () => Number(reading.pragma('data_version', { simple: true })),
-    waiting: () => writer.waiting,
-    checkpoint: () => writer.checkpoint(),
-    close: async () => {
-      await writer.idle();
-      reading.close();
-      writing.close();
-    },
-  };
-}
+export type StatementObserver = (sql: string, parameters: readonly unknown[]) => (() => void) | undefined;
 
-function open(file: string, secureDelete: boolean) {
-  try {
-    return { writing: openWriter(file, secureDelete), reading: openReader(file) };
-  } catch (error) {
-    throw explained(error, file);
-  }
+/** An open database: one handle to read with, one function to write through. */
+export interface Database {
+  /** Sees every committed write, and no uncommitted one. */
+  readonly reader: Handle;
+  /**
+   * Runs a query of the reader. Returns the rows as arrays of their columns, which is faster than objects.
+   *
+   * @param beforeRun called immediately before the query runs, which can be in a later turn; when it throws, the query
+   *   does not run
+   * @param isFirst whether it is the first query of a request. It runs at once: behind the steps of long reads, a short
+   *   one would wait for many turns of the event loop.
+   */
+  rows(query: CompiledQuery, beforeRun: () => void, isFirst: boolean): MaybePromise<readonly Cells[]>;
+  /** Runs `unit` and commits it; resolves only after the commit is durable. */
+  transaction<T>(unit: Unit<T>): Promise<T>;
+  /** A number that changes with every commit, whichever process made it. Costs no reading of the data. */
+  version(): number;
+  /** Number of units that wait for their turn. */
+  waiting(): number;
+  /** Bytes on disk, of the data and of the engine's log. */
+  sizes(): { readonly data: number; readonly log: number };
+  /**
+   * Removes deleted data from the engine's own log, so that no copy of it remains on disk. Returns false when another
+   * process still reads the log: call it again later.
+   */
+  purgeDeleted(): Promise<boolean>;
+  /** Waits for running units, then closes the connections. */
+  close(): Promise<void>;
 }

@@ -1,28 +1,25 @@
 import { sql } from 'kysely';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import { type Compiled, compiled } from './compiled.js';
 import type { Handle } from './handle.js';
+import { byIndex, byPrimaryKey, listIn } from './syntax.js';
 import type { Row, Tables } from './tables.js';
 
 /** A unique key of a table: the column beside the environment, and the index on both. */
 export interface Key<Table extends keyof Tables> {
   readonly table: Table;
   readonly column: keyof Tables[Table] & string;
-  readonly index: string;
+  /** Null for the primary key. */
+  readonly index: string | null;
 }
 
 /** The key of a table whose primary key is the environment and this column. */
 export function primaryKey<Table extends keyof Tables>(table: Table, column: keyof Tables[Table] & string): Key<Table> {
-  return { table, column, index: primaryIndex(table) };
-}
-
-/** The index that SQLite makes for the primary key of a table. */
-export function primaryIndex(table: keyof Tables): string {
-  return `sqlite_autoindex_${table}_1`;
+  return { table, column, index: null };
 }
 
 /**
- * The rows of an environment that have one of these values, in no order. The index is named, because SQLite scans a table
+ * The rows of an environment that have one of these values, in no order. The index is named, because a planner scans a table
  * that was small when statistics were made of it.
  */
 export async function findRows<Table extends keyof Tables>(
@@ -47,10 +44,9 @@ interface Wanted {
   readonly list: string;
 }
 
-function compileFind(table: string, column: string, index: string): Compiled<Wanted, unknown> {
+function compileFind(table: keyof Tables, column: string, index: string | null): Compiled<Wanted, unknown> {
   return compiled(
-    (value) => sql`select * from ${sql.table(table)} indexed by ${sql.ref(index)}
-    where environment_id = ${value('environmentId')} and ${sql.ref(column)} in (
-      select value from json_each(${value('list')}))`,
+    (value) => sql`select * from ${sql.table(table)} ${index === null ? byPrimaryKey(table) : byIndex(index)}
+    where environment_id = ${value('environmentId')} and ${sql.ref(column)} in ${listIn(value('list'))}`,
   );
 }

@@ -1,13 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  type DatabaseConnection,
-  DefaultQueryExecutor,
-  Kysely,
-  Transaction as KyselyTransaction,
-  SqliteDialect,
-} from 'kysely';
+import { type DatabaseConnection, Kysely, Transaction as KyselyTransaction } from 'kysely';
 import { assertWanted } from '../scheduling/request-life.js';
 import { takeTurn } from '../scheduling/turns.js';
+import { type Engine, EngineExecutor, partsOf } from './engine.js';
 import type { Tables } from './tables.js';
 
 /** A handle to query with: the reader, or the transaction of a unit. Store functions take one first. */
@@ -30,30 +25,23 @@ export function assertOutsideUnit(what: string): void {
   }
 }
 
-// Only its compiler and adapter are used; connections come from our own executor.
-const dialect = new SqliteDialect({
-  database: async () => {
-    throw new Error('The dialect never opens a connection of its own.');
-  },
-});
-const driver = dialect.createDriver();
-const adapter = dialect.createAdapter();
-const compiler = dialect.createQueryCompiler();
-
-function propsFor(connection: DatabaseConnection) {
-  const executor = new DefaultQueryExecutor(compiler, adapter, {
-    provideConnection: (consumer) => consumer(connection),
-  });
-  return { config: { dialect }, dialect, driver, executor };
+function propsFor(engine: Engine, connection: DatabaseConnection) {
+  const { dialect } = engine;
+  return {
+    config: { dialect },
+    dialect,
+    driver: partsOf(engine).driver,
+    executor: new EngineExecutor(engine, connection),
+  };
 }
 
 /**
  * The reading handle. Throws inside a unit of work, where it would see the state before the unit, and when nobody waits
  * for the answer of the request any more. Statements that would keep the event loop for too long wait for its next turn.
  */
-export function createReader(connection: DatabaseConnection): Handle {
+export function createReader(engine: Engine, connection: DatabaseConnection): Handle {
   return new Kysely<Tables>(
-    propsFor({
+    propsFor(engine, {
       executeQuery: async (query) => {
         assertOutsideUnit('The reader was used');
         await takeTurn();
@@ -66,10 +54,13 @@ export function createReader(connection: DatabaseConnection): Handle {
 }
 
 /** A handle for one unit, and the function that ends it: a query that comes later throws and does not run. */
-export function createTransaction(connection: DatabaseConnection): { transaction: Transaction; end: () => void } {
+export function createTransaction(
+  engine: Engine,
+  connection: DatabaseConnection,
+): { transaction: Transaction; end: () => void } {
   let ended = false;
   const transaction = new KyselyTransaction<Tables>(
-    propsFor({
+    propsFor(engine, {
       executeQuery: async (query) => {
         if (ended) throw new Error('A transaction handle was used after its unit had ended: await every query.');
         return connection.executeQuery(query);

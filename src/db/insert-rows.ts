@@ -1,8 +1,18 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Compiled, compiled } from './compiled.js';
 import type { Transaction } from './handle.js';
-import { textOfRows } from './lists.js';
+import { cell, elementsOf, textOfRows } from './syntax.js';
 import type { Tables } from './tables.js';
+
+type Cell = string | number | null;
+type Row = Readonly<Record<string, Cell>>;
+
+/** A column whose value the database computes from the other columns of the row. */
+export interface ComputedColumn {
+  readonly name: string;
+  /** Returns the expression. `given` returns the value of another column. */
+  readonly from: (given: (column: string) => RawBuilder<unknown>) => RawBuilder<unknown>;
+}
 
 /**
  * Writes rows in the order given, in one statement however many there are; compiled once for each table. All of them
@@ -11,24 +21,38 @@ import type { Tables } from './tables.js';
 export async function insertRows<Table extends keyof Tables>(
   trx: Transaction,
   table: Table,
-  rows: readonly { readonly [Column in keyof Tables[Table]]: string | number | null }[],
+  rows: readonly { readonly [Column in keyof Tables[Table]]?: Cell }[],
+  computed: readonly ComputedColumn[] = [],
 ): Promise<void> {
-  const [first] = rows;
+  const [first, ...others] = rows;
   if (!first) return;
   const columns = Object.keys(first);
   const key = `${table} ${columns.join()}`;
-  const insert = inserts.get(key) ?? compileInsert(table, columns);
+  const insert = inserts.get(key) ?? compileInserts(table, columns, computed);
   inserts.set(key, insert);
-  await insert(trx, { rows: textOfRows(rows) });
+  // Taking one row out of JSON would take longer than writing it.
+  if (others.length === 0) await insert.one(trx, first as Row);
+  else await insert.many(trx, { rows: textOfRows(rows) });
+}
+
+interface Inserts {
+  readonly one: Compiled<Row, unknown>;
+  readonly many: Compiled<{ rows: string }, unknown>;
 }
 
 /** By table and columns, of which there are a few. */
-const inserts = new Map<string, Compiled<{ rows: string }, unknown>>();
+const inserts = new Map<string, Inserts>();
 
-function compileInsert(table: keyof Tables, columns: readonly string[]): Compiled<{ rows: string }, unknown> {
-  const values = columns.map((column) => sql`value ->> ${sql.lit(column)}`);
-  return compiled(
-    (value) => sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-    select ${sql.join(values)} from json_each(${value('rows')})`,
-  );
+function compileInserts(table: keyof Tables, columns: readonly string[], computed: readonly ComputedColumn[]): Inserts {
+  const names = [...columns, ...computed.map(({ name }) => name)];
+  const into = sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})`;
+  const cells = (given: (column: string) => RawBuilder<unknown>) =>
+    sql.join([...columns.map(given), ...computed.map(({ from }) => from(given))]);
+  return {
+    one: compiled((value) => sql`${into} values (${cells((column) => sql`${value(column)}`)})`),
+    many: compiled(
+      (value) => sql`${into}
+    select ${cells(cell)} from ${elementsOf(value('rows'))}`,
+    ),
+  };
 }

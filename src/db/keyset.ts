@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { PageRequest, Position } from '../paging.js';
+import type { PageRequest, Position } from '../paging/paging.js';
 
 /** The order of a list: columns that together are unique in it, all in one direction. */
 export interface ListOrder {

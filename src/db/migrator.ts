@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import type { Clock } from '../clock.js';
+import { OperatorError } from '../domain/operator-error.js';
+import type { Clock } from '../runtime/clock.js';
 import type { Database } from './database.js';
+import { engineOf } from './engine.js';
 import type { Transaction } from './handle.js';
 
 /** One step from a schema to the next. It is applied whole or not at all. */
@@ -12,7 +14,7 @@ export interface Migration {
 }
 
 /** The database is not one this program can serve; the message says what to do. */
-export class SchemaMismatchError extends Error {
+export class SchemaMismatchError extends OperatorError {
   override readonly name = 'SchemaMismatchError';
 }
 
@@ -25,9 +27,7 @@ export class SchemaMismatchError extends Error {
  */
 export async function migrate(db: Database, migrations: readonly Migration[], clock: Clock): Promise<string[]> {
   await db.transaction(async (trx) => {
-    await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`.execute(
-      trx,
-    );
+    await engineOf(trx).createMigrationTable(trx);
   });
   const applied: string[] = [];
   for (const migration of migrations) {
@@ -51,8 +51,8 @@ export async function migrate(db: Database, migrations: readonly Migration[], cl
  */
 export async function pendingMigrations(db: Database, migrations: readonly Migration[]): Promise<string[]> {
   return db.transaction(async (trx) => {
-    const { rows } = await sql`select 1 from sqlite_schema where name = 'schema_migrations'`.execute(trx);
-    return rows.length === 0 ? migrations.map((migration) => migration.name) : pending(trx, migrations);
+    const isNew = !(await engineOf(trx).hasTable(trx, 'schema_migrations'));
+    return isNew ? migrations.map((migration) => migration.name) : pending(trx, migrations);
   });
 }
 

@@ -1,16 +1,18 @@
 import DataLoader from 'dataloader';
-import type { EnvironmentId } from '../ids.js';
-import { EMPTY_PAGE, type Page, type PageRequest } from '../paging.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import { EMPTY_PAGE, type Page, type PageRequest } from '../paging/paging.js';
 import type { Handle } from './handle.js';
 
-type PageByParents<Parent, Item> = (
+/** Reads one slice of the list under each parent. */
+export type PageByParents<Parent, Item> = (
   db: Handle,
   environmentId: EnvironmentId,
   parents: readonly Parent[],
   request: PageRequest,
 ) => Promise<Map<Parent, Page<Item>>>;
 
-type CountByParents<Parent> = (
+/** Counts the list under each parent. */
+export type CountByParents<Parent> = (
   db: Handle,
   environmentId: EnvironmentId,
   parents: readonly Parent[],

@@ -1,9 +1,15 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { RequestError } from '../errors.js';
-import type { EnvironmentId } from '../ids.js';
+import { RequestError } from '../domain/errors.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import { noteExamined } from '../scheduling/request-life.js';
 import type { Handle } from './handle.js';
 import type { Tables } from './tables.js';
+
+declare module './tables.js' {
+  interface Tables {
+    list_totals: ListTotalTable;
+  }
+}
 
 /** Rows a count may look at. */
 export const MAX_ROWS_COUNTED = 100_000;

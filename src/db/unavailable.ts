@@ -1,133 +1,23 @@
-import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { codeOf, fileReasonOf } from '../system-error.js';
+import { OperatorError } from '../domain/operator-error.js';
 
-/** The database cannot be used as it is; the message says in one line what is wrong and what to do. */
-export class DatabaseUnavailableError extends Error {
+/** The database cannot be opened or used as it is. The message says in one line what is wrong and what to do. */
+export class DatabaseUnavailableError extends OperatorError {
   override readonly name = 'DatabaseUnavailableError';
 }
 
-/** What SQLite says when the machine is in its way, and what an operator does about it. By the beginning of its code. */
-const TROUBLES: readonly (readonly [code: string, what: string, advice: string])[] = [
-  ['SQLITE_FULL', 'The disk of the database is full', 'make room on it'],
-  ['SQLITE_IOERR', 'The disk of the database is full or broken', 'make room on it, and look at the log of the system'],
-  ['SQLITE_READONLY', 'The database cannot be written', 'let the user of this process write the file and its folder'],
-  [
-    'SQLITE_CANTOPEN',
-    'The database cannot be opened',
-    'let the user of this process read and write the file and its folder',
-  ],
-  [
-    'SQLITE_PERM',
-    'The database cannot be opened',
-    'let the user of this process read and write the file and its folder',
-  ],
-  ['SQLITE_BUSY', 'Another program has locked the database', 'end that program, or try again later'],
-  ['SQLITE_LOCKED', 'Another program has locked the database', 'end that program, or try again later'],
-  ['SQLITE_PROTOCOL', 'Another program has locked the database', 'end that program, or try again later'],
-];
+/** A statement or a commit failed for a reason outside this program, e.g. a full disk or a lock held by another program. */
+export class DatabaseTroubleError extends OperatorError {
+  override readonly name = 'DatabaseTroubleError';
 
-const BROKEN = /^SQLITE_(NOTADB|CORRUPT)/;
-
-/** What is in the way of SQLite. */
-export interface Trouble {
-  /** Why, in one line, e.g. `The disk of the database is full (SQLITE_FULL)`. */
-  readonly what: string;
-  /** What an operator does about it, e.g. `make room on it`. */
-  readonly advice: string;
-}
-
-/** What is in the way of SQLite when it fails for a reason outside of this program; null for every other error. */
-export function troubleOf(error: unknown): Trouble | null {
-  const code = codeOf(error);
-  const found = TROUBLES.find(([prefix]) => code?.startsWith(prefix));
-  return found === undefined ? null : { what: `${found[1]} (${code})`, advice: found[2] };
-}
-
-/** The same as one line, files that are no databases included. */
-export function databaseFailureOf(error: unknown): string | null {
-  const trouble = troubleOf(error);
-  if (trouble !== null) return `${trouble.what}: ${trouble.advice}.`;
-  return BROKEN.test(codeOf(error) ?? '') ? brokenLine('The file of the database') : null;
-}
-
-/** What SQLite and its driver throw about a file, as an error that an operator understands; others as they are. */
-export function explained(error: unknown, file: string): unknown {
-  // The driver has no code for a folder that is not there.
-  const isAboutFile = codeOf(error)?.startsWith('SQLITE_') || error instanceof TypeError;
-  const problem = isAboutFile ? pathProblemOf(file) : null;
-  if (problem !== null) return new DatabaseUnavailableError(problem);
-  const trouble = troubleOf(error);
-  if (trouble !== null) return new DatabaseUnavailableError(`${trouble.what}: ${trouble.advice}. It is ${file}.`);
-  return BROKEN.test(codeOf(error) ?? '') ? new DatabaseUnavailableError(brokenLine(file)) : error;
-}
-
-function brokenLine(file: string): string {
-  return `${file} is no SQLite database, or is broken. One that is served: stop the server, move it away, restore a backup.`;
-}
-
-/** What every SQLite database begins with, as bytes (https://www.sqlite.org/fileformat.html, section 1.3). */
-const MAGIC = Buffer.from('SQLite format 3\0');
-
-/**
- * What is wrong with the path of a database, seen without opening it as one; null when nothing is. A file that is not
- * there yet is no fault when it can be made.
- */
-export function pathProblemOf(file: string): string | null {
-  const folder = dirname(file);
-  const around = statOf(folder);
-  if (around instanceof Error) return `The folder ${folder} of the database cannot be used: ${reasonOf(around)}.`;
-  if (around === null)
-    return `The folder of the database is not there: ${folder}. Make it, or set DATABASE_URL to another one.`;
-  const found = statOf(file);
-  if (found instanceof Error) return `${file} cannot be used: ${reasonOf(found)}.`;
-  if (found?.isDirectory()) {
-    return `${file} is a folder, and the database is a file: remove it, or set DATABASE_URL to a file in it. Docker makes a folder of a mounted file that is not there: mount the folder around it.`;
-  }
-  if (found && !found.isFile()) return `${file} is no file with content: set DATABASE_URL to another path.`;
-  if (found) {
-    const refused = refusalOf(file, constants.R_OK | constants.W_OK);
-    if (refused !== null) return `${file} cannot be written: ${refused}. ${USER}`;
-  }
-  const refused = refusalOf(folder, constants.W_OK | constants.X_OK);
-  if (refused !== null) {
-    return `The folder ${folder} cannot be written: ${refused}. SQLite keeps files of its own beside the database. ${USER}`;
-  }
-  return found && found.size > 0 && !isDatabase(file) ? brokenLine(file) : null;
-}
-
-const USER = `Let the user of this process write there${process.getuid ? ` (uid ${process.getuid()})` : ''}.`;
-
-function statOf(path: string): Stats | null | Error {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    if (fileReasonOf(error) === null || !(error instanceof Error)) throw error;
-    return error;
-  }
-}
-
-function refusalOf(path: string, mode: number): string | null {
-  try {
-    accessSync(path, mode);
-    return null;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return fileReasonOf(error) ?? String(codeOf(error));
-}
-
-function isDatabase(file: string): boolean {
-  const head = Buffer.alloc(MAGIC.length);
-  const handle = openSync(file, 'r');
-  try {
-    readSync(handle, head, 0, head.length, 0);
-    return head.equals(MAGIC);
-  } finally {
-    closeSync(handle);
+  /**
+   * @param what the cause in one line, e.g. `The disk of the database is full (SQLITE_FULL)`
+   * @param advice what the operator does about it, e.g. `make room on it`
+   */
+  constructor(
+    readonly what: string,
+    readonly advice: string,
+    options: ErrorOptions,
+  ) {
+    super(`${what}: ${advice}.`, options);
   }
 }

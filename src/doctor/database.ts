@@ -1,19 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
-import type { Clock } from '../clock.js';
-import { type Database, openDatabase } from '../db/database.js';
-import { inspect, newestTime, pragmaOf } from '../db/inspection.js';
+import type { Database } from '../db/database.js';
 import { type Migration, pendingMigrations, SchemaMismatchError } from '../db/migrator.js';
-import { DatabaseUnavailableError, pathProblemOf } from '../db/unavailable.js';
+import { openSqlite } from '../db/sqlite/database.js';
+import { logBytesOf } from '../db/sqlite/files.js';
+import { inspect, newestTime, writerSettings } from '../db/sqlite/inspection.js';
+import { pathProblemOf } from '../db/sqlite/unavailable.js';
+import { DatabaseUnavailableError } from '../db/unavailable.js';
 import { mailStats } from '../mail/mail.service.js';
-import { describeTwins, reportTwins, TWIN_ADVICE } from '../users/user-twins.service.js';
+import { describeTwins, reportTwins, TWIN_ADVICE } from '../mailboxes/shared-mailbox.service.js';
+import type { Clock } from '../runtime/clock.js';
 import { gigabytes } from './disk.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 
 /** A write-ahead log above this size is not being moved into the database. */
 const LARGE_LOG_BYTES = 512 * 1024 * 1024;
-
-/** What the writer must read back, and what SQLite calls it. */
-const WRITER_PRAGMAS = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 } as const;
 
 /** The file and what is in it, looked at through the connections the server uses. Makes nothing. */
 export async function examineDatabase(
@@ -30,14 +30,14 @@ export async function examineDatabase(
   const findings = [mode(file), writeAheadLog(file)];
   let db: Database;
   try {
-    db = openDatabase(file);
+    db = openSqlite(file);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailableError)) throw error;
     return [failure('database', error.message, 'Nothing in it can be looked at until then.')];
   }
   try {
     const schemaFound = await schema(db, migrations, mayMigrate);
-    findings.push(await pragmas(db), soundness(file), schemaFound);
+    findings.push(await settings(db), soundness(file), schemaFound);
     findings.push(await clockOf(db, clock));
     if (schemaFound.level === 'ok') findings.push(await mails(db), await mailboxes(db));
   } finally {
@@ -55,29 +55,18 @@ function mode(file: string): Finding {
 }
 
 function writeAheadLog(file: string): Finding {
-  const bytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = logBytesOf(file);
   const value = gigabytes(bytes);
   return bytes > LARGE_LOG_BYTES
     ? warning('write-ahead log', value, 'A process reads without end: find it with lsof, and stop it.')
     : ok('write-ahead log', value);
 }
 
-async function pragmas(db: Database): Promise<Finding> {
-  const writer = await db.transaction(async (trx) => {
-    const names = [...Object.keys(WRITER_PRAGMAS), 'busy_timeout', 'trusted_schema', 'cell_size_check'];
-    const values: [string, unknown][] = [];
-    for (const name of names) values.push([name, await pragmaOf(trx, name)]);
-    return values;
-  });
-  const value = writer.map(([name, got]) => `${name}=${String(got)}`).join(' ');
-  const wrong = Object.entries(WRITER_PRAGMAS).filter(([name, wanted]) => new Map(writer).get(name) !== wanted);
-  return wrong.length === 0
-    ? ok('pragmas', value)
-    : failure(
-        'pragmas',
-        value,
-        `Wanted ${wrong.map((pair) => pair.join('=')).join(' ')}: is the file on a local disk?`,
-      );
+async function settings(db: Database): Promise<Finding> {
+  const { values, wrong } = await writerSettings(db);
+  return wrong === ''
+    ? ok('pragmas', values)
+    : failure('pragmas', values, `Wanted ${wrong}: is the file on a local disk?`);
 }
 
 function soundness(file: string): Finding {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Random } from '../random.js';
-import { fileReasonOf } from '../system-error.js';
+import type { Random } from '../runtime/random.js';
+import { fileReasonOf } from '../runtime/system-error.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 
 /** Free bytes below which a server is about to stop taking writes. */

@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import { migrations } from '../../migrations/index.js';
-import { type Clock, toInstant, toMilliseconds } from '../clock.js';
-import type { Config } from '../config.js';
-import { pathProblemOf } from '../db/unavailable.js';
-import type { Random } from '../random.js';
-import { VERSION } from '../version.js';
+import type { Config } from '../config/config.js';
+import { versionsOfEngine } from '../db/sqlite/inspection.js';
+import { pathProblemOf } from '../db/sqlite/unavailable.js';
+import { type Clock, toInstant } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
+import { VERSION } from '../runtime/version.js';
 import { examineDatabase } from './database.js';
 import { fileSystem, freeDisk, fsyncTime } from './disk.js';
 import { type Finding, failure, ok, warning } from './finding.js';
@@ -42,12 +41,7 @@ export async function examine(
 }
 
 export function versions(): Finding {
-  const sqlite = new BetterSqlite3(':memory:');
-  const engine = sqlite.prepare<[], string>('select sqlite_version()').pluck().get();
-  sqlite.close();
-  const manifest = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }; // npm puts it there
-  return ok('versions', `usergraph ${VERSION}, Node ${process.version}, SQLite ${engine}, better-sqlite3 ${version}`);
+  return ok('versions', `usergraph ${VERSION}, Node ${process.version}, ${versionsOfEngine()}`);
 }
 
 function examineBackups(folder: string, databaseBytes: number, clock: Clock): Finding[] {
@@ -59,7 +53,7 @@ function examineBackups(folder: string, databaseBytes: number, clock: Clock): Fi
     .map((name) => statSync(join(folder, name)).mtimeMs);
   const advice = 'Run "usergraph backup" on a schedule, into this folder.';
   const newest = Math.max(...times);
-  const ageDays = (toMilliseconds(clock.now()) - newest) / 86_400_000;
+  const ageDays = (clock.millis() - newest) / 86_400_000;
   const last =
     times.length === 0
       ? warning('backups', `no file *.db in ${folder}`, advice)

@@ -1,17 +1,13 @@
 import DataLoader from 'dataloader';
-import type { Handle } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
+import { defineLoaders } from '../auth/loaders.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import type { Environment } from './environment.js';
 import * as store from './environment.store.js';
 
-export type EnvironmentLoaders = ReturnType<typeof createEnvironmentLoaders>;
-
-/** Of all environments a request knows its own. */
-export function createEnvironmentLoaders(db: Handle, environmentId: EnvironmentId) {
-  return {
-    byId: new DataLoader<EnvironmentId, Environment | null>(async (ids) => {
-      const own = ids.includes(environmentId) ? await store.find(db, environmentId) : null;
-      return ids.map((id) => (id === own?.id ? own : null));
-    }),
-  };
-}
+/** Loaders of environments. A request can read only its own environment. */
+export const environmentLoaders = defineLoaders('environments.read', ({ db, environmentId, see }) => ({
+  byId: new DataLoader<EnvironmentId, Environment | null>(async (ids) => {
+    const own = ids.includes(environmentId) ? await store.find(db, environmentId) : null;
+    return ids.map((id) => see(id === own?.id ? own : undefined));
+  }),
+}));

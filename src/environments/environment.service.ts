@@ -1,30 +1,30 @@
 import { systemViewer } from '../auth/viewer.js';
-import { violationOf } from '../db/constraint.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { orOnConflict } from '../db/unique-violation.js';
+import { createdAtOf, type EnvironmentId, type Ids, isId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
 import type { Environment, EnvironmentKind } from './environment.js';
 import * as store from './environment.store.js';
 
-/** Environments read at one time. */
+/** Maximum number of environments in a page. */
 export const MAX_ENVIRONMENT_PAGE = 1_000;
 
 export interface EnvironmentService {
   findByName(db: Handle, name: string): Promise<Environment | null>;
-  /** The environment with this id, if it is one. */
+  /** Returns the environment with this id, or null when there is none or the id is malformed. */
   findById(id: string): Promise<Environment | null>;
-  /** The environment somebody acts in: it is there, for environments are never deleted. */
+  /** Returns the environment of a viewer. It exists, because environments are never deleted. */
   current(db: Handle, id: EnvironmentId): Promise<Environment>;
-  /** Lets users sign in with their password, or no longer. Null when there is no environment of this name. */
+  /** Enables or disables password sign-in. Returns null when no environment has this name. */
   setSignIn(name: string, signIn: boolean): Promise<Environment | null>;
-  /** Makes an environment; null when the name is taken. */
+  /** Creates an environment. Returns null when the name is taken. */
   create(name: string, kind: EnvironmentKind): Promise<Environment | null>;
-  /** Environments by name, those after the name `after`; at most `MAX_ENVIRONMENT_PAGE`. */
+  /** Lists environments ordered by name, after the name `after`; at most `MAX_ENVIRONMENT_PAGE`. */
   page(after: string): Promise<Environment[]>;
-  /** The environment of this name; a new one of this kind when there is none. */
+  /** Returns the environment with this name. Creates it with this kind when there is none. */
   ensure(name: string, kind: EnvironmentKind): Promise<Environment>;
-  /** The same, from inside a unit. */
+  /** The same, within a transaction. */
   ensureIn(trx: Transaction, name: string, kind: EnvironmentKind): Promise<Environment>;
 }
 
@@ -43,7 +43,7 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
     findById: async (id) => (isId('env', id) ? store.find(db.reader, id) : null),
     async current(handle, id) {
       const environment = await store.find(handle, id);
-      if (!environment) throw new Error('A viewer of an environment that is not there.');
+      if (!environment) throw new Error('The environment of the viewer does not exist.');
       return environment;
     },
     setSignIn: (name, signIn) =>
@@ -55,8 +55,6 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
         const next = { ...environment, signIn };
         await events.append(trx, systemViewer(environment.id, 'environments sign-in'), {
           name: 'environment.updated',
-          userId: null,
-          organizationId: null,
           data: next,
           previous: { signIn: environment.signIn },
         });
@@ -65,13 +63,11 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
     async create(name, kind) {
       const id = ids.next('env');
       const environment = { id, name, kind, createdAt: createdAtOf(id), signIn: false };
-      try {
+      const write = async () => {
         await db.transaction((trx) => store.insert(trx, environment));
         return environment;
-      } catch (error) {
-        if (violationOf(error)?.kind === 'unique') return null;
-        throw error;
-      }
+      };
+      return orOnConflict<Environment | null>({ table: 'environments' }, write, () => null);
     },
     page: (after) => store.page(db.reader, after, MAX_ENVIRONMENT_PAGE),
     ensure: (name, kind) => db.transaction((trx) => ensureIn(trx, name, kind)),

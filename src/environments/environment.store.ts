@@ -1,5 +1,5 @@
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import type { Environment } from './environment.js';
 import { toEnvironment } from './environment.table.js';
 
@@ -13,7 +13,7 @@ export async function findByName(db: Handle, name: string): Promise<Environment 
   return row ? toEnvironment(row) : null;
 }
 
-/** Up to `limit` environments by name, those after `after`. */
+/** Lists up to `limit` environments ordered by name, after the name `after`. */
 export async function page(db: Handle, after: string, limit: number): Promise<Environment[]> {
   const rows = await db
     .selectFrom('environments')

@@ -1,7 +1,13 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Environment, EnvironmentKind } from './environment.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    environments: EnvironmentTable;
+  }
+}
 
 export interface EnvironmentTable {
   id: EnvironmentId;

@@ -1,39 +1,28 @@
-import { EVENTS, type EventTypename, type LoggedEvent } from './event.js';
+import type { LoggedEvent } from './event.js';
+import type { EventName } from './event-data.js';
+import { type EventDescriptors, KEPT } from './event-descriptor.js';
 
-/** What stands in the place of a text that told who somebody was. */
-export const ERASED = 'erased';
-
-const OF_USER = ['id', 'emailVerified', 'version', 'createdAt', 'updatedAt'];
-
-/** What is erased of an event. */
-type Erasable = Pick<LoggedEvent, 'data' | 'previous'>;
+/** The erased data of an event. */
+interface Erased {
+  readonly data: object;
+  readonly previous: object | null;
+}
 
 /**
- * Of the events of a user the fields that do not tell who they were: ids, times and states. Whatever else is in an
- * event goes, also what a later version puts into it. Events that are of no user have none of theirs.
+ * Removes personal data from an event of a user. An update still lists the changed fields. A field that is not in the
+ * descriptor, e.g. because another version wrote it, becomes null.
  */
-const KEPT: Partial<Record<EventTypename, readonly string[]>> = {
-  UserCreatedEvent: OF_USER,
-  UserUpdatedEvent: OF_USER,
-  UserDeletedEvent: OF_USER,
-  EmailVerificationCreatedEvent: ['id', 'userId', 'expiresAt', 'createdAt'],
-  AuthenticationEvent: ['type', 'status', 'userId'],
-  StaffGrantEvent: ['userId', 'scopes', 'createdAt'],
-  SessionEvent: ['id', 'userId', 'scopes', 'createdAt', 'expiresAt', 'revokedAt'],
-  AuthorizedApplicationEvent: ['id', 'userId', 'applicationId', 'grantedScopes', 'createdAt'],
-  OrganizationMembershipEvent: ['id', 'userId', 'organizationId', 'status', 'roles', 'createdAt', 'updatedAt'],
-};
-
-/** An event of a user without what tells who they were; of a change still which fields it was of. */
-export function withoutPerson({ name, data, previous }: LoggedEvent): Erasable {
-  const kept = KEPT[EVENTS[name].type] ?? [];
-  const erase = (fields: LoggedEvent['data'], inPlaceOf: (field: string) => unknown) =>
+export function withoutPerson<Name extends EventName>(
+  descriptors: EventDescriptors,
+  { name, data, previous }: LoggedEvent<Name>,
+): Erased {
+  const fields = new Map<string, unknown>(Object.entries(descriptors[name].user?.erasure ?? {}));
+  const erase = (values: object, replace: (field: string) => unknown) =>
     Object.fromEntries(
-      Object.entries(fields).map(([field, value]) => [field, kept.includes(field) ? value : inPlaceOf(field)]),
+      Object.entries(values).map(([field, value]) => [field, fields.get(field) === KEPT ? value : replace(field)]),
     );
   return {
-    // What the graph promises is there stays something.
-    data: erase(data, (field) => (field === 'email' ? ERASED : field === 'metadata' ? {} : null)),
+    data: erase(data, (field) => fields.get(field) ?? null),
     previous: previous && erase(previous, () => null),
   };
 }

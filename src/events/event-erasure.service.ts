@@ -1,57 +1,60 @@
-import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
-import type { EnvironmentId } from '../ids.js';
-import type { Logger } from '../logger.js';
-import { createRepeating } from '../repeating.js';
-import { ERASED, withoutPerson } from './erasure.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import { createRepeating } from '../scheduling/repeating.js';
+import { withoutPerson } from './erasure.js';
 import type { LoggedEvent } from './event.js';
 import type { EventService } from './event.service.js';
 import * as eventStore from './event.store.js';
+import { ERASED, type EventDescriptors } from './event-descriptor.js';
 import * as store from './event-erasure.store.js';
 
-/** Events that are changed in one transaction, so that nobody waits long. */
+/** The number of events changed in one transaction. Short transactions do not delay other writes. */
 const BATCH = 200;
-/** How often it is looked whether somebody's time has come. What is left of them in the files is cleaned as often. */
+/** The interval between runs. */
 const INTERVAL_MS = 3_600_000;
 const SECONDS_PER_DAY = 86_400;
 
-/** Removes, in small steps, what is left of deleted users in a place that no row of theirs leads to. */
+/** Removes remaining data of deleted users, e.g. from an index, in short transactions. */
 export type RemoveRemains = (environmentIds: readonly EnvironmentId[], signal: AbortSignal) => Promise<void>;
 
 export interface EventErasure {
   /**
-   * Erases from the logs what tells who the users were that were deleted long enough ago, and from the files what is
-   * left of them elsewhere.
+   * Erases the personal data of users deleted at least `days` ago from the event logs, and their remaining data from
+   * the database files.
    *
-   * @returns how many users
+   * @returns the number of users erased
    */
   eraseDeleted(): Promise<number>;
-  /** Does so from time to time, when it is wanted at all. */
+  /** Runs `eraseDeleted` periodically, unless `days` is null. */
   start(): void;
-  /** Stops, after the batch that is under way. */
+  /** Stops after the current batch. */
   stop(): Promise<void>;
 }
 
 /**
- * @param deps.days days after the deletion of a user; null when nobody is erased
+ * @param deps.descriptors determine how each field of an event is erased
+ * @param deps.days days between the deletion of a user and the erasure; null disables it
  */
 export function createEventErasure(deps: {
   db: Database;
   clock: Clock;
   logger: Logger;
   events: Pick<EventService, 'readAfter'>;
+  descriptors: EventDescriptors;
   days: number | null;
   remains: readonly RemoveRemains[];
 }): EventErasure {
-  const { db, clock, logger, events: log, days, remains } = deps;
+  const { db, clock, logger, events: log, descriptors, days, remains } = deps;
   const repeating = createRepeating(INTERVAL_MS, eraseDeleted, (error) => {
     logger.error({ err: error }, 'deleted users could not be erased from the log');
   });
   const { signal } = repeating;
-  // A process before this one may have erased somebody and not come to the files.
+  // An earlier process may have erased events and stopped before it cleaned the files.
   let isDirty = true;
 
-  /** All events of a deleted user, and their name where they did something. */
+  /** Erases all events of a deleted user, and the name of the user as an actor. */
   async function erase(environmentId: EnvironmentId, deletion: LoggedEvent): Promise<void> {
     const { userId } = deletion;
     if (userId === null) return;
@@ -59,7 +62,7 @@ export function createEventErasure(deps: {
       const events = await log.readAfter(environmentId, { userId }, after, BATCH);
       const last = events.at(-1);
       if (!last) break;
-      const erased = events.map((event) => ({ ...event, ...withoutPerson(event) }));
+      const erased = events.map((event) => ({ ...event, ...withoutPerson(descriptors, event) }));
       await db.transaction((trx) => store.rewrite(trx, environmentId, erased));
       after = last.sequence;
     }
@@ -89,10 +92,10 @@ export function createEventErasure(deps: {
     return count;
   }
 
-  /** Other places, and then the write-ahead log, which has all of it once more. */
+  /** Removes remaining data first, and then the write-ahead log, which contains copies of it. */
   async function clean(environmentIds: readonly EnvironmentId[]): Promise<void> {
     for (const remove of remains) await remove(environmentIds, signal);
-    isDirty = signal.aborted || !(await db.checkpoint());
+    isDirty = signal.aborted || !(await db.purgeDeleted());
   }
 
   return {

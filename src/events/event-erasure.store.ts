@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../db/handle.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
 import type { LoggedEvent } from './event.js';
 
-/** Writes other contents in the place of those of events: the one change of what was written. */
+/** Replaces the data of events. Only erasure changes events after they are written. */
 export async function rewrite(
   trx: Transaction,
   environmentId: EnvironmentId,
-  events: readonly Pick<LoggedEvent, 'sequence' | 'data' | 'previous'>[],
+  events: readonly (Pick<LoggedEvent, 'sequence'> & { readonly data: object; readonly previous: object | null })[],
 ): Promise<void> {
   for (const { sequence, data, previous } of events) {
     await trx
@@ -19,7 +19,7 @@ export async function rewrite(
   }
 }
 
-/** Writes another name where a person is the actor of events. @returns of how many, `limit` at most */
+/** Replaces the actor name in up to `limit` events caused by a person. @returns the number of events changed */
 export async function renameActor(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -44,7 +44,7 @@ export async function renameActor(
   return Number(numUpdatedRows);
 }
 
-/** Notes up to which deletion users were erased. */
+/** Records the sequence number of the last deletion that was processed. */
 export async function markErased(trx: Transaction, environmentId: EnvironmentId, sequence: number): Promise<void> {
   await trx
     .updateTable('event_sequences')

@@ -1,43 +1,43 @@
-import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
-import type { Logger } from '../logger.js';
-import { createRepeating } from '../repeating.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import { createRepeating } from '../scheduling/repeating.js';
 import type { EventLogState, LoggedEvent } from './event.js';
 import * as store from './event.store.js';
 
-/** How much of the log of an environment is kept; zero is all of it. */
+/** How much of the event log of an environment is kept. Zero disables a limit. */
 export interface RetentionSettings {
   readonly days: number;
   /** Events of one environment. */
   readonly count: number;
 }
 
-/** Events that are removed in one transaction, so that nobody waits long. */
+/** The number of events removed in one transaction. Short transactions do not delay other writes. */
 const BATCH = 500;
-/** How often it is looked whether something is too old. */
+/** The interval between runs. */
 const INTERVAL_MS = 60_000;
 const SECONDS_PER_DAY = 86_400;
 
-/** Who keeps something of the log, and what they keep beside it. */
+/** A consumer of the log that can prevent the removal of events. */
 export interface EventKeeper {
-  /** Number of the first event that is still needed; null when none is. */
+  /** The sequence number of the first event that is still needed; null when none is. */
   firstNeeded(db: Handle, environmentId: EnvironmentId): Promise<LoggedEvent['sequence'] | null>;
-  /** Removes what is kept of events up to a number, which are about to go. */
+  /** Removes the consumer's data about events up to a sequence number, before these are removed. */
   removeUpTo(trx: Transaction, environmentId: EnvironmentId, sequence: LoggedEvent['sequence']): Promise<void>;
 }
 
 export interface EventRetention {
-  /** Removes what is not kept, oldest first, in small batches. @returns how many events */
+  /** Removes events beyond the limits, oldest first, in small batches. @returns the number of events removed */
   removeOld(): Promise<number>;
-  /** Does so from time to time. */
+  /** Runs `removeOld` periodically. */
   start(): void;
-  /** Stops, after the batch that is under way. */
+  /** Stops after the current batch. */
   stop(): Promise<void>;
 }
 
-/** Cuts the logs off at their old ends. A reader who is behind that is told by CURSOR_EXPIRED. */
+/** Removes old events from the logs. A reader whose cursor precedes the remaining events gets CURSOR_EXPIRED. */
 export function createEventRetention(deps: {
   db: Database;
   clock: Clock;
@@ -50,7 +50,7 @@ export function createEventRetention(deps: {
     logger.error({ err: error }, 'old events could not be removed');
   });
 
-  /** The last number that is neither to be kept nor needed. */
+  /** The last sequence number to remove: beyond the limits, and not needed by the consumer. */
   async function cutOf(environmentId: EnvironmentId, log: EventLogState): Promise<number> {
     const needed = await keeper.firstNeeded(db.reader, environmentId);
     return Math.min(await wantedCutOf(environmentId, log), needed === null ? log.last : needed - 1);

@@ -1,25 +1,25 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { Commits } from '../db/commits.js';
 import type { Database } from '../db/database.js';
-import { RequestError } from '../errors.js';
-import type { Position } from '../paging.js';
+import { RequestError } from '../domain/errors.js';
+import type { Position } from '../paging/paging.js';
 import { nextTurn } from '../scheduling/turns.js';
-import { type EventFilter, type EventLogState, type EventName, isEventOf, type LoggedEvent } from './event.js';
+import { type EventFilter, type EventLogState, isEventOf, type LoggedEvent } from './event.js';
 import type { EventService } from './event.service.js';
 import * as store from './event.store.js';
+import type { EventDescriptors } from './event-descriptor.js';
 import { positionOf, resumeAt } from './event-position.js';
 import { RecentEvents } from './recent-events.js';
 
-/** Streams that one process feeds at most; each holds a socket and a little memory. */
+/** The maximum number of streams per process. Each one needs a socket and a little memory. */
 export const MAX_STREAMS = 10_000;
-/** Events that are read at once from the log by who is far behind. */
+/** The number of events that a lagging stream reads from the log at a time. */
 const PAGE = 100;
-/** How long nobody is asked again whether they may still read: keys and tokens also end by time. */
+/** The interval between access checks: keys and tokens also expire, which appends no event. */
 const ACCESS_SECONDS = 5;
-/** After one of these somebody who might read may not any more. */
-const ACCESS_EVENTS: readonly EventName[] = ['api_key.revoked', 'api_key.updated', 'session.revoked', 'user.deleted'];
 
-/** One event of a stream, and the epoch its cursor is of. */
+/** One event of a stream, and the epoch of its cursor. */
 export interface StreamedEvent {
   readonly event: LoggedEvent;
   readonly epoch: string;
@@ -27,13 +27,13 @@ export interface StreamedEvent {
 
 export interface EventStreams {
   /**
-   * Events as they are committed, in the order of the log: with `after` everything behind that place first, without it
-   * from now on. Each comes at least once and none is left out. They are read when the reader is ready for them, so a
-   * slow one costs nothing.
+   * Streams events in log order as they are committed. With `after` it starts with the events after that position,
+   * otherwise with new events. Delivery is at least once, without gaps. Events are read on demand, so a slow reader
+   * needs no buffer.
    *
-   * @param assertAccess asked again when access may have ended; what it throws ends the stream
-   * @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT for `after`, SERVICE_UNAVAILABLE when there are too many
-   *   streams, and by the stream when the server stops
+   * @param assertAccess called when access may have ended; what it throws ends the stream
+   * @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT for `after`; SERVICE_UNAVAILABLE when there are too many
+   *   streams. The stream throws SERVICE_UNAVAILABLE when the server stops.
    */
   follow(
     viewer: Viewer,
@@ -41,13 +41,19 @@ export interface EventStreams {
     after: Position | null,
     assertAccess: () => Promise<void>,
   ): Promise<AsyncGenerator<StreamedEvent, void, undefined>>;
-  /** How many there are. */
+  /** The number of open streams. */
   count(): number;
-  /** Ends all of them; their readers are told to come back. */
+  /** Ends all streams with SERVICE_UNAVAILABLE, which tells readers to subscribe again. */
   close(): void;
 }
 
-export function createEventStreams({ db, events }: { db: Database; events: EventService }): EventStreams {
+export function createEventStreams(deps: {
+  db: Database;
+  events: EventService;
+  /** Determine which events can end access. */
+  descriptors: EventDescriptors;
+}): EventStreams {
+  const { db, events, descriptors } = deps;
   const commits = new Commits(db);
   const recent = new RecentEvents((environmentId, after, limit) =>
     store.newestAfter(db.reader, environmentId, after, limit),
@@ -55,9 +61,9 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
   let isClosed = false;
   let streams = 0;
 
-  /** The next events behind a number and the number that is known up to; in pages of the log, by its indexes. */
+  /** Reads the next page of matching events from the log, by its indexes. */
   async function catchUp(viewer: Viewer, filter: EventFilter, epoch: string, position: number): Promise<Batch> {
-    // Read first: whatever is committed up to it, the pages below see.
+    // Read this first: the page then includes everything that is committed up to `last`.
     const { last } = await store.findLog(db.reader, viewer.environmentId);
     const { page } = await events.listEvents(viewer, filter, false, {
       direction: 'forward',
@@ -101,7 +107,7 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
           position = event.sequence;
           if (isEventOf(filter, event)) yield { event, epoch };
         }
-        // A fast reader takes event after event without a turn of the event loop in between.
+        // A fast reader can take many events in one turn of the event loop, which would block other work.
         await nextTurn();
         const isAtEnd = batch.upTo === position && batch.events.length === 0;
         position = batch.upTo;
@@ -117,20 +123,24 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
 
   function assertOpen(): void {
     if (!isClosed) return;
-    throw new RequestError('SERVICE_UNAVAILABLE', 'The server stops: subscribe again, after the last cursor you have.');
+    throw new RequestError(
+      'SERVICE_UNAVAILABLE',
+      'The server is stopping: subscribe again after the last cursor you received.',
+    );
   }
 
   return {
     async follow(viewer, filter, after, assertAccess) {
+      authorize(viewer, 'eventStreams.follow');
       assertOpen();
       if (streams >= MAX_STREAMS) {
-        const message = `This process feeds ${MAX_STREAMS} streams already: try again later, or at another one.`;
+        const message = `This process already has ${MAX_STREAMS} streams: try again later, or use another process.`;
         throw new RequestError('SERVICE_UNAVAILABLE', message);
       }
       const { environmentId } = viewer;
       const log = await store.findLog(db.reader, environmentId);
       const start = after ? resumeAt(after, log) : log.last;
-      const access = new Access(assertAccess);
+      const access = new Access(assertAccess, descriptors);
       return stream(viewer, filter, log, start, access);
     },
     count: () => streams,
@@ -141,20 +151,23 @@ export function createEventStreams({ db, events }: { db: Database; events: Event
   };
 }
 
-/** Events, and the number up to which there are no others. */
+/** The matching events up to a sequence number. */
 interface Batch {
   readonly events: readonly LoggedEvent[];
   readonly upTo: number;
 }
 
-/** Whether the reader may still read: asked when something in the log may have ended it, and every few seconds. */
+/** Checks the access of a reader every few seconds, and after each event that can end access. */
 class Access {
   #askedAt = performance.now();
 
-  constructor(private readonly ask: () => Promise<void>) {}
+  constructor(
+    private readonly ask: () => Promise<void>,
+    private readonly descriptors: EventDescriptors,
+  ) {}
 
   async before({ name }: LoggedEvent): Promise<void> {
-    if (ACCESS_EVENTS.includes(name)) this.#askedAt = Number.NEGATIVE_INFINITY;
+    if (this.descriptors[name].endsAccess) this.#askedAt = Number.NEGATIVE_INFINITY;
     await this.assert();
   }
 

@@ -1,41 +1,40 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
-import { createdAtOf, type EnvironmentId, type Ids } from '../ids.js';
-import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging.js';
-import type { Random } from '../random.js';
+import { createdAtOf, type EnvironmentId, type Ids } from '../domain/ids.js';
+import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging/paging.js';
+import type { Random } from '../runtime/random.js';
 import { noteExamined } from '../scheduling/request-life.js';
-import {
-  type EventFilter,
-  type EventName,
-  type InstantRange,
-  type LoggedEvent,
-  MAX_EVENTS_EXAMINED,
-  type NewEvent,
-} from './event.js';
+import { type EventFilter, type InstantRange, type LoggedEvent, MAX_EVENTS_EXAMINED, type NewEvent } from './event.js';
 import * as store from './event.store.js';
+import type { EventName } from './event-data.js';
+import type { EventDescriptors } from './event-descriptor.js';
 import { positionOf, resumeAt, withinLog } from './event-position.js';
 
-/** The event log. It is the outbox too: what is in it happened, and what happened is in it. */
+/** Events that one statement examines: some milliseconds of work when they are not in memory. */
+const EXAMINED_AT_ONCE = 250;
+
+/** The event log. It is also the transactional outbox: it contains exactly the events of committed changes. */
 export interface EventLog {
-  /** Appends, in the transaction that makes the change. The only way into the log. */
+  /** Appends events in the transaction that makes the change. */
   append(trx: Transaction, viewer: Viewer, ...events: NewEvent[]): Promise<void>;
 }
 
-export function createEventLog(ids: Ids): EventLog {
+/** @param descriptors determine the user and the organization of an event */
+export function createEventLog(ids: Ids, descriptors: EventDescriptors): EventLog {
   return {
     async append(trx, viewer, ...events) {
       if (events.length === 0) return;
-      const drafts = events.map((event) => ({ event, id: ids.next('event') }));
-      const now = createdAtOf(drafts.at(-1)?.id ?? ids.next('event'));
+      const entries = events.map((event) => ({ event, id: ids.next('event') }));
+      const now = createdAtOf(entries.at(-1)?.id ?? ids.next('event'));
       const { first, at } = await store.takeSequence(trx, viewer.environmentId, events.length, now);
-      const rows = drafts.map(({ event, id }, index) => ({
+      const rows = entries.map(({ event, id }, index) => ({
         environment_id: viewer.environmentId,
         sequence: first + index,
         id,
         name: event.name,
-        user_id: event.userId,
-        organization_id: event.organizationId,
+        ...subjectsOf(descriptors, event),
         actor_source: viewer.actor.source,
         actor_id: viewer.actor.id,
         actor_name: viewer.actor.name,
@@ -49,7 +48,12 @@ export function createEventLog(ids: Ids): EventLog {
   };
 }
 
-/** A page of the log, and the epoch its cursors are of. */
+function subjectsOf<Name extends EventName>(descriptors: EventDescriptors, { name, data }: NewEvent<Name>) {
+  const { user, organizationId } = descriptors[name];
+  return { user_id: user ? user.idOf(data) : null, organization_id: organizationId(data) };
+}
+
+/** A page of the log, and the epoch of its cursors. */
 export interface EventPage {
   readonly page: Page<LoggedEvent>;
   readonly epoch: string;
@@ -57,22 +61,22 @@ export interface EventPage {
 
 export interface EventService {
   /**
-   * Events in the order of the log. A page examines at most `MAX_EVENTS_EXAMINED` rows; one that has not found enough by
-   * then is not full, and says where it stopped.
+   * Lists events in log order. A page examines at most `MAX_EVENTS_EXAMINED` rows. When it reaches that limit, it can
+   * have fewer events than requested, and `stop` is set.
    *
-   * @throws {RequestError} CURSOR_EXPIRED when a cursor is of another epoch, or what is behind it was removed
+   * @throws {RequestError} CURSOR_EXPIRED when a cursor belongs to another epoch, or the events after it were removed
    */
   listEvents(viewer: Viewer, filter: EventFilter, descending: boolean, request: PageRequest): Promise<EventPage>;
-  /** Where the oldest event that is kept follows. */
+  /** The position just before the oldest event in the log. */
   startOf(environmentId: EnvironmentId): Promise<Position>;
-  /** Up to `limit` events of these names, or of this user, behind a number, in the order of the log. */
+  /** Up to `limit` events after a sequence number that match the filter, in log order. */
   readAfter(
     environmentId: EnvironmentId,
     filter: Pick<EventFilter, 'names' | 'userId'>,
     after: LoggedEvent['sequence'],
     limit: number,
   ): Promise<LoggedEvent[]>;
-  /** How many there are; no more than `most` are counted. */
+  /** The number of events with these names after a sequence number; counts up to `most`. */
   countAfter(
     trx: Transaction,
     viewer: Viewer,
@@ -80,16 +84,16 @@ export interface EventService {
     after: LoggedEvent['sequence'],
     most: number,
   ): Promise<number>;
-  /** The number behind which somebody reads on. @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT */
+  /** The sequence number after which reading continues. @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT */
   resume(trx: Transaction, viewer: Viewer, after: Position): Promise<LoggedEvent['sequence']>;
-  /** The last number given out; 0 when there is no event. */
+  /** The last assigned sequence number; 0 when there is no event. */
   lastOf(trx: Transaction, viewer: Viewer): Promise<LoggedEvent['sequence']>;
-  /** To be called when the log was put back to an earlier state: cursors from before are refused from now on. */
+  /** Call this after the database was restored to an earlier state. Cursors of the previous epoch become invalid. */
   startEpoch(): Promise<void>;
 }
 
 export function createEventService({ db, random }: { db: Database; random: Random }): EventService {
-  /** The part of the log a span of time is, as bounds on numbers; null when nothing is in it. */
+  /** Converts a time range to bounds of sequence numbers; null when no event is in the range. */
   async function boundsOf(viewer: Viewer, { gte, gt, lte, lt }: InstantRange): Promise<Bounds | null> {
     const since = (at: typeof gte, strictly: boolean) =>
       at === undefined ? undefined : store.firstSince(db.reader, viewer.environmentId, at, strictly);
@@ -104,25 +108,41 @@ export function createEventService({ db, random }: { db: Database; random: Rando
     };
   }
 
+  /**
+   * Examines events in steps, because each step is a statement, and a statement blocks all other requests. Returns the
+   * events of the filter, and the sequence number at which the examination stopped, or null at the end of the log.
+   */
+  async function examine({ environmentId }: Viewer, filter: EventFilter, request: PageRequest, descending: boolean) {
+    const ascends = descending === (request.direction === 'backward');
+    const found: LoggedEvent[] = [];
+    let reach = request;
+    for (let examined = 0; ; ) {
+      const edge = await store.edgeOf(db.reader, environmentId, filter, reach, descending, EXAMINED_AT_ONCE);
+      const upTo = edge === null ? UNBOUND : ascends ? upToInclusive(edge) : fromInclusive(edge);
+      const step = narrow(reach, upTo, descending);
+      found.push(...(await store.walk(db.reader, environmentId, filter, step, descending)));
+      noteExamined(EXAMINED_AT_ONCE);
+      examined += EXAMINED_AT_ONCE;
+      if (edge === null || found.length > request.limit || examined >= MAX_EVENTS_EXAMINED) {
+        return { found: found.slice(0, request.limit + 1), edge };
+      }
+      reach = narrow(reach, ascends ? { after: edge, before: null } : { after: null, before: edge }, descending);
+    }
+  }
+
   return {
     async listEvents(viewer, filter, descending, request) {
+      authorize(viewer, 'events.listEvents');
       const log = await store.findLog(db.reader, viewer.environmentId);
       const { epoch } = log;
       const asked = withinLog(request, log, descending);
       const bounds = filter.createdAt ? await boundsOf(viewer, filter.createdAt) : UNBOUND;
       if (!bounds || filter.names?.length === 0) return { page: EMPTY_PAGE, epoch };
-      let reach = narrow(asked, bounds, descending);
+      const reach = narrow(asked, bounds, descending);
       const isIndexed = [filter.names, filter.userId, filter.organizationId].filter(Boolean).length <= 1;
-      if (!isIndexed) noteExamined(MAX_EVENTS_EXAMINED);
-      const edge = isIndexed
-        ? null
-        : await store.edgeOf(db.reader, viewer.environmentId, filter, reach, descending, MAX_EVENTS_EXAMINED);
-      const ascends = descending === (request.direction === 'backward');
-      if (edge !== null) {
-        const upTo = ascends ? { after: null, before: edge + 1 } : { after: edge - 1, before: null };
-        reach = narrow(reach, upTo, descending);
-      }
-      const found = await store.walk(db.reader, viewer.environmentId, filter, reach, descending);
+      const { found, edge } = isIndexed
+        ? { found: await store.walk(db.reader, viewer.environmentId, filter, reach, descending), edge: null }
+        : await examine(viewer, filter, reach, descending);
       const page = cutPage(found, asked);
       if (edge === null || found.length > request.limit) return { page, epoch };
       const position = positionOf(epoch, edge);
@@ -149,17 +169,19 @@ export function createEventService({ db, random }: { db: Database; random: Rando
   };
 }
 
-/** Numbers between which events are looked for; the events at them are left out. */
+/** Exclusive bounds of sequence numbers. */
 interface Bounds {
   readonly after: number | null;
   readonly before: number | null;
 }
 
 const UNBOUND: Bounds = { after: null, before: null };
+const upToInclusive = (sequence: number): Bounds => ({ after: null, before: sequence + 1 });
+const fromInclusive = (sequence: number): Bounds => ({ after: sequence - 1, before: null });
 
 /**
- * The request within these bounds. Two conditions on one side are made one: of two SQLite would seek by either, and
- * examine all rows up to the other.
+ * Restricts the request to these bounds. Each side keeps one condition: given two, SQLite seeks by one of them and
+ * examines all rows up to the other.
  */
 function narrow(request: PageRequest, bounds: Bounds, descending: boolean): PageRequest {
   const [low, high] = descending ? [request.before, request.after] : [request.after, request.before];

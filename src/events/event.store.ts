@@ -1,20 +1,21 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Instant } from '../clock.js';
 import { compiled } from '../db/compiled.js';
 import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
-import { listOf } from '../db/lists.js';
 import * as nested from '../db/nested.js';
-import type { EnvironmentId, EventId, UserId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
-import type { EventFilter, EventLogState, EventName, LoggedEvent } from './event.js';
+import { listOf, withoutIndex } from '../db/syntax.js';
+import type { EnvironmentId, EventId, UserId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../paging/paging.js';
+import type { Instant } from '../runtime/clock.js';
+import type { EventFilter, EventLogState, LoggedEvent } from './event.js';
 import { type EventRow, type EventTable, toEvent } from './event.table.js';
+import type { EventName } from './event-data.js';
 
 /**
- * Takes `count` numbers and a time that is not before any earlier one. Numbers of a unit that is rolled back are given
- * out again.
+ * Reserves `count` sequence numbers and returns a time that is not before that of any earlier event. After a rollback,
+ * the numbers are assigned again, so the sequence has no gaps.
  */
 export async function takeSequence(
   trx: Transaction,
@@ -41,7 +42,7 @@ const takeNumbers = compiled<
 
 const FIRST_EPOCH = '0';
 
-/** Where the log of an environment stands. */
+/** The state of the log of an environment. */
 export async function findLog(db: Handle, environmentId: EnvironmentId): Promise<EventLogState> {
   const row = await db
     .selectFrom('event_sequences')
@@ -51,14 +52,14 @@ export async function findLog(db: Handle, environmentId: EnvironmentId): Promise
   return row ?? { epoch: FIRST_EPOCH, last: 0, removed: 0 };
 }
 
-/** Where every log stands that has an event. */
+/** The states of all logs that have had an event. */
 export function findLogs(
   db: Handle,
 ): Promise<(EventLogState & { readonly environment_id: EnvironmentId; readonly erased: number })[]> {
   return db.selectFrom('event_sequences').select(['environment_id', 'epoch', 'last', 'removed', 'erased']).execute();
 }
 
-/** Removes the events up to a number, which are the oldest. */
+/** Removes all events up to a sequence number. */
 export async function removeUpTo(trx: Transaction, environmentId: EnvironmentId, sequence: number): Promise<void> {
   await trx
     .deleteFrom('events')
@@ -73,7 +74,7 @@ export async function removeUpTo(trx: Transaction, environmentId: EnvironmentId,
     .execute();
 }
 
-/** The newest events behind a number, in the order of the log. */
+/** The newest events after a sequence number, in log order. */
 export async function newestAfter(
   db: Handle,
   environmentId: EnvironmentId,
@@ -89,14 +90,14 @@ export async function newestAfter(
   return rows.reverse().map(toEvent);
 }
 
-/** Begins an epoch in the log of every environment there is. */
+/** Starts a new epoch in the log of every environment. */
 export async function startEpoch(trx: Transaction, epoch: string): Promise<void> {
   await sql`
     insert into event_sequences (environment_id, last, last_at, epoch) select id, 0, '', ${epoch} from environments where true
     on conflict (environment_id) do update set epoch = excluded.epoch`.execute(trx);
 }
 
-/** How many events of these names there are behind a number; no more than `most` are counted. */
+/** The number of events with these names after a sequence number; counts up to `most`. */
 export async function countAfter(
   db: Handle,
   environmentId: EnvironmentId,
@@ -130,7 +131,7 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toEvent(row)]));
 }
 
-/** The number of the first event at this time or later; of the first one later, if `strictly`. Null when there is none. */
+/** The sequence number of the first event at or after `at`, or after `at` if `strictly`. Null when there is none. */
 export async function firstSince(
   db: Handle,
   environmentId: EnvironmentId,
@@ -149,10 +150,10 @@ export async function firstSince(
   return row?.sequence ?? null;
 }
 
-/** Conditions of which one has an index that is in the order of the log; the others are looked at row by row. */
+/** Conditions for a scan of the log. One of them uses an index in log order; the others are checked row by row. */
 export type Walk = Pick<EventFilter, 'names' | 'userId' | 'organizationId'>;
 
-/** The number of the `examined`th row of a walk, from where the request starts; null when the walk is shorter. */
+/** The sequence number of the `examined`th row of a scan; null when the scan is shorter. */
 export async function edgeOf(
   db: Handle,
   environmentId: EnvironmentId,
@@ -174,7 +175,7 @@ export async function edgeOf(
 
 const BY_NAME = { table: 'events', parent: 'name', index: 'events_by_name', position: 'sequence' } as const;
 
-/** Up to `limit + 1` events in the direction of the request. */
+/** Reads up to `limit + 1` events in the direction of the request. */
 export async function walk(
   db: Handle,
   environmentId: EnvironmentId,
@@ -185,7 +186,7 @@ export async function walk(
   const { names, userId, organizationId } = conditions;
   if (names && userId === undefined && organizationId === undefined) {
     const list = { ...BY_NAME, descending } as const;
-    // Each type's own first rows; the page is the first of them all.
+    // Read a slice for each name and merge them.
     const rows = await nested.slicesOf<EventRow>(db, list, environmentId, names, request);
     return nested
       .sortSlices(rows, list, request)
@@ -206,18 +207,18 @@ function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
   return db.selectFrom('events').where('events.environment_id', '=', environmentId);
 }
 
-/** The condition whose index is walked: a user has fewer events than an organization. */
+/** The condition whose index is scanned. The user comes first: a user has fewer events than an organization. */
 function indexOf({ userId, organizationId }: Walk): RawBuilder<SqlBool> {
   if (userId !== undefined) return sql`events.user_id = ${userId}`;
   return organizationId === undefined ? sql`1` : sql`events.organization_id = ${organizationId}`;
 }
 
-/** The other conditions; `+` keeps their indexes out, so that the walk stays in the order of the log. */
+/** The other conditions. They are written so that no index is used for them and rows are read in log order. */
 function residueOf({ names, userId, organizationId }: Walk): RawBuilder<SqlBool>[] {
   return [
-    ...(names ? [sql<SqlBool>`+events.name in ${listOf(names)}`] : []),
+    ...(names ? [sql<SqlBool>`${withoutIndex('events.name')} in ${listOf(names)}`] : []),
     ...(userId !== undefined && organizationId !== undefined
-      ? [sql<SqlBool>`+events.organization_id = ${organizationId}`]
+      ? [sql<SqlBool>`${withoutIndex('events.organization_id')} = ${organizationId}`]
       : []),
   ];
 }
@@ -230,7 +231,7 @@ const BY_USER = {
   descending: true,
 } as const;
 
-/** The same slice of each user's events, newest first, in one statement. */
+/** Reads the same slice of the events of each user, newest first, in one statement. */
 export function pageByUsers(
   db: Handle,
   environmentId: EnvironmentId,

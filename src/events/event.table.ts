@@ -1,12 +1,20 @@
 import type { Generated, Selectable } from 'kysely';
 import type { Actor } from '../auth/viewer.js';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, EventId, OrganizationId, UserId } from '../ids.js';
-import type { EventName, LoggedEvent } from './event.js';
+import type { EnvironmentId, EventId, OrganizationId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+import type { LoggedEvent } from './event.js';
+import type { EventName } from './event-data.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    event_sequences: EventSequenceTable;
+    events: EventTable;
+  }
+}
 
 export interface EventTable {
   environment_id: EnvironmentId;
-  /** 1, 2, 3 … in commit order within the environment: what cursors hold. Ids are not in commit order. */
+  /** 1, 2, 3 … in commit order within the environment. Cursors use it because ids are not in commit order. */
   sequence: number;
   id: EventId;
   name: EventName;
@@ -18,31 +26,31 @@ export interface EventTable {
   request_id: string;
   /** JSON object. */
   data: string;
-  /** JSON object; of an update. */
+  /** JSON object with the old values of an update; null for other events. */
   previous: string | null;
-  /** Never before that of the number before. */
+  /** Never earlier than that of the previous event. */
   created_at: Instant;
 }
 
 export type EventRow = Selectable<EventTable>;
 
-/** Where the log of an environment stands. */
+/** The state of the log of an environment. */
 export interface EventSequenceTable {
   environment_id: EnvironmentId;
-  /** The last number given out. */
+  /** The last assigned sequence number. */
   last: number;
   /** The time of the last event; empty when there is none. */
   last_at: Instant | '';
-  /** The last number whose event was removed; 0 when none was. */
+  /** The sequence number of the last removed event; 0 when none was removed. */
   removed: Generated<number>;
-  /** The last deletion of a user whose data was erased; 0 when none was. */
+  /** The sequence number of the last user deletion that was erased; 0 when none was. */
   erased: Generated<number>;
-  /** Another one after the log was put back to an earlier state. */
+  /** Changes when the log is restored to an earlier state. */
   epoch: string;
 }
 
 export function toEvent(row: EventRow): LoggedEvent {
-  return {
+  const event = {
     id: row.id,
     sequence: row.sequence,
     name: row.name,
@@ -50,9 +58,9 @@ export function toEvent(row: EventRow): LoggedEvent {
     organizationId: row.organization_id,
     actor: { source: row.actor_source, id: row.actor_id, name: row.actor_name },
     requestId: row.request_id,
-    // Both written by the log only, from objects.
-    data: JSON.parse(row.data) as LoggedEvent['data'],
-    previous: row.previous === null ? null : (JSON.parse(row.previous) as LoggedEvent['data']),
+    data: JSON.parse(row.data),
+    previous: row.previous === null ? null : JSON.parse(row.previous),
     createdAt: row.created_at,
   };
+  return event as LoggedEvent; // only the event log writes rows, with the data type of the name
 }

@@ -1,30 +1,30 @@
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import { outsideRequest } from '../scheduling/request-life.js';
 import type { LoggedEvent } from './event.js';
 
-/** Events that are kept of an environment while somebody follows its log. Who is further behind reads the log itself. */
+/** The number of events kept per followed environment. A reader who is further behind reads from the database. */
 const MAX_RECENT_EVENTS = 256;
 
-/** Reads the newest events, behind a number, in the order of the log. */
+/** Reads the newest events after a sequence number, in log order. */
 export type ReadEvents = (environmentId: EnvironmentId, after: number, limit: number) => Promise<LoggedEvent[]>;
 
 interface Kept {
-  /** Number behind which no event is missing here. */
+  /** All events after this sequence number are in `events`. */
   from: number;
   events: LoggedEvent[];
-  /** The version of the file that was read last. */
+  /** The version of the database file at the last read. */
   version: number;
   reading: Promise<void> | null;
   followers: number;
 }
 
-/** The end of each log that is followed, read once for all who follow it. */
+/** Caches the newest events of each followed log, so that all followers share one read. */
 export class RecentEvents {
   readonly #kept = new Map<EnvironmentId, Kept>();
 
   constructor(private readonly read: ReadEvents) {}
 
-  /** Begins to keep the end of a log, of which everything up to this number is known. @returns what ends it */
+  /** Starts caching events after this sequence number. @returns a function that stops it */
   follow(environmentId: EnvironmentId, last: number): () => void {
     const kept = this.#kept.get(environmentId) ?? { from: last, events: [], version: -1, reading: null, followers: 0 };
     kept.followers++;
@@ -35,14 +35,14 @@ export class RecentEvents {
     };
   }
 
-  /** The events behind this number as of a version of the file or later; null when they are no longer all here. */
+  /** The events after this sequence number, at this version of the file or later; null when the cache lacks some. */
   async after(environmentId: EnvironmentId, position: number, version: number): Promise<readonly LoggedEvent[] | null> {
     const kept = this.#kept.get(environmentId);
     if (!kept || position < kept.from) return null;
-    // What is being read may be of an earlier version; what is begun now is not.
+    // A read in progress may see an earlier version; a read that starts now does not.
     if (kept.version !== version && kept.reading) await kept.reading;
     if (kept.version !== version) {
-      // Others wait for the same reading, whose first reader may go.
+      // Other followers wait for the same read, so it must not end with the request that starts it.
       kept.reading ??= outsideRequest(() => this.#refresh(environmentId, kept, version)).finally(() => {
         kept.reading = null;
       });
@@ -57,7 +57,7 @@ export class RecentEvents {
     const last = kept.events.at(-1)?.sequence ?? kept.from;
     const events = [...kept.events, ...(await this.read(environmentId, last, MAX_RECENT_EVENTS))];
     kept.events = events.slice(-MAX_RECENT_EVENTS);
-    // Numbers have no gaps, so the one before the first kept is the last that is missing.
+    // Sequence numbers have no gaps, so the number before the first kept event is the last missing one.
     if (events.length >= MAX_RECENT_EVENTS) kept.from = (kept.events[0]?.sequence ?? 1) - 1;
     kept.version = version;
   }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
+import { Response } from '@whatwg-node/server';
+import type { GraphiQLOptions } from 'graphql-yoga';
+import { prefersPage } from '../http/media-types.js';
+import type { Route } from '../http/route.js';
 import { prefixed } from './federation/names.js';
-import { prefersPage } from './media-types.js';
-import { isOperations } from './routes.plugin.js';
+import { isGraphqlPath } from './path.js';
 
-/** The parts of GraphiQL, by path below `/graphiql/<hash>/`: they come with us, nothing is fetched from elsewhere. */
+/** The assets of GraphiQL, by path under `/graphiql/<hash>/`. The page loads nothing from other hosts. */
 const ASSETS = {
   'graphiql.js': { part: 'js', type: 'text/javascript; charset=utf-8' },
   'graphiql.css': { part: 'css', type: 'text/css; charset=utf-8' },
@@ -17,8 +19,10 @@ const ASSETS = {
 
 type AssetName = keyof typeof ASSETS;
 
-const welcome = (users: string) => `# Users with the applications that may act for them. Run it with Ctrl-Enter;
-# an API key goes below, under Headers: { "authorization": "Bearer sk_…" }
+const welcome = (
+  users: string,
+) => `# Users and the applications that have access to their data. Press Ctrl-Enter to run it.
+# Enter an API key below, under Headers: { "authorization": "Bearer sk_…" }
 query Users {
   ${users}(first: 10) {
     nodes {
@@ -37,7 +41,7 @@ query Users {
 }
 `;
 
-/** Leads from `/` to GraphiQL. A redirect would lose the prefix of an address that has no slash at its end. */
+/** Page at `/` that navigates to GraphiQL. A redirect would lose the path prefix when the URL has no trailing slash. */
 const ENTRANCE = `<!doctype html>
 <html lang="en">
   <head>
@@ -55,14 +59,18 @@ const ENTRANCE = `<!doctype html>
 `;
 
 /**
- * GraphiQL as files of their own: a small page, and parts that browsers and proxies keep for good. Every address is
- * relative to that of the page, so that it works behind a prefix.
+ * Returns the routes of GraphiQL: a small page, and assets that browsers and proxies cache without revalidation. All
+ * URLs are relative to the page, so that it works behind a path prefix.
  *
- * @param headers what the headers editor starts with; only a demo fills a key in
- * @param fieldPrefix what the names of fields at the root begin with
+ * @param headers initial content of the headers editor; only the demo has an API key there
+ * @param fieldPrefix prefix of the names of root fields
  */
-export function useGraphiQL(version: string, headers: Readonly<Record<string, string>>, fieldPrefix: string): Plugin {
-  // A new release may bring a new GraphiQL: its assets then have another address.
+export function graphiqlRoutes(
+  version: string,
+  headers: Readonly<Record<string, string>>,
+  fieldPrefix: string,
+): readonly Route[] {
+  // A new release can contain a new GraphiQL, so the URL of its assets depends on the version.
   const base = `graphiql/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
   const options: GraphiQLOptions = {
     title: 'usergraph',
@@ -70,36 +78,52 @@ export function useGraphiQL(version: string, headers: Readonly<Record<string, st
     defaultEditorToolsVisibility: 'headers',
     shouldPersistHeaders: false,
   };
-  // Read for each page: a demo has its key only when the app is there to make it.
+  // Evaluated for each page: the demo creates its API key after the routes.
   const prefilled = () => (Object.keys(headers).length > 0 ? { headers: JSON.stringify(headers, null, 2) } : {});
   const packed = new Map<AssetName, Promise<Uint8Array<ArrayBuffer>>>();
-  return {
-    onRequest: async ({ request, url: { pathname }, fetchAPI, endResponse }) => {
-      if (request.method !== 'GET' && !(request.method === 'HEAD' && !isOperations(pathname))) return;
-      if (pathname === '/') return endResponse(new fetchAPI.Response(ENTRANCE, { headers: PAGE }));
-      if (isOperations(pathname)) {
-        if (!prefersPage(request.headers)) return;
-        const page = renderPage(pathname.endsWith('/') ? `../${base}` : base, { ...options, ...prefilled() });
-        return endResponse(new fetchAPI.Response(page, { headers: PAGE }));
-      }
-      const [, name = ''] = pathname.split(`/${base}/`);
-      if (!isAsset(name)) return;
-      const body = packed.get(name) ?? pack(name);
-      packed.set(name, body);
-      const headers = {
-        'Content-Type': ASSETS[name].type,
-        'Content-Encoding': 'gzip',
-        'Cache-Control': 'public, max-age=31536000, immutable',
-      };
-      endResponse(new fetchAPI.Response(await body, { headers }));
-    },
+  const assetOf = (pathname: string) => {
+    const [, name = ''] = pathname.split(`/${base}/`);
+    return isAsset(name) ? name : null;
   };
+  return [
+    {
+      matches: (pathname, { method }) => pathname === '/' && READ.includes(method),
+      methods: null,
+      answer: () => new Response(ENTRANCE, { headers: PAGE }),
+    },
+    {
+      // A browser that navigates to the GraphQL endpoint gets the page.
+      matches: (pathname, { method, headers }) => isGraphqlPath(pathname) && method === 'GET' && prefersPage(headers),
+      methods: null,
+      answer: ({ url: { pathname } }) => {
+        const page = renderPage(pathname.endsWith('/') ? `../${base}` : base, { ...options, ...prefilled() });
+        return new Response(page, { headers: PAGE });
+      },
+    },
+    {
+      matches: (pathname, { method }) => READ.includes(method) && assetOf(pathname) !== null,
+      methods: null,
+      answer: async ({ url: { pathname } }) => {
+        const name = assetOf(pathname) ?? 'graphiql.js'; // never null: `matches` was true
+        const body = packed.get(name) ?? pack(name);
+        packed.set(name, body);
+        const headers = {
+          'Content-Type': ASSETS[name].type,
+          'Content-Encoding': 'gzip',
+          'Cache-Control': 'public, max-age=31536000, immutable',
+        };
+        return new Response(await body, { headers });
+      },
+    },
+  ];
 }
+
+const READ = ['GET', 'HEAD'];
 
 const PAGE = { 'Content-Type': 'text/html; charset=utf-8' };
 
 async function pack(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
-  // Nine megabytes, loaded when the first browser asks for them.
+  // Nine megabytes, imported on the first request.
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
   return new Uint8Array(await promisify(gzip)(parts[ASSETS[name].part]));
 }
@@ -109,7 +133,7 @@ function isAsset(name: string): name is AssetName {
 }
 
 function renderPage(base: string, options: GraphiQLOptions): string {
-  // A script element ends at the first "</script", whatever JavaScript makes of it.
+  // HTML ends a script element at the first "</script", even inside a JavaScript string.
   const json = JSON.stringify(options).replaceAll('<', '\\u003c');
   return `<!doctype html>
 <html lang="en">

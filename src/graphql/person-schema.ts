@@ -9,21 +9,24 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { confinedTo, isOf, PERSON_ACCESS, PERSON_INPUT, requireOpen, requireOwnInput } from '../auth/person-access.js';
-import type { UserId } from '../ids.js';
-import type { GraphQLContext } from './context.js';
-import { type NamePrefixes, NO_PREFIXES, withPrefixes } from './federation/names.js';
-import { memoized } from './memoized.js';
+import { confinedTo, isOf } from '../auth/policy.js';
+import { type NamePrefixes, NO_PREFIXES } from '../config/graph-settings.js';
+import type { UserId } from '../domain/ids.js';
+import type { GraphQLContext } from './builder/context.js';
+import { memoized } from './builder/memoized.js';
+import { withPrefixes } from './federation/names.js';
+import { GRAPH_ACCESS, requireOpen } from './persons/person-access.js';
+import { PERSON_INPUT, requireOwnInput } from './persons/person-fields.js';
 import { buildSchema } from './schema.js';
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Readonly<Record<string, unknown>>>;
 
-/** The one field of Query that looks nothing up. */
+/** The field of Query that does not look up an object. */
 const SELF = 'viewer';
 
 /**
- * The schema as persons execute it: the same types, and at every field a guard that asks `PERSON_ACCESS` and to whom
- * the object belongs. A schema of its own, so that those who send an API key do not pay for it.
+ * Returns the person schema: the same types, but every resolver first checks `GRAPH_ACCESS` and the owner of the
+ * object. It is a separate schema, so that requests with an API key do not have the overhead of these checks.
  */
 export function createPersonSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
   return schemas(prefixes);
@@ -31,7 +34,7 @@ export function createPersonSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQ
 
 const schemas = memoized((prefixes: NamePrefixes) => withPrefixes(guardAll(buildSchema()), prefixes));
 
-/** Has persons whose token carries no scopes executed on the schema that guards every field. */
+/** Executes operations on the person schema when the viewer is a person whose token has no scopes. */
 export function usePersonSchema(prefixes: NamePrefixes): Plugin<GraphQLContext> {
   const confine = ({ args }: { readonly args: ExecutionArgs & { contextValue: GraphQLContext } }) => {
     const context = args.contextValue;
@@ -49,7 +52,7 @@ function guardAll(schema: GraphQLSchema): GraphQLSchema {
     if (isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) guard(type, field);
   }
-  assertKnown(schema);
+  assertNamesExist(schema);
   return schema;
 }
 
@@ -58,13 +61,14 @@ function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLCont
   const { name } = field;
   const guarded: Resolve = (parent, args, context, info) => {
     const person = context.confinedTo;
-    if (person === undefined) throw new Error('Only persons are executed on their schema.');
+    if (person === undefined) throw new Error('The person schema was used for a viewer that is not a person.');
     requireOpen(type.name, name);
     if (type.name === 'Mutation') requireOwnInput(name, args.input);
-    const { isOwned, findsOwn } = PERSON_ACCESS[type.name] ?? {};
-    if (isOwned && !isOf(person, parent)) throw new Error(`${type.name}.${name} was reached of somebody else.`);
+    const { isOwned, findsOwn } = GRAPH_ACCESS[type.name] ?? {};
+    if (isOwned && !isOf(person, parent))
+      throw new Error(`${type.name}.${name} was resolved for an object of another user.`);
     const value = resolve(parent, args, context, info);
-    return findsOwn && name !== SELF ? own(person, value) : value;
+    return findsOwn && name !== SELF ? keepOwned(person, value) : value;
   };
   field.resolve = guarded;
   const { subscribe } = field;
@@ -75,24 +79,29 @@ function guard(type: GraphQLObjectType, field: GraphQLField<unknown, GraphQLCont
   };
 }
 
-/** What is theirs of what was found; null in the place of everything else. */
-function own(person: UserId, found: unknown): unknown {
-  if (found instanceof Promise) return found.then((value) => own(person, value));
-  if (Array.isArray(found)) return found.map((value) => own(person, value));
-  // An error tells what is wrong with what was asked, not what there is.
+/** Replaces objects that do not belong to the person with null. */
+function keepOwned(person: UserId, found: unknown): unknown {
+  if (found instanceof Promise) return found.then((value) => keepOwned(person, value));
+  if (Array.isArray(found)) return found.map((value) => keepOwned(person, value));
+  // Errors describe the request and reveal nothing about existing objects.
   return found instanceof Error || isOf(person, found) ? found : null;
 }
 
-/** A name that is misspelt or gone would open nothing, or be missed when it comes back. */
-function assertKnown(schema: GraphQLSchema): void {
-  for (const [name, { fields }] of Object.entries(PERSON_ACCESS)) {
+/**
+ * Asserts that all names in `GRAPH_ACCESS` and `PERSON_INPUT` exist, so that no rule has a misspelt or outdated name.
+ *
+ * @throws {Error} with the first unknown name
+ */
+function assertNamesExist(schema: GraphQLSchema): void {
+  for (const [name, { fields }] of Object.entries(GRAPH_ACCESS)) {
     const type = schema.getType(name);
-    if (!isObjectType(type)) throw new Error(`PERSON_ACCESS has ${name}, which is no type of the schema.`);
-    const lacking = fields === 'all' ? undefined : fields.find((field) => !type.getFields()[field]);
-    if (lacking !== undefined) throw new Error(`PERSON_ACCESS has ${name}.${lacking}, which the schema has not.`);
+    if (!isObjectType(type)) throw new Error(`GRAPH_ACCESS has ${name}, which is not an object type of the schema.`);
+    const missing = fields === 'all' ? undefined : fields.find((field) => !type.getFields()[field]);
+    if (missing !== undefined)
+      throw new Error(`GRAPH_ACCESS has ${name}.${missing}, which does not exist in the schema.`);
   }
   const mutations = schema.getMutationType()?.getFields() ?? {};
   for (const name of Object.keys(PERSON_INPUT)) {
-    if (!mutations[name]) throw new Error(`PERSON_INPUT has ${name}, which is no mutation.`);
+    if (!mutations[name]) throw new Error(`PERSON_INPUT has ${name}, which is not a mutation.`);
   }
 }

@@ -1,61 +1,67 @@
 import { printSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse, print } from 'graphql';
-import './scalars.graphql.js';
-import './node.graphql.js';
-import '../environments/environment.graphql.js';
-import '../auth/api-key.graphql.js';
-import '../auth/rate-limit.graphql.js';
-import '../auth/viewer.graphql.js';
-import '../users/user.graphql.js';
-import '../users/user-list.graphql.js';
-import '../users/user-mutations.graphql.js';
-import '../users/user-bulk.graphql.js';
-import '../applications/application.graphql.js';
-import '../applications/application-mutations.graphql.js';
-import '../applications/authorized-application.graphql.js';
-import '../organizations/organization.graphql.js';
-import '../organizations/organization-mutations.graphql.js';
-import '../organizations/organization-membership.graphql.js';
-import '../organizations/organization-membership-mutations.graphql.js';
-import '../one-time-codes/one-time-code.graphql.js';
-import '../email-verification/email-verification.graphql.js';
-import '../events/event.graphql.js';
-import '../events/event-types.graphql.js';
-import '../email-change/email-change.graphql.js';
-import '../sessions/password-change.graphql.js';
-import '../sessions/session.graphql.js';
-import '../webhooks/webhook-endpoint.graphql.js';
-import '../webhooks/webhook-endpoint-mutations.graphql.js';
-import { builder } from './builder.js';
-import type { GraphQLContext } from './context.js';
-import { FEDERATION_DIRECTIVES, isOptionalDirective, LINK, type OptionalDirective } from './federation/directives.js';
+import {
+  isOptionalDirective,
+  type NamePrefixes,
+  NO_PREFIXES,
+  type OptionalDirective,
+} from '../config/graph-settings.js';
+import './builder/scalars.graphql.js';
+import './builder/node.graphql.js';
+import './environments/environment.graphql.js';
+import './api-keys/api-key.graphql.js';
+import './viewer/rate-limit.graphql.js';
+import './viewer/viewer.graphql.js';
+import './users/user.graphql.js';
+import './users/user-list.graphql.js';
+import './users/user-mutations.graphql.js';
+import './users/user-bulk.graphql.js';
+import './applications/application.graphql.js';
+import './applications/application-mutations.graphql.js';
+import './applications/authorized-application.graphql.js';
+import './organizations/organization.graphql.js';
+import './organizations/organization-mutations.graphql.js';
+import './organizations/organization-membership.graphql.js';
+import './organizations/organization-membership-mutations.graphql.js';
+import './one-time-codes/one-time-code.graphql.js';
+import './email-verification/email-verification.graphql.js';
+import './events/event.graphql.js';
+import './events/event-types.graphql.js';
+import './email-change/email-change.graphql.js';
+import './sessions/password-change.graphql.js';
+import './sessions/session.graphql.js';
+import './webhooks/webhook-endpoint.graphql.js';
+import './webhooks/webhook-endpoint-mutations.graphql.js';
+import { builder } from './builder/builder.js';
+import type { GraphQLContext } from './builder/context.js';
+import { memoized } from './builder/memoized.js';
+import { FEDERATION_DIRECTIVES, LINK } from './federation/directives.js';
 import { guardEntities } from './federation/entities.js';
-import { documentWithPrefixes, type NamePrefixes, NO_PREFIXES, withPrefixes } from './federation/names.js';
+import { documentWithPrefixes, withPrefixes } from './federation/names.js';
 import { toSubgraph } from './federation/subgraph.js';
 import { withoutDirectives } from './federation/without-directives.js';
-import { memoized } from './memoized.js';
 
-/** The schema, which is a Federation 2 subgraph as it stands. Built once in a process: it holds no state of an app. */
+/** Returns the executable schema, a Federation 2 subgraph. Memoized: it has no state of an app. */
 export function createSchema(prefixes: NamePrefixes = NO_PREFIXES): GraphQLSchema {
   return schemas(prefixes);
 }
 
 const schemas = memoized((prefixes: NamePrefixes) => withPrefixes(buildSchema(), prefixes));
 
-/** A schema that nobody else has, for those who change it. Its names are those of `schema.graphql`. */
+/** Builds a new schema, which the caller may modify. It has the names of `schema.graphql`, without prefixes. */
 export function buildSchema(): GraphQLSchema {
   const schema = guardEntities(builder.toSubGraphSchema(LINK));
   const service = schema.getQueryType()?.getFields()._service;
-  // The text of the library is that of this schema; what a composer gets depends on settings.
+  // The library would return the SDL of this schema, but the SDL for a composer depends on settings.
   if (service) service.resolve = (_, __, { subgraphSdl }: GraphQLContext) => ({ sdl: subgraphSdl() });
   return schema;
 }
 
 /**
- * The subgraph as text, as `_service` and `subgraph.graphql` have it: for composers, see `toSubgraph` for how it
+ * Returns the SDL of the subgraph for composers, as in `_service` and `subgraph.graphql`. `toSubgraph` documents how it
  * differs from `schema.graphql`.
  *
- * @param without directives that this text lacks
+ * @param without directives to omit
  */
 export function printSubgraph(
   prefixes: NamePrefixes = NO_PREFIXES,
@@ -72,10 +78,10 @@ const subgraphs = memoized(({ without, ...prefixes }: NamePrefixes & { readonly 
 });
 
 /**
- * The schema as text with its directives: the contract in `schema.graphql`.
+ * Returns the SDL of `schema.graphql`, with directives.
  *
- * It defines the schema instead of extending it, and the directives too: the same to a composer, and complete for
- * tools that know nothing of federation, such as relay-compiler.
+ * It has `schema` instead of `extend schema`, and definitions of the federation directives. Composers treat both alike,
+ * and the document is complete for tools that do not support federation, such as relay-compiler.
  */
 export function printSchema(schema: GraphQLSchema): string {
   const [link = '', ...types] = printSubgraphSchema(schema).trim().split('\n\n');

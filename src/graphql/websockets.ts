@@ -1,44 +1,41 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, parse } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { RequestErrorCode } from '../errors.js';
-import type { Ids } from '../ids.js';
-import type { Logger } from '../logger.js';
-import { toWebOrigin } from '../web-origin.js';
-import { EVENT_STREAM_TYPE, JSON_TYPE, RESPONSE_TYPE } from './media-types.js';
-import { readEventStream } from './read-event-stream.js';
-import { refusedBody } from './refused-response.js';
-import { requestIdOf } from './request-log.plugin.js';
-import { isOperations } from './routes.plugin.js';
+import type { Ids } from '../domain/ids.js';
+import { EVENT_STREAM_TYPE, JSON_TYPE, RESPONSE_TYPE } from '../http/media-types.js';
+import { refuseUpgrade, upgradeProblemOf } from '../http/upgrade.js';
+import type { Logger } from '../runtime/logger.js';
+import { readEventStream } from './execution/read-event-stream.js';
+import { isGraphqlPath } from './path.js';
 
-/** What answers requests: the door that everybody else comes through. */
+/** The HTTP request handler of the server. */
 export type Answer = (request: Request, context: { readonly req: IncomingMessage }) => Promise<Response> | Response;
 
 export interface WebSockets {
-  /** Takes over the socket of an upgrade request; refuses it where it does not fit. */
+  /** Accepts or rejects an upgrade request. Takes over its socket in both cases. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends all sockets; clients are told to come back. */
+  /** Closes all sockets with a code after which clients reconnect. */
   close(): void;
 }
 
-/** How often a socket is asked whether somebody is there. */
+/** Interval between pings, in milliseconds. */
 const PING_MS = 12_000;
-/** Service Restart (IANA's registry of close codes): clients connect again. */
+/** Service Restart (IANA's registry of close codes). Clients reconnect after it. */
 const RESTART = 1012;
 /** Unsupported Data (RFC 6455, 7.4.1). */
 const UNSUPPORTED = 1003;
-/** What a frame that closes has room for, in bytes (RFC 6455, 5.5). */
+/** Maximum size of the reason in a close frame, in bytes (RFC 6455, 5.5). */
 const REASON_BYTES = 123;
 
-/** An operation of this kind hands its stream through; the real one is in the request that was answered. */
+/** Placeholder document for graphql-ws. The HTTP request handler executes the real operation. */
 const STREAM = parse('subscription { stream }');
 
 /**
- * The protocol `graphql-transport-ws`, at the same path. Every operation is a request to the HTTP door, which it passes
- * as any other: who asks is in `connectionParams.authorization`, since browsers cannot set headers of a socket, or in the
- * headers of the upgrade request.
+ * Creates the server for the protocol `graphql-transport-ws`, at the path of the GraphQL endpoint. Every operation
+ * becomes a request to the HTTP request handler, so that all its checks apply. The credentials are in
+ * `connectionParams.authorization`, because browsers cannot set headers of a WebSocket, or in the upgrade request.
  */
 export function createWebSockets(deps: {
   answer: Answer;
@@ -54,13 +51,13 @@ export function createWebSockets(deps: {
       const response = await answer(requestOf(extra.request, connectionParams ?? {}, payload), { req: extra.request });
       const isStream = response.headers.get('content-type')?.startsWith(EVENT_STREAM_TYPE) && response.body;
       const results = isStream ? readEventStream(isStream, extra.restart) : await response.json();
-      const { data, errors } = results as ExecutionResult; // a stream has neither
+      const { data, errors } = results as ExecutionResult; // a stream has neither of the two properties
       if (errors && data === undefined) {
         return errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }));
       }
-      return { schema: undefined as never, document: STREAM, contextValue: results }; // no schema is executed
+      return { schema: undefined as never, document: STREAM, contextValue: results }; // never executed
     },
-    // What came as JSON goes on as it is.
+    // Results are already formatted.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     subscribe: ({ contextValue }) => contextValue as ExecutionResult | AsyncGenerator<ExecutionResult>,
   });
@@ -70,7 +67,7 @@ export function createWebSockets(deps: {
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        // Resolved when it is written: what a slow reader has not taken is not piled up here.
+        // Resolves when the message is written, so that messages for a slow client do not accumulate in memory.
         send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
         close: (code, reason) => socket.close(code, shortened(reason ?? '')),
         onMessage: (handle) => {
@@ -86,7 +83,7 @@ export function createWebSockets(deps: {
       extra,
     );
     const stopPinging = ping(socket);
-    // A message that is too large, or none: the socket is closed by what it tells.
+    // Caused by a frame that is too large or malformed. The library closes the socket.
     socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket failed'));
     socket.once('close', (code, reason) => {
       stopPinging();
@@ -94,35 +91,20 @@ export function createWebSockets(deps: {
     });
   });
 
-  const refuse = (request: IncomingMessage, socket: Duplex, { status, code, message }: Refused) => {
-    const given = request.headers['x-request-id'];
-    const requestId = requestIdOf(typeof given === 'string' ? given : null, ids);
-    const body = refusedBody(code, message, requestId);
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'Connection: close',
-      `Content-Type: ${JSON_TYPE}; charset=utf-8`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      `x-request-id: ${requestId}`,
-      // RFC 6455, 4.4: what a client of another version is told.
-      'Sec-WebSocket-Version: 13',
-      ...(status === 405 ? ['Allow: GET'] : []),
-    ];
-    // Node has let go of the socket: nobody else takes its errors, and closes it.
-    socket.on('error', () => socket.destroy());
-    socket.once('finish', () => socket.destroy());
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  };
   sockets.on('wsClientError', ({ message }, socket, request) => {
     const status = request.method === 'GET' ? 400 : 405;
-    refuse(request, socket, { status, code: 'BAD_REQUEST', message: `This is no WebSocket handshake: ${message}.` });
+    const problem = {
+      status,
+      code: 'BAD_REQUEST',
+      message: `This is not a valid WebSocket handshake: ${message}.`,
+    } as const;
+    refuseUpgrade(request, socket, problem, ids);
   });
 
   return {
     upgrade(request, socket, head) {
-      const refused = refusalOf(request, corsOrigins);
-      if (refused !== null) return refuse(request, socket, refused);
+      const problem = upgradeProblemOf(request, corsOrigins, isGraphqlPath);
+      if (problem !== null) return refuseUpgrade(request, socket, problem, ids);
       sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
     },
     close() {
@@ -131,39 +113,13 @@ export function createWebSockets(deps: {
   };
 }
 
-/** What a socket is accompanied by. */
+/** Data of a socket. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly request: IncomingMessage;
   readonly restart: () => void;
 }
 
-/** Why there is no socket. */
-interface Refused {
-  readonly status: 400 | 403 | 404 | 405;
-  readonly code: RequestErrorCode;
-  readonly message: string;
-}
-
-function refusalOf({ url, headers }: IncomingMessage, origins: readonly string[]): Refused | null {
-  const [path = ''] = (url ?? '').split('?', 1);
-  if (!isOperations(path)) {
-    return {
-      status: 404,
-      code: 'BAD_REQUEST',
-      message: 'There is no WebSocket at this address: there is at /graphql.',
-    };
-  }
-  const { origin, host } = headers;
-  if (!URL.canParse(`http://${host}`)) {
-    return { status: 400, code: 'BAD_REQUEST', message: 'The Host header is no host: send the name of this server.' };
-  }
-  const isForeign =
-    origin !== undefined && ![`http://${host}`, `https://${host}`].some((own) => toWebOrigin(own) === origin);
-  if (!isForeign || origins.some((one) => one === '*' || one === origin)) return null;
-  return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not call: name it in CORS_ORIGINS.' };
-}
-
-/** An operation of a socket as the request that it would be. */
+/** Converts an operation of a socket to an HTTP request. */
 function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, payload: SubscribePayload): Request {
   const passed = ['user-agent', 'x-forwarded-for'].flatMap((name) => {
     const value = upgrade.headers[name];
@@ -174,7 +130,7 @@ function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, pa
     method: 'POST',
     headers: {
       ...Object.fromEntries(passed),
-      // A header has no other signs; neither has a key or token, so one that has is refused as any that is malformed.
+      // A header cannot have other characters. No valid key or token has them, so the replacement fails authentication.
       ...(typeof authorization === 'string' ? { authorization: authorization.replace(/[^\x20-\x7e]/g, '?') } : {}),
       'content-type': JSON_TYPE,
       accept: `${RESPONSE_TYPE}, ${EVENT_STREAM_TYPE};q=0.9`,
@@ -183,13 +139,17 @@ function requestOf(upgrade: IncomingMessage, params: Record<string, unknown>, pa
   });
 }
 
-/** As many whole characters as fit: the protocol's reasons hold ids that clients choose. */
+/** Truncates a close reason to the maximum size, at a character boundary. It can contain ids that the client chose. */
 function shortened(reason: string): Buffer {
   const bytes = Buffer.alloc(REASON_BYTES);
   return bytes.subarray(0, new TextEncoder().encodeInto(reason, bytes).written);
 }
 
-/** Asks for a sign of life; ends the socket when none has come by the next time. @returns what stops it */
+/**
+ * Pings the socket at an interval, and terminates it when it has not answered the previous ping.
+ *
+ * @returns a function that stops the pings
+ */
 function ping(socket: WebSocket): () => void {
   let isAlive = true;
   socket.on('pong', () => {

@@ -1,10 +1,9 @@
 import type { Viewer } from '../auth/viewer.js';
-import { addSeconds, type Clock } from '../clock.js';
-import type { Database } from '../db/database.js';
+import type { Database, Unit } from '../db/database.js';
 import type { Handle } from '../db/handle.js';
-import type { Unit } from '../db/writer.js';
-import { type DomainError, MutationFailure } from '../errors.js';
+import { type DomainError, MutationFailure } from '../domain/errors.js';
 import type { RemoveRemains } from '../events/event-erasure.service.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
 import {
   checkIdempotencyKey,
   fingerprintOf,
@@ -14,54 +13,54 @@ import {
 } from './idempotency.js';
 import * as store from './idempotency.store.js';
 
-/** Keys a write clears away when their time is over. More than it adds, so they never pile up. */
+/** The number of expired keys that one write removes. It is more than a write adds, so the table stays small. */
 const MAX_EXPIRED_KEYS_REMOVED = 10;
 
-/** A call of a mutation, as its caller may repeat it. */
+/** A call of a mutation that the caller may repeat. */
 export interface IdempotentCall {
   readonly operation: IdempotentOperation;
-  /** Null and left out: the call is done as often as it comes. */
+  /** Without a key, every call is executed. */
   readonly key: string | null | undefined;
-  /** All of the input but the key. */
+  /** The input without the key. */
   readonly input: object;
 }
 
-/** Runs the one unit of a use case, as `Database.transaction` does. */
+/** Runs the transaction of a use case, as `Database.transaction` does. */
 export type Transact<T> = (unit: Unit<T>) => Promise<T>;
 
 export interface Idempotency {
   /**
-   * Does a use case at most once for a key in an environment. A repeat with the same input is answered with what the
-   * use case answered then, whatever became of its objects; the answer is written by the same commit as they are, so
-   * no crash comes between. A use case that throws has written nothing, its key stays free, and a repeat is judged
-   * anew.
+   * Executes a use case at most once for a key in an environment. A repeat with the same input returns the stored
+   * result of the first call, even when its objects have changed since. The result is committed together with the
+   * changes of the use case, so a crash cannot separate them. When the use case throws, nothing is stored: a repeat is
+   * executed.
    *
-   * @param useCase hands its unit to `transaction`, once, and answers what the unit answers: plain JSON
-   * @throws {MutationFailure} IDEMPOTENCY_KEY_REUSED; INVALID_INPUT for a malformed key, unless the use case has said so
-   *   together with what else is wrong; whatever the use case throws
+   * @param useCase calls `transaction` once, and returns its result, which is plain JSON
+   * @throws {MutationFailure} IDEMPOTENCY_KEY_REUSED; INVALID_INPUT for a malformed key, unless the use case reports it
+   *   together with other problems; and whatever the use case throws
    */
   once<T>(viewer: Viewer, call: IdempotentCall, useCase: (transaction: Transact<T>) => Promise<T>): Promise<T>;
-  /** Removes the answers whose time is over, with the users in them. */
+  /** Removes expired results. They can contain personal data of deleted users. */
   readonly removeExpired: RemoveRemains;
 }
 
 export function createIdempotency(deps: { db: Database; clock: Clock; secretKey: string }): Idempotency {
   const { db, clock, secretKey } = deps;
 
-  /** What the call was answered before, in a box: an answer may be anything. */
+  /** The stored result of the call, in a tuple because a result can be null; null when there is none. */
   async function recall<T>(handle: Handle, viewer: Viewer, call: IdempotentCall, key: string): Promise<[T] | null> {
     const kept = await store.find(handle, viewer.environmentId, key, clock.now());
     if (!kept) return null;
     const fingerprint = fingerprintOf(secretKey, viewer.environmentId, call.operation, call.input);
     if (kept.fingerprint !== fingerprint) throw new MutationFailure(new IdempotencyError());
-    // Written by `keeping` for this operation, from a T.
+    // `keeping` wrote it from a T, for the same operation.
     return [JSON.parse(kept.outcome) as T];
   }
 
   function keeping<T>(viewer: Viewer, call: IdempotentCall, key: string): Transact<T> {
     return (unit) =>
       db.transaction(async (trx) => {
-        // Another call with the key may have been done since it was looked up.
+        // Another call with this key may have been committed since the lookup.
         const done = await recall<T>(trx, viewer, call, key);
         if (done) return done[0];
         const outcome = await unit(trx);
@@ -108,7 +107,7 @@ export function createIdempotency(deps: { db: Database; clock: Clock; secretKey:
       try {
         return await useCase(keeping(viewer, call, key));
       } catch (error) {
-        // Refused for what the same call, coming twice at once, has made meanwhile?
+        // A concurrent call with the same key may have caused the failure, e.g. a conflict: then return its result.
         const meanwhile = await recall<T>(db.reader, viewer, call, key);
         if (meanwhile) return meanwhile[0];
         throw error;

@@ -1,11 +1,11 @@
 import { type Selectable, sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import { primaryIndex } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
+import { byIndex, byPrimaryKey } from '../db/syntax.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { IdempotencyKeyTable } from './idempotency.table.js';
 
-/** What is kept under the key; null when nothing is, or its time is over. */
+/** The stored result for a key; null when there is none, or it has expired. */
 export async function find(
   db: Handle,
   environmentId: EnvironmentId,
@@ -22,7 +22,7 @@ export async function find(
   return row ?? null;
 }
 
-/** Keeps an outcome, in the place of one whose time is over. */
+/** Stores a result and replaces an expired one. */
 export async function put(trx: Transaction, row: Selectable<IdempotencyKeyTable>): Promise<void> {
   const { environment_id, key, ...columns } = row;
   await trx
@@ -32,7 +32,7 @@ export async function put(trx: Transaction, row: Selectable<IdempotencyKeyTable>
     .execute();
 }
 
-/** Removes the oldest of those whose time is over, `limit` at most. @returns how many */
+/** Removes up to `limit` expired results, oldest first. @returns the number of removed results */
 export async function removeExpired(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -40,9 +40,9 @@ export async function removeExpired(
   limit: number,
 ): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
-    delete from idempotency_keys indexed by ${sql.ref(primaryIndex('idempotency_keys'))}
+    delete from idempotency_keys ${byPrimaryKey('idempotency_keys')}
     where environment_id = ${environmentId} and key in (
-      select expired.key from idempotency_keys as expired indexed by idempotency_keys_by_expiry
+      select expired.key from idempotency_keys as expired ${byIndex('idempotency_keys_by_expiry')}
       where expired.environment_id = ${environmentId} and expired.expires_at <= ${now}
       order by expired.expires_at limit ${limit})`.execute(trx);
   return Number(numAffectedRows);

@@ -1,15 +1,21 @@
-import type { Instant } from '../clock.js';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    idempotency_keys: IdempotencyKeyTable;
+  }
+}
 
 export interface IdempotencyKeyTable {
   environment_id: EnvironmentId;
-  /** As the caller chose it. */
+  /** The key that the caller chose. */
   key: string;
-  /** The mutation it was given to. */
+  /** The mutation that was called with the key. */
   operation: string;
-  /** `fingerprintOf` operation and input. */
+  /** `fingerprintOf` the operation and its input. */
   fingerprint: string;
-  /** JSON of what the use case answered. */
+  /** The result of the use case as JSON. */
   outcome: string;
   expires_at: Instant;
 }

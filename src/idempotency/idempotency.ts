@@ -1,41 +1,41 @@
 import { createHmac } from 'node:crypto';
-import { DomainError, InvalidInputError } from '../errors.js';
-import type { EnvironmentId } from '../ids.js';
+import { DomainError, InvalidInputError } from '../domain/errors.js';
+import type { EnvironmentId } from '../domain/ids.js';
 
-/** How long a repeat is answered with what the first call was; after that the key is free (IETF draft Idempotency-Key). */
+/** How long the result of a call is kept for repeats. Afterwards the key can be reused (IETF draft Idempotency-Key). */
 export const IDEMPOTENCY_TTL_SECONDS = 86_400;
 
-/** Room for a UUID and a name around it. */
+/** Long enough for a UUID with a prefix. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 const KEY = /^[\x21-\x7e]+$/;
 
 /** Mutations that take an idempotency key. */
 export type IdempotentOperation = 'createApplication' | 'createOrganization' | 'createUser' | 'createUsers';
 
-/** The key was used within its time, with other input or for another mutation. */
+/** The key was used before and has not expired, but with different input or for another mutation. */
 export class IdempotencyError extends DomainError {
   constructor() {
     const message =
-      'This idempotency key was used before with other input: choose a new one, or repeat the same input.';
+      'This idempotency key was already used with different input: use a new key, or repeat the same input.';
     super('IDEMPOTENCY_KEY_REUSED', message, ['idempotencyKey']);
   }
 }
 
-/** Whether a text can be a key: 1 to 255 visible ASCII characters. */
+/** Whether a text is a valid key: 1 to 255 visible ASCII characters. */
 export function isIdempotencyKey(key: string): boolean {
   return key.length <= MAX_IDEMPOTENCY_KEY_LENGTH && KEY.test(key);
 }
 
-/** Complains of a key that is none; null and left out are no key. */
+/** Adds a problem when the key is invalid. Null and undefined mean that there is no key. */
 export function checkIdempotencyKey(key: string | null | undefined, problems: DomainError[]): void {
   if (key == null || isIdempotencyKey(key)) return;
-  const message = `An idempotency key has 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} visible ASCII characters.`;
+  const message = `An idempotency key must have 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} visible ASCII characters.`;
   problems.push(new InvalidInputError('INVALID_INPUT', message, ['idempotencyKey']));
 }
 
 /**
- * What tells inputs apart. An HMAC, because an input may hold a password and nobody who reads the database may try
- * guesses against it.
+ * The fingerprint of an input, by which a repeat is recognized. It is an HMAC because the input can contain a password:
+ * without the secret key, guesses cannot be tested against a stolen database.
  */
 export function fingerprintOf(
   secretKey: string,
@@ -47,12 +47,12 @@ export function fingerprintOf(
   return createHmac('sha256', secretKey).update(text).digest('hex');
 }
 
-/** Input, list, row, metadata, value: nothing that is kept is deeper. */
+/** The depth of the deepest valid input: input, list, row, metadata, value. */
 const MAX_INPUT_DEPTH = 6;
 
 /**
- * JSON in which objects name their keys in one order, so that the same input is the same text. What lies deeper than
- * any input that is done, and could exhaust the stack, is left out: it is like no input that is kept.
+ * JSON with sorted keys, so that equal inputs give equal text. Values that are nested too deeply could exhaust the
+ * stack and are replaced by a placeholder; no valid input contains one.
  */
 function canonicalJson(value: unknown, depth: number): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -1,6 +1,6 @@
 import type { MailTemplate } from './mail.js';
 
-/** The three parts of a mail before their placeholders are filled in. */
+/** The three parts of an email template, with placeholders. */
 export interface TemplateParts {
   readonly subject: string;
   readonly text: string;
@@ -8,8 +8,8 @@ export interface TemplateParts {
 }
 
 /**
- * A page for mail programs: tables and inline styles, no picture or font from elsewhere. Its colours are the program's
- * own, so that it stays readable in the dark; what has a colour has one that both grounds bear.
+ * Returns an HTML document for email clients: tables and inline styles, without external images or fonts. Text and
+ * background use the default colors of the client, so that it is readable in dark mode, too.
  */
 function page(preheader: string, body: string): string {
   return `<!doctype html>
@@ -48,7 +48,7 @@ function paragraph(text: string): string {
 const CODE_LIFE = 'It is good for {{minutes}} minutes and can be used once.';
 const NOT_ASKED = 'If you did not ask for it, you can ignore this mail.';
 
-/** The mails as they are where no own template takes their place. */
+/** The default templates. Files in MAIL_TEMPLATES override them. */
 export const BUILT_IN: Readonly<Record<MailTemplate, TemplateParts>> = {
   'email-verification': {
     subject: 'Your verification code for {{productName}}',

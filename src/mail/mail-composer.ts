@@ -1,24 +1,24 @@
 import { systemViewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
-import { CODE_TTL_SECONDS, endOf } from '../one-time-codes/one-time-code.js';
+import { CODE_TTL_SECONDS, invalidReasonOf } from '../one-time-codes/one-time-code.js';
 import type { OneTimeCodeService } from '../one-time-codes/one-time-code.service.js';
-import type { UserService } from '../users/user.service.js';
+import type { Clock } from '../runtime/clock.js';
+import type { UserUnits } from '../users/user.service.js';
 import { MailError, type QueuedMail } from './mail.js';
 import type { MailTemplates } from './mail-templates.js';
 import type { Mail } from './mailer.js';
 
 /**
- * Makes the mail of a row: only here, and only while it is sent, is the code in it.
+ * Renders a queued email. The code is derived here, immediately before sending, and is not stored.
  *
- * @throws {MailError} permanent, when the code is worth nothing any more
+ * @throws {MailError} with `isPermanent`, when the code is no longer valid
  */
 export type ComposeMail = (mail: QueuedMail) => Promise<Mail>;
 
 export function createMailComposer(deps: {
   db: Database;
   clock: Clock;
-  users: UserService;
+  users: UserUnits;
   codes: OneTimeCodeService;
   templates: MailTemplates;
   productName: string;
@@ -27,10 +27,10 @@ export function createMailComposer(deps: {
 
   async function digitsFor({ environmentId, codeId }: QueuedMail): Promise<string> {
     const code = codeId === null ? null : await codes.find(db.reader, environmentId, codeId);
-    // A code goes with its user, and the mail goes first.
+    // Codes are deleted together with their user.
     if (code === null) throw new MailError('CODE_GONE', true);
     const digits = codes.digitsOf(environmentId, code);
-    if (digits === null) throw new MailError(endOf(code, clock.now()) ?? 'CODE_EXPIRED', true);
+    if (digits === null) throw new MailError(invalidReasonOf(code, clock.now()) ?? 'CODE_EXPIRED', true);
     return digits;
   }
 

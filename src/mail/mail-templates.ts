@@ -1,36 +1,36 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import mustache from 'mustache';
-import { ConfigError } from '../config.js';
-import { decodeUtf8, normalizeLocale } from '../text.js';
+import { ConfigError } from '../domain/operator-error.js';
+import { decodeUtf8, normalizeLocale } from '../input/text.js';
 import { BUILT_IN, type TemplateParts } from './built-in-templates.js';
 import { MAIL_VALUES, type MailTemplate } from './mail.js';
 
-/** Values by the name of their placeholder. */
+/** Values by placeholder name. */
 export type MailValues = Readonly<Record<string, string>>;
 
 export interface MailTemplates {
-  /** Fills a mail in the language nearest to `locale`. In HTML every value is escaped. */
+  /** Renders a template in the language that matches `locale` best. Values are escaped in HTML. */
   render(template: MailTemplate, locale: string | null, values: MailValues): TemplateParts;
 }
 
-/** Mail programs cut a mail of more than about 100 KiB. */
+/** Email clients clip messages larger than about 100 KiB. */
 export const MAX_TEMPLATE_BYTES = 102_400;
-/** Mail programs show about a quarter of it. RFC 5322, 2.1.1, allows lines of 998 characters. */
+/** Email clients show about a quarter of it. RFC 5322, 2.1.1, allows lines of 998 characters. */
 export const MAX_SUBJECT_LENGTH = 200;
 
-/** The files of a template, by the part they hold. */
+/** File suffixes of the parts of a template. */
 const FILES = { subject: 'subject.txt', text: 'txt', html: 'html' } as const;
 const NAMES = Object.keys(MAIL_VALUES) as MailTemplate[]; // the keys of a table are what keys gives
 
 type Own = Partial<Record<MailTemplate, TemplateParts>>;
 
 /**
- * The templates: the built-in ones, and in their place those of `folder`. A template is three files there, e.g.
- * `email-change.subject.txt`, `email-change.txt` and `email-change.html`; a folder in it that is named by a language
- * tag, e.g. `pt-BR` or `de`, holds those for users of that locale.
+ * Loads the templates in `folder`, which override the built-in ones. A template consists of three files, e.g.
+ * `email-change.subject.txt`, `email-change.txt` and `email-change.html`. A subfolder named by a language tag, e.g.
+ * `pt-BR` or `de`, contains the templates for users with that locale.
  *
- * @throws {ConfigError} naming each file that cannot be used, and the placeholder that is wrong in it
+ * @throws {ConfigError} with every file that cannot be used and every placeholder that is wrong
  */
 export function loadTemplates(folder: string | null): MailTemplates {
   const problems: string[] = [];
@@ -53,7 +53,7 @@ export function loadTemplates(folder: string | null): MailTemplates {
 
 const NO_LOCALE = '';
 
-/** Where to look for a user's language: `zh-Hant-TW`, `zh-Hant`, `zh`, and then the one without a language. */
+/** Returns the locales to try in order, e.g. `zh-Hant-TW`, `zh-Hant`, `zh`, and at last the one without language. */
 function localesFrom(locale: string | null): string[] {
   const subtags = locale === null ? [] : locale.split('-');
   return [...subtags.map((_, index) => subtags.slice(0, subtags.length - index).join('-')), NO_LOCALE];
@@ -81,7 +81,9 @@ function readTemplates(root: string, locale: string, problems: string[]): Own {
     .map(({ name }) => name);
   const known = NAMES.flatMap((name) => Object.values(FILES).map((suffix) => `${name}.${suffix}`));
   for (const file of present.filter((name) => !known.includes(name))) {
-    problems.push(`MAIL_TEMPLATES has ${join(locale, file)}, which is no template; there are ${known.join(', ')}.`);
+    problems.push(
+      `MAIL_TEMPLATES has ${join(locale, file)}, which is not a template file; valid names are ${known.join(', ')}.`,
+    );
   }
   const own: Own = {};
   for (const name of NAMES) {
@@ -109,21 +111,23 @@ function readPart(folder: string, shown: string, file: string, problems: string[
 function checkParts(name: MailTemplate, locale: string, parts: TemplateParts, problems: string[]): void {
   const fileOf = (part: keyof TemplateParts) => join(locale, `${name}.${FILES[part]}`);
   if (parts.subject === '' || parts.subject.length > MAX_SUBJECT_LENGTH || /[\r\n]/.test(parts.subject)) {
-    problems.push(`${fileOf('subject')} is not one line of 1 to ${MAX_SUBJECT_LENGTH} characters.`);
+    problems.push(`${fileOf('subject')} must be one line of 1 to ${MAX_SUBJECT_LENGTH} characters.`);
   }
   const known: readonly string[] = MAIL_VALUES[name];
   for (const part of ['subject', 'text', 'html'] as const) {
     const used = placeholdersIn(parts[part], fileOf(part), problems);
     for (const unknown of used.filter((one) => !known.includes(one))) {
-      problems.push(`${fileOf(part)} has {{${unknown}}}; there are ${known.map((one) => `{{${one}}}`).join(', ')}.`);
+      problems.push(
+        `${fileOf(part)} has {{${unknown}}}; valid placeholders are ${known.map((one) => `{{${one}}}`).join(', ')}.`,
+      );
     }
     if (part !== 'subject' && known.includes('code') && !used.includes('code')) {
-      problems.push(`${fileOf(part)} lacks {{code}}: nobody could read the code.`);
+      problems.push(`${fileOf(part)} lacks {{code}}, which is required.`);
     }
   }
 }
 
-/** The placeholders of a template; complains about everything else that Mustache would take: this is filling in only. */
+/** Returns the placeholders of a template. Reports other Mustache tags: sections, partials and unescaped values. */
 function placeholdersIn(text: string, file: string, problems: string[]): string[] {
   try {
     const tokens: readonly (readonly unknown[])[] = mustache.parse(text);

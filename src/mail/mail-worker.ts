@@ -1,10 +1,10 @@
-import { retryAt } from '../backoff.js';
-import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
-import type { Delivering } from '../delivering.js';
-import type { Logger } from '../logger.js';
-import { Pump } from '../pump.js';
-import type { Random } from '../random.js';
+import { addSeconds, type Clock, type Instant } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Random } from '../runtime/random.js';
+import { retryAt } from '../scheduling/backoff.js';
+import type { Delivering } from '../scheduling/delivering.js';
+import { Pump } from '../scheduling/pump.js';
 import {
   FAILED_KEPT_SECONDS,
   LEASE_SECONDS,
@@ -20,15 +20,15 @@ import * as store from './mail.store.js';
 import type { ComposeMail } from './mail-composer.js';
 import type { Mailer } from './mailer.js';
 
-/** How often the table is looked at for mails to try again, and for those of other processes that died. */
+/** How often the worker checks for retries that are due and for emails whose lease has ended. */
 const POLL_MS = 1_000;
 
-/** Ends of a code that make its mail needless, and are nobody's fault. */
-const NEEDLESS = ['CODE_SUPERSEDED', 'CODE_USED'];
+/** Errors that mean that the email is no longer needed. They are logged as information, not as errors. */
+const NO_LONGER_NEEDED = ['CODE_SUPERSEDED', 'CODE_USED'];
 
 /**
- * Sends what is due: at least once, and by one process at a time. A mail is taken by a lease, so that the mail of a
- * process that died is sent by another, or by the next one, when the lease is over.
+ * Sends due emails at least once, each from one process at a time. A process claims an email with a lease. If the
+ * process dies, another one sends the email when the lease has ended.
  */
 export class MailWorker {
   readonly #pump: Pump<QueuedMail>;
@@ -48,11 +48,11 @@ export class MailWorker {
     },
   ) {
     this.#pump = new Pump({
-      hands: MAX_MAILS_UNDER_WAY,
-      take: (limit) => this.#take(limit),
-      deal: (mail) => this.#send(mail),
+      concurrency: MAX_MAILS_UNDER_WAY,
+      claim: (limit) => this.#take(limit),
+      process: (mail) => this.#send(mail),
       leavesMore: false,
-      onError: (error) => deps.logger.error({ err: error }, 'mails cannot be taken'),
+      onError: (error) => deps.logger.error({ err: error }, 'failed to claim mails'),
     });
     const tick = () => {
       this.#ticking = this.#tick();
@@ -60,20 +60,21 @@ export class MailWorker {
     this.#timer = deps.delivering === 'background' ? setInterval(tick, POLL_MS).unref() : null;
   }
 
-  /** To be called after a commit that queued a mail. Waits for nothing, unless delivery is awaited. */
+  /** Starts delivery. Call it after a commit that queued an email. Waits only when `delivering` is `awaited`. */
   async committed(): Promise<void> {
     const { delivering } = this.deps;
     if (delivering === 'awaited') await this.deliverDue();
     if (delivering === 'background') void this.#pump.pump();
   }
 
-  /** Sends all that is due and waits for it; then removes what was kept long enough. */
+  /** Sends all due emails, waits until this is done, and removes rows whose retention has ended. */
   async deliverDue(): Promise<void> {
     await this.#pump.drain();
-    await this.#purge();
+    // After stop() the database may be closed at any moment.
+    if (!this.#pump.isStopped) await this.#purge();
   }
 
-  /** Takes no more mails, and waits for those under way; after `seconds` they are given back. Nothing stays leased. */
+  /** Stops claiming emails and waits for those in progress. Aborts and releases them after `seconds`. */
   async stop(seconds: number): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     const cut = setTimeout(() => this.#abort.abort(), seconds * 1000);
@@ -90,7 +91,7 @@ export class MailWorker {
       if (await store.isDue(db.reader, clock.now())) await this.#pump.pump();
       await this.#purge();
     } catch (error) {
-      logger.error({ err: error }, 'mails cannot be looked at');
+      logger.error({ err: error }, 'failed to check for due mails');
     }
   }
 
@@ -100,7 +101,7 @@ export class MailWorker {
     return db.transaction((trx) => store.claim(trx, now, addSeconds(now, LEASE_SECONDS), limit));
   }
 
-  /** One attempt. Never throws: an outcome that cannot be written leaves the mail to the end of its lease. */
+  /** Makes one attempt. Never throws: without a stored outcome the email is due again when its lease ends. */
   async #send(mail: QueuedMail): Promise<void> {
     const { db, compose, mailer, logger } = this.deps;
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(SEND_DEADLINE_SECONDS * 1000)]);
@@ -117,7 +118,7 @@ export class MailWorker {
     } catch (error) {
       logger.error(
         { mailId: mail.id, environmentId: mail.environmentId, err: error },
-        'outcome of a mail was not kept',
+        'failed to store the outcome of a mail',
       );
     }
   }
@@ -125,7 +126,7 @@ export class MailWorker {
   #failureOf(error: unknown, mail: QueuedMail): MailError {
     if (error instanceof MailError) return error;
     const { logger } = this.deps;
-    logger.error({ mailId: mail.id, environmentId: mail.environmentId, err: error }, 'a mail could not be made');
+    logger.error({ mailId: mail.id, environmentId: mail.environmentId, err: error }, 'failed to compose a mail');
     return new MailError('INTERNAL_ERROR', false);
   }
 
@@ -157,12 +158,12 @@ export class MailWorker {
     const line = { mailId, environmentId, template, attempts };
     const hint = failure?.hint == null ? {} : { hint: failure.hint };
     const why = { ...line, error: outcome.error, ...hint };
-    if (!isWritten) logger.warn(line, 'a mail took longer than its lease, or its user is gone');
+    if (!isWritten) logger.warn(line, 'outcome of a mail discarded: its lease has ended or its user was deleted');
     else if (outcome.state === 'SENT') logger.debug(line, 'mail sent');
-    else if (NEEDLESS.includes(outcome.error ?? ''))
-      logger.info(why, 'mail was not sent: its code is of no use any more');
+    else if (NO_LONGER_NEEDED.includes(outcome.error ?? ''))
+      logger.info(why, 'mail not sent: its code is no longer valid');
     else if (outcome.state === 'FAILED') logger.error(why, 'mail failed');
-    else logger.warn({ ...why, nextAttemptAt: outcome.nextAttemptAt }, 'mail was not taken; it is tried again');
+    else logger.warn({ ...why, nextAttemptAt: outcome.nextAttemptAt }, 'mail was not accepted; it will be retried');
   }
 
   async #purge(): Promise<void> {

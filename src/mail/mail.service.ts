@@ -1,25 +1,25 @@
-import { addSeconds, type Clock, type Instant, secondsUntil, toMilliseconds } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { MutationFailure, RateLimitedError } from '../errors.js';
-import { createdAtOf, type EnvironmentId, type Ids, type MailId, type UserId } from '../ids.js';
+import { MutationFailure, RateLimitedError } from '../domain/errors.js';
+import { createdAtOf, type EnvironmentId, type Ids, type MailId, type UserId } from '../domain/ids.js';
 import type { OneTimeCode } from '../one-time-codes/one-time-code.js';
+import { addSeconds, type Clock, type Instant, secondsUntil, toMilliseconds } from '../runtime/clock.js';
 import type { UserRemoval } from '../users/user.service.js';
 import { type MailState, type MailTemplate, NOTICE_TTL_SECONDS, type QueuedMail } from './mail.js';
 import * as store from './mail.store.js';
 
-/** Mails that a listing shows. */
+/** The number of emails that a list returns. */
 export const MAX_LISTED_MAILS = 100;
 
-/** Mails as rows: written by the transaction that makes what they tell, and sent after its commit by the worker. */
+/** The outbox of emails. A transaction inserts its emails as rows; the worker sends them after the commit. */
 export interface MailQueue {
   /**
-   * Queues the mail that carries a code.
+   * Queues the email that contains a code.
    *
-   * @throws {MutationFailure} DAILY_QUOTA_EXCEEDED when the environment has used up the mails of its day
+   * @throws {MutationFailure} DAILY_QUOTA_EXCEEDED when the environment has used up its daily quota
    */
   enqueueCode(trx: Transaction, environmentId: EnvironmentId, template: MailTemplate, code: OneTimeCode): Promise<void>;
-  /** Queues a mail that tells a user what has happened. It is counted, and never refused: it may be a warning. */
+  /** Queues a notification. It counts towards the daily quota but is never rejected, because it may be a warning. */
   enqueueNotice(
     trx: Transaction,
     environmentId: EnvironmentId,
@@ -27,9 +27,9 @@ export interface MailQueue {
     userId: UserId,
     recipient: string,
   ): Promise<void>;
-  /** Mails of an environment in a state, newest first. */
+  /** Lists the emails of an environment that have the given state, newest first. */
   list(environmentId: EnvironmentId, state: MailState): Promise<QueuedMail[]>;
-  /** Makes a failed mail due again. False when there is none with this id that can still be of use. */
+  /** Makes a failed email due again. Returns false when no failed email that has not expired has this id. */
   retry(environmentId: EnvironmentId, id: MailId): Promise<boolean>;
 }
 
@@ -52,7 +52,7 @@ export function createMailQueue(deps: { db: Database; clock: Clock; ids: Ids; da
     async enqueueCode(trx, environmentId, template, code) {
       const now = clock.now();
       if ((await store.countOne(trx, environmentId, dayOf(now))) > dailyQuota) {
-        const message = `This environment sends at most ${dailyQuota} mails on one day of UTC.`;
+        const message = `This environment can send at most ${dailyQuota} emails per UTC day.`;
         throw new MutationFailure(new RateLimitedError(message, secondsUntilNextDay(now), 'DAILY_QUOTA_EXCEEDED'));
       }
       const { userId, id: codeId, email: recipient } = code;
@@ -69,10 +69,10 @@ export function createMailQueue(deps: { db: Database; clock: Clock; ids: Ids; da
   };
 }
 
-/** Forgets the mails of a user who is about to be deleted, those that wait included. */
+/** Deletes the emails of a user before the user is deleted, including emails not sent yet. */
 export const removeMails: UserRemoval = (trx, viewer, userId) => store.removeByUser(trx, viewer.environmentId, userId);
 
-/** How many mails wait and how many failed, in all environments, and since when the longest due one is due. */
+/** Counts the pending and failed emails of all environments. `oldestDueAt` is when the longest due one became due. */
 export async function mailStats(db: Handle): Promise<{ pending: number; failed: number; oldestDueAt: Instant | null }> {
   return store.stats(db);
 }

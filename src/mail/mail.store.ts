@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import { findRows, primaryIndex } from '../db/find-rows.js';
+import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { byIndex, byPrimaryKey } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
-import type { EnvironmentId, MailId, UserId } from '../ids.js';
+import type { EnvironmentId, MailId, UserId } from '../domain/ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
+import type { Instant } from '../runtime/clock.js';
 import type { MailState, QueuedMail } from './mail.js';
 import { toQueuedMail } from './mail.table.js';
 
-/** What an attempt led to; the columns it changes. */
+/** The columns that the outcome of an attempt sets. */
 export interface Outcome {
   readonly state: MailState;
   readonly nextAttemptAt: Instant;
@@ -40,7 +41,7 @@ export async function insert(trx: Transaction, mail: QueuedMail): Promise<void> 
     .execute();
 }
 
-/** Counts one more mail of this day, and forgets the days before. Answers how many the day has now. */
+/** Increments the counter of a day and deletes the counters of earlier days. Returns the new count. */
 export async function countOne(trx: Transaction, environmentId: EnvironmentId, day: string): Promise<number> {
   const { queued } = await trx
     .insertInto('mail_days')
@@ -56,16 +57,16 @@ export async function countOne(trx: Transaction, environmentId: EnvironmentId, d
   return queued;
 }
 
-/** Whether a mail waits to be sent, in any environment: the worker serves all of them. */
+/** Returns whether an email of any environment is due. */
 export async function isDue(db: Handle, now: Instant): Promise<boolean> {
-  const { rows } = await sql`select 1 from mails indexed by mails_due
+  const { rows } = await sql`select 1 from mails ${byIndex('mails_due')}
     where state = 'PENDING' and next_attempt_at <= ${now} limit 1`.execute(db);
   return rows.length > 0;
 }
 
 /**
- * Takes mails that are due, in any environment, longest due first. They are this caller's until the lease ends; one
- * whose holder died is due again then.
+ * Claims due emails of any environment, longest due first. The caller owns them until the lease ends. If the process
+ * dies, they are due again when the lease ends.
  */
 export async function claim(
   trx: Transaction,
@@ -73,16 +74,16 @@ export async function claim(
   leasedUntil: Instant,
   limit: number,
 ): Promise<QueuedMail[]> {
-  const { rows } = await sql<Row<'mails'>>`update mails indexed by ${sql.ref(primaryIndex('mails'))}
+  const { rows } = await sql<Row<'mails'>>`update mails ${byPrimaryKey('mails')}
     set attempts = attempts + 1, next_attempt_at = ${leasedUntil}, leased_until = ${leasedUntil}
     where (environment_id, id) in (
-      select due.environment_id, due.id from mails as due indexed by mails_due
+      select due.environment_id, due.id from mails as due ${byIndex('mails_due')}
       where due.state = 'PENDING' and due.next_attempt_at <= ${now} order by due.next_attempt_at limit ${limit})
     returning *`.execute(trx);
   return rows.map(toQueuedMail);
 }
 
-/** Writes what an attempt led to, unless the lease ended meanwhile and somebody else has taken the mail since. */
+/** Stores the outcome of an attempt. Returns false when another process has claimed the email since. */
 export async function settle(trx: Transaction, mail: QueuedMail, outcome: Outcome): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('mails')
@@ -102,7 +103,7 @@ export async function settle(trx: Transaction, mail: QueuedMail, outcome: Outcom
   return numUpdatedRows > 0n;
 }
 
-/** The mails that carry these codes. One that is long past is not there any more. */
+/** Finds the emails that contain these codes. An email is deleted some time after it was sent or has failed. */
 export async function findManyByCode(
   db: Handle,
   environmentId: EnvironmentId,
@@ -117,29 +118,29 @@ export async function findManyByCode(
   return new Map(rows.flatMap((row) => (row.code_id === null ? [] : [[row.code_id, toQueuedMail(row)] as const])));
 }
 
-/** Removes rows whose time is over, of any environment; answers how many. */
+/** Deletes rows of any environment whose retention has ended. Returns the number of deleted rows. */
 export async function purge(trx: Transaction, now: Instant, limit: number): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`delete from mails indexed by ${sql.ref(primaryIndex('mails'))}
+  const { numAffectedRows = 0n } = await sql`delete from mails ${byPrimaryKey('mails')}
     where (environment_id, id) in (
-      select over.environment_id, over.id from mails as over indexed by mails_to_purge
+      select over.environment_id, over.id from mails as over ${byIndex('mails_to_purge')}
       where over.purge_at <= ${now} order by over.purge_at limit ${limit})`.execute(trx);
   return Number(numAffectedRows);
 }
 
-/** Whether a row's time is over, in any environment. */
+/** Returns whether the retention of any row has ended, in any environment. */
 export async function isPurgeable(db: Handle, now: Instant): Promise<boolean> {
-  const { rows } = await sql`select 1 from mails indexed by mails_to_purge where purge_at <= ${now} limit 1`.execute(
+  const { rows } = await sql`select 1 from mails ${byIndex('mails_to_purge')} where purge_at <= ${now} limit 1`.execute(
     db,
   );
   return rows.length > 0;
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await sql`delete from mails indexed by mails_by_user
+  await sql`delete from mails ${byIndex('mails_by_user')}
     where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }
 
-/** Mails in a state, newest first. */
+/** Lists the emails that have the given state, newest first. */
 export async function list(
   db: Handle,
   environmentId: EnvironmentId,
@@ -157,7 +158,7 @@ export async function list(
   return rows.map(toQueuedMail);
 }
 
-/** Makes a failed mail due again, if it can still be of use. False when there is no such mail. */
+/** Makes a failed email due again unless it has expired. Returns false when there is no such email. */
 export async function retry(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -175,7 +176,7 @@ export async function retry(
   return numUpdatedRows > 0n;
 }
 
-/** Figures over all environments, for those who watch the server. */
+/** Returns statistics over all environments, for monitoring. */
 export async function stats(db: Handle): Promise<{ pending: number; failed: number; oldestDueAt: Instant | null }> {
   const count = (state: MailState) =>
     db

@@ -1,8 +1,15 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, MailId, UserId } from '../ids.js';
+import type { EnvironmentId, MailId, UserId } from '../domain/ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
+import type { Instant } from '../runtime/clock.js';
 import type { MailState, MailTemplate, QueuedMail } from './mail.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    mail_days: MailDayTable;
+    mails: MailTable;
+  }
+}
 
 export interface MailTable {
   environment_id: EnvironmentId;
@@ -12,20 +19,20 @@ export interface MailTable {
   code_id: OneTimeCodeId | null;
   recipient: string;
   state: MailState;
-  /** Goes up when a process takes the mail, so it also tells which taking an outcome belongs to. */
+  /** Incremented by every claim, so that a process with an outdated claim cannot store its outcome. */
   attempts: number;
-  /** When a process may take it; while one has it, the end of the lease. */
+  /** When the email can be claimed. While a process owns it, the end of the lease. */
   next_attempt_at: Instant;
   leased_until: Instant | null;
   expires_at: Instant;
   last_error: string | null;
   created_at: Instant;
   sent_at: Instant | null;
-  /** When the row goes; null while the mail is pending. */
+  /** When the row can be deleted; null while the email is pending. */
   purge_at: Instant | null;
 }
 
-/** Mails queued on one day of UTC. */
+/** The number of emails queued on one UTC day. */
 export interface MailDayTable {
   environment_id: EnvironmentId;
   /** E.g. `2026-01-15`. */

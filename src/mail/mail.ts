@@ -1,9 +1,9 @@
-import type { Backoff } from '../backoff.js';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, MailId, UserId } from '../ids.js';
+import type { EnvironmentId, MailId, UserId } from '../domain/ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Backoff } from '../scheduling/backoff.js';
 
-/** The mails that are sent, and the values each may show: the server's own, none that a stranger could fill. */
+/** The placeholders of each template. None of them contains text that a user can choose, except the recipient. */
 export const MAIL_VALUES = {
   'email-verification': ['code', 'minutes', 'productName', 'recipient'],
   'email-change': ['code', 'minutes', 'productName', 'recipient'],
@@ -14,57 +14,57 @@ export type MailTemplate = keyof typeof MAIL_VALUES;
 export const MAIL_STATES = ['PENDING', 'SENT', 'FAILED'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
 
-/** What became of a mail, as callers see it. */
+/** The delivery status of an email. */
 export interface MailDelivery {
   readonly state: MailState;
-  /** Times it was handed to the mail server. */
+  /** Number of attempts to hand it to the mail server. */
   readonly attempts: number;
-  /** Why the last attempt failed, e.g. `SMTP_550`; never an address or a text of the mail server. */
+  /** Why the last attempt failed, e.g. `SMTP_550`. Never contains an address or a reply text of the mail server. */
   readonly error: string | null;
-  /** When it is tried next, while it is pending. */
+  /** When the next attempt is due; null unless the email is pending. */
   readonly nextAttemptAt: Instant | null;
   readonly sentAt: Instant | null;
 }
 
-/** A mail to be sent. It holds no code: the worker derives it. */
+/** An email in the queue. The code is not stored: the worker derives it. */
 export interface QueuedMail extends MailDelivery {
   readonly environmentId: EnvironmentId;
   readonly id: MailId;
   readonly template: MailTemplate;
   readonly userId: UserId;
-  /** The code it carries; null for a notice. */
+  /** The code in the email; null for a notification. */
   readonly codeId: OneTimeCodeId | null;
   readonly recipient: string;
-  /** After this it is not worth sending any more. */
+  /** No attempts are made after this time. */
   readonly expiresAt: Instant;
   readonly createdAt: Instant;
 }
 
-/** How long a notice is tried. A mail with a code is tried as long as the code lives. */
+/** How long a notification is retried. An email with a code is retried until the code expires. */
 export const NOTICE_TTL_SECONDS = 86_400;
-/** Mails under way at one time, in each process. */
+/** The number of emails that one process sends concurrently. */
 export const MAX_MAILS_UNDER_WAY = 5;
-/** How long one attempt may take from connecting to the last answer. */
+/** Time limit of one attempt, from connecting to the last reply. */
 export const SEND_DEADLINE_SECONDS = 60;
-/** How long a mail is one process's: longer than an attempt, so that another takes over only from a dead one. */
+/** Lease of a claimed email. It is longer than an attempt, so that it ends only when the process has died. */
 export const LEASE_SECONDS = 120;
-/** Between attempts. */
+/** Delay between attempts. */
 export const MAIL_BACKOFF: Backoff = { baseSeconds: 5, mostSeconds: 300 };
-/** How long a row is kept, and with it the recipient, once its mail is sent or has failed. */
+/** Retention of a row, which contains the recipient's address, after the email was sent or has failed. */
 export const SENT_KEPT_SECONDS = 7 * 86_400;
 export const FAILED_KEPT_SECONDS = 30 * 86_400;
 /** Rows removed in one transaction. */
 export const MAX_PURGED = 500;
 
-/** A mail was not taken, or is not sent. `code` is all that is told of it: messages may repeat an address. */
+/** An email was not accepted or is not sent. Only `code` is stored and logged: messages may contain addresses. */
 export class MailError extends Error {
   override readonly name = 'MailError';
 
   constructor(
     readonly code: string,
-    /** Whether trying again is pointless. */
+    /** Whether a retry would fail, too. */
     readonly isPermanent: boolean,
-    /** What an operator can do; for the log. */
+    /** What the operator can do; logged only. */
     readonly hint: string | null = null,
   ) {
     super(code);

@@ -1,13 +1,13 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { codeOf } from '../system-error.js';
+import { codeOf } from '../runtime/system-error.js';
 import { deliverableEmail } from '../users/user.js';
 import { MailError } from './mail.js';
 import { smtpErrorOf } from './smtp-error.js';
 
 export interface Mail {
-  /** The same at each attempt: it makes the Message-ID, by which a second copy is known as one. */
+  /** The same for each attempt. It becomes the Message-ID, so that mail systems can detect duplicates. */
   readonly id: string;
   readonly to: string;
   readonly subject: string;
@@ -15,23 +15,23 @@ export interface Mail {
   readonly html: string;
 }
 
-/** What takes a mail: a mail server, a folder, or in a test a list. */
+/** Hands emails over to a mail server, a folder or, in tests, a list. */
 export interface Mailer {
-  /** @throws {MailError} when the mail was not taken, or `signal` ended the attempt */
+  /** Sends an email. @throws {MailError} when it was not accepted, or `signal` aborted the attempt */
   send(mail: Mail, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
 export type MailSettings = {
-  /** Address the mails come from. */
+  /** Sender address. */
   readonly from: string;
-  /** Address that answers go to, if it is another one. */
+  /** Reply-To address, if it differs from the sender. */
   readonly replyTo: string | null;
-  /** What the mails call the product. */
+  /** Name of the product in emails. */
   readonly productName: string;
-  /** Folder of own templates. */
+  /** Folder of custom templates. */
   readonly templates: string | null;
-  /** Mails an environment may queue on one day of UTC. */
+  /** The number of emails that an environment can queue per UTC day. */
   readonly dailyQuota: number;
 } & ({ readonly smtpUrl: string; readonly timeoutSeconds: number } | { readonly outbox: string });
 
@@ -48,7 +48,7 @@ interface Delivery {
   close(): void;
 }
 
-/** Mails over SMTP, or into a folder of `.eml` files that any mail program opens. */
+/** Creates a mailer that sends over SMTP or writes `.eml` files to a folder. */
 export function createMailer(settings: MailSettings): Mailer {
   const delivery =
     'smtpUrl' in settings ? overSmtp(settings.smtpUrl, settings.timeoutSeconds) : intoFolder(settings.outbox);
@@ -63,9 +63,9 @@ export function createMailer(settings: MailSettings): Mailer {
           from,
           ...(replyTo === null ? {} : { replyTo }),
           messageId: `<${mail.id}${origin}>`,
-          // Not as a text, which would be read as a list of recipients.
+          // A string would be parsed as a list of recipients.
           to: { name: '', address: deliverableEmail(mail.to) },
-          // RFC 3834: answering machines stay silent.
+          // RFC 3834: prevents automatic replies.
           headers: { 'Auto-Submitted': 'auto-generated' },
         },
         signal,
@@ -74,12 +74,12 @@ export function createMailer(settings: MailSettings): Mailer {
   };
 }
 
-/** What a message holds is made here: nothing in it is a path or an address to fetch from. */
+/** Messages contain no attachments, so nodemailer must never read a file or fetch a URL. */
 const NO_ATTACHMENTS = { disableFileAccess: true, disableUrlAccess: true };
 
 function overSmtp(url: string, timeoutSeconds: number): Delivery {
   const timeout = timeoutSeconds * 1000;
-  // A connection for each mail: what is refused or dies concerns that mail alone.
+  // Each email has its own connection, so that a failure affects only that email.
   const transport = createTransport({
     url,
     connectionTimeout: timeout,
@@ -110,7 +110,7 @@ function intoFolder(folder: string): Delivery {
         await writeFile(`${file}.part`, sent.message as Buffer, { mode: 0o600 }); // a buffer was asked for
         await rename(`${file}.part`, file);
       } catch (error) {
-        throw new MailError(codeOf(error) ?? 'UNKNOWN', false, 'MAIL_OUTBOX cannot be written');
+        throw new MailError(codeOf(error) ?? 'UNKNOWN', false, 'MAIL_OUTBOX is not writable');
       }
     },
     close: () => transport.close(),

@@ -1,11 +1,11 @@
 import type { Viewer } from '../auth/viewer.js';
-import { addSeconds, type Clock, secondsUntil } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { MutationFailure, RateLimitedError } from '../errors.js';
-import { createdAtOf, type EnvironmentId, type Ids, type UserId } from '../ids.js';
+import { MutationFailure, RateLimitedError } from '../domain/errors.js';
+import { createdAtOf, type EnvironmentId, type Ids, type UserId } from '../domain/ids.js';
+import { addSeconds, type Clock, secondsUntil } from '../runtime/clock.js';
 import type { User } from '../users/user.js';
-import type { UserHook, UserRemoval, UserService } from '../users/user.service.js';
+import type { UserHook, UserRemoval, UserUnits } from '../users/user.service.js';
 import {
   alreadyUsed,
   CODE_PURPOSES,
@@ -13,51 +13,51 @@ import {
   CODE_WINDOW_SECONDS,
   type CodePurpose,
   deriveCode,
-  endOf,
-  floodOf,
   incorrect,
+  invalidReasonOf,
   isSameCode,
   MAX_CODE_ATTEMPTS,
   type OneTimeCode,
   type OneTimeCodeId,
   parseCode,
+  rateLimitErrorOf,
   VerificationCodeError,
 } from './one-time-code.js';
 import * as store from './one-time-code.store.js';
 
-/** What became of a guess. `remaining` are the guesses left. */
+/** The result of a guess. `remaining` is the number of guesses left. */
 export type Guess =
   | { readonly kind: 'none' }
   | { readonly kind: 'exhausted'; readonly newest: OneTimeCode }
   | { readonly kind: 'wrong'; readonly remaining: number }
   | { readonly kind: 'used' | 'expired' | 'right'; readonly code: OneTimeCode; readonly remaining: number };
 
-/** One-time codes, whatever they are good for: made, guessed, used. */
+/** Issues, checks and consumes one-time codes of every purpose. */
 export interface OneTimeCodeService {
   /**
-   * Makes the newest code of a user for a purpose, which ends the one before.
+   * Issues a code for a user and purpose. The previous code becomes invalid.
    *
    * @throws {MutationFailure} TOO_MANY_REQUESTS or DAILY_QUOTA_EXCEEDED, for the user or for the address
    */
   issue(trx: Transaction, viewer: Viewer, purpose: CodePurpose, userId: UserId, email: string): Promise<OneTimeCode>;
   /**
-   * Spends one of the five guesses of the user's newest code and then compares, in a transaction of its own: it stays
-   * spent whatever becomes of the call. A text that cannot be a code spends none.
+   * Uses up one of the five guesses of the user's newest code and compares the text with it. The guess is counted in
+   * its own transaction, so that it stays counted when the call fails. A malformed text does not use up a guess.
    *
-   * @throws {MutationFailure} USER_NOT_FOUND; before anything is looked up, INVALID_INPUT as `parseCode`
+   * @throws {MutationFailure} INVALID_INPUT for a malformed text (see `parseCode`), or USER_NOT_FOUND
    */
   guess(viewer: Viewer, purpose: CodePurpose, userId: string, text: string): Promise<{ user: User; guess: Guess }>;
   /**
-   * The code that was guessed right.
+   * Returns the code of a correct guess.
    *
-   * @param resend the mutation that sends a new one
+   * @param resend name of the mutation that sends a new code, for the message
    * @throws {MutationFailure} VERIFICATION_CODE_… or TOO_MANY_REQUESTS
    */
   requireRight(guess: Exclude<Guess, { kind: 'none' }>, resend: string): { code: OneTimeCode; remaining: number };
-  /** Uses a code up. @throws {MutationFailure} VERIFICATION_CODE_ALREADY_USED when somebody was faster */
+  /** Marks a code as used. @throws {MutationFailure} VERIFICATION_CODE_ALREADY_USED when it can no longer be used */
   consume(trx: Transaction, viewer: Viewer, code: OneTimeCode): Promise<void>;
   find(db: Handle, environmentId: EnvironmentId, id: OneTimeCodeId): Promise<OneTimeCode | null>;
-  /** The six digits, for the mail and for those who may read them; null when they are worth nothing any more. */
+  /** Returns the six digits of a code, or null when the code is no longer valid. */
   digitsOf(environmentId: EnvironmentId, code: OneTimeCode): string | null;
 }
 
@@ -65,13 +65,13 @@ export function createOneTimeCodeService(deps: {
   db: Database;
   clock: Clock;
   ids: Ids;
-  users: UserService;
-  /** Key of the HMAC that codes are derived by. */
+  users: UserUnits;
+  /** Key of the HMAC that codes are derived with. */
   secretKey: string;
 }): OneTimeCodeService {
   const { db, clock, ids, users, secretKey } = deps;
 
-  function judge(viewer: Viewer, code: OneTimeCode, digits: string): Guess {
+  function checkGuess(viewer: Viewer, code: OneTimeCode, digits: string): Guess {
     const remaining = MAX_CODE_ATTEMPTS - code.attempts;
     if (!isSameCode(deriveCode(secretKey, viewer.environmentId, code), digits)) return { kind: 'wrong', remaining };
     if (code.consumedAt !== null) return { kind: 'used', code, remaining };
@@ -81,12 +81,12 @@ export function createOneTimeCodeService(deps: {
   return {
     async issue(trx, viewer, purpose, userId, email) {
       const now = clock.now();
-      const floods = [
-        floodOf(await store.lastMade(trx, viewer.environmentId, { userId }), now, 'one user'),
-        floodOf(await store.lastMade(trx, viewer.environmentId, { email }), now, 'one address'),
-      ].filter((flood) => flood !== null);
-      // One of them is enough to say, but the caller has to wait for both.
-      const [longest] = floods.sort((a, b) => b.retryAfterSeconds - a.retryAfterSeconds);
+      const limits = [
+        rateLimitErrorOf(await store.lastIssuedAt(trx, viewer.environmentId, { userId }), now, 'one user'),
+        rateLimitErrorOf(await store.lastIssuedAt(trx, viewer.environmentId, { email }), now, 'one address'),
+      ].filter((limit) => limit !== null);
+      // The caller has to wait for both limits, so the error names the longer wait.
+      const [longest] = limits.sort((a, b) => b.retryAfterSeconds - a.retryAfterSeconds);
       if (longest) throw new MutationFailure(longest);
       const id = ids.next(CODE_PURPOSES[purpose]);
       const createdAt = createdAtOf(id);
@@ -106,7 +106,7 @@ export function createOneTimeCodeService(deps: {
       });
       if (newest === null) return { user, guess: { kind: 'none' } };
       if (code === null) return { user, guess: { kind: 'exhausted', newest } };
-      return { user, guess: judge(viewer, code, digits) };
+      return { user, guess: checkGuess(viewer, code, digits) };
     },
 
     requireRight(guess, resend) {
@@ -114,16 +114,16 @@ export function createOneTimeCodeService(deps: {
         case 'right':
           return guess;
         case 'wrong':
-          throw new MutationFailure(incorrect('The code is not the newest one sent.', guess.remaining));
+          throw new MutationFailure(incorrect('The code does not match the code that was sent last.', guess.remaining));
         case 'used':
           throw new MutationFailure(alreadyUsed());
         case 'expired': {
-          const message = `The time of this code is over. Ask for a new one with ${resend}.`;
+          const message = `This code has expired. Request a new one with ${resend}.`;
           throw new MutationFailure(new VerificationCodeError('VERIFICATION_CODE_EXPIRED', message, guess.remaining));
         }
         case 'exhausted': {
           const nextMail = addSeconds(guess.newest.createdAt, CODE_WINDOW_SECONDS);
-          const message = `This code has had its five tries. Ask for a new one with ${resend}.`;
+          const message = `All five attempts for this code are used up. Request a new one with ${resend}.`;
           throw new MutationFailure(new RateLimitedError(message, Math.max(1, secondsUntil(clock.now(), nextMail))));
         }
       }
@@ -137,12 +137,12 @@ export function createOneTimeCodeService(deps: {
     find: async (handle, environmentId, id) => (await store.findMany(handle, environmentId, [id])).get(id) ?? null,
 
     digitsOf: (environmentId, code) =>
-      endOf(code, clock.now()) === null ? deriveCode(secretKey, environmentId, code) : null,
+      invalidReasonOf(code, clock.now()) === null ? deriveCode(secretKey, environmentId, code) : null,
   };
 }
 
-/** Forgets the codes of a user who is about to be deleted. */
+/** Deletes the codes of a user before the user is deleted. */
 export const removeCodes: UserRemoval = (trx, viewer, userId) => store.removeByUser(trx, viewer.environmentId, userId);
 
-/** Ends the codes of a user whose address has changed: they were made for the one before. */
+/** Invalidates the codes of a user whose address has changed. They were issued for the previous address. */
 export const endCodes: UserHook = (trx, viewer, userId) => store.endByUser(trx, viewer.environmentId, userId);

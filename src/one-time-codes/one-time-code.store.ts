@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import { byIndex } from '../db/syntax.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import { normalizeEmail } from '../users/user.js';
 import {
   type CodePurpose,
@@ -22,8 +23,8 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toOneTimeCode(row)]));
 }
 
-/** When the last codes of a user, or for an address, were made: newest first, as many as a day may have. */
-export async function lastMade(
+/** Returns when the last codes of a user or for an address were issued: newest first, at most `MAX_CODES_PER_DAY`. */
+export async function lastIssuedAt(
   db: Handle,
   environmentId: EnvironmentId,
   whose: { readonly userId: UserId } | { readonly email: string },
@@ -37,7 +38,7 @@ export async function lastMade(
   return rows.map((row) => row.created_at);
 }
 
-/** Makes this the newest code of its user and purpose; the one before is worth nothing from now on. */
+/** Inserts a code as the newest of its user and purpose. The previous code becomes invalid. */
 export async function insertNewest(trx: Transaction, environmentId: EnvironmentId, code: OneTimeCode): Promise<void> {
   await trx
     .updateTable('one_time_codes')
@@ -70,7 +71,10 @@ export async function findNewest(
   return row ? toOneTimeCode(row) : null;
 }
 
-/** Spends one guess, if one is left, in the statement that looks: no two requests can spend the same one. */
+/**
+ * Uses up one guess of the newest code if one is left. Check and update are one statement, so that concurrent requests
+ * cannot use the same guess. Returns null when there is no code or no guess left.
+ */
 export async function spendAttempt(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -90,7 +94,7 @@ export async function spendAttempt(
   return row ? toOneTimeCode(row) : null;
 }
 
-/** Uses the code up. False when somebody was faster, or it was ended meanwhile. */
+/** Marks a code as used. Returns false when it was used or invalidated meanwhile. */
 export async function consume(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -108,7 +112,7 @@ export async function consume(
   return numUpdatedRows > 0n;
 }
 
-/** Ends the codes of a user that wait, whatever for. A used one stays the newest, so that it can be named as used. */
+/** Invalidates the unused codes of a user, of every purpose. Used codes are kept, to be reported as used. */
 export async function endByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
   await trx
     .updateTable('one_time_codes')
@@ -121,6 +125,6 @@ export async function endByUser(trx: Transaction, environmentId: EnvironmentId, 
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await sql`delete from one_time_codes indexed by one_time_codes_by_user
+  await sql`delete from one_time_codes ${byIndex('one_time_codes_by_user')}
     where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }

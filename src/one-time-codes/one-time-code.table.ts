@@ -1,23 +1,29 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { CodePurpose, OneTimeCode, OneTimeCodeId } from './one-time-code.js';
 
-/** There is no code in it: it is derived from the row. */
+declare module '../db/tables.js' {
+  interface Tables {
+    one_time_codes: OneTimeCodeTable;
+  }
+}
+
+/** The digits are not stored: they are derived from the row. */
 export interface OneTimeCodeTable {
   environment_id: EnvironmentId;
   id: OneTimeCodeId;
   purpose: CodePurpose;
   user_id: UserId;
   email: string;
-  /** `normalizeEmail(email)`: what one mailbox may get is counted by it. */
+  /** `normalizeEmail(email)`. Rate limits per address are counted by it. */
   email_normal: string;
-  /** Guesses made. */
+  /** Number of guesses made. */
   attempts: number;
   expires_at: Instant;
   /** When the code was used. */
   consumed_at: Instant | null;
-  /** 1 for the newest of its user and purpose, and for no other: a unique index holds that. */
+  /** 1 for the newest code of a user and purpose. A unique index allows only one. */
   is_newest: 0 | 1;
   created_at: Instant;
 }

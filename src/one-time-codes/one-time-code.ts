@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { addSeconds, type Instant, secondsUntil } from '../clock.js';
-import { DomainError, InvalidInputError, MutationFailure, RateLimitedError } from '../errors.js';
-import type { EnvironmentId, Id, UserId } from '../ids.js';
+import { DomainError, InvalidInputError, MutationFailure, RateLimitedError } from '../domain/errors.js';
+import type { EnvironmentId, Id, UserId } from '../domain/ids.js';
+import { addSeconds, type Instant, secondsUntil } from '../runtime/clock.js';
 
-/** What a code is good for, and the prefix of the ids of such codes. A code of one purpose serves no other. */
+/** The purposes of codes, with their id prefixes. A code is valid for its own purpose only. */
 export const CODE_PURPOSES = {
   EMAIL_VERIFICATION: 'email_verification',
   EMAIL_CHANGE: 'email_change',
@@ -12,37 +12,37 @@ export const CODE_PURPOSES = {
 export type CodePurpose = keyof typeof CODE_PURPOSES;
 export type OneTimeCodeId = Id<(typeof CODE_PURPOSES)[CodePurpose]>;
 
-/** A code that was made for an address. The six digits are not in it: they are derived when they are needed. */
+/** A code that was issued for an address. The six digits are not stored: they are derived when needed. */
 export interface OneTimeCode {
   readonly id: OneTimeCodeId;
   readonly purpose: CodePurpose;
   readonly userId: UserId;
-  /** The address it was made for; it proves no other. */
+  /** The address that the code was issued for. It does not verify any other address. */
   readonly email: string;
-  /** Guesses made. */
+  /** Number of guesses made. */
   readonly attempts: number;
   readonly expiresAt: Instant;
-  /** When it was used. */
+  /** When the code was used; null when it was not. */
   readonly consumedAt: Instant | null;
-  /** Whether it is the newest of its user and purpose, and was not ended by a change of the address. */
+  /** Whether it is the newest code of its user and purpose and was not invalidated by a change of address. */
   readonly isNewest: boolean;
   readonly createdAt: Instant;
 }
 
 export const CODE_LENGTH = 6;
-/** Product and contract, section 5: a code lives ten minutes and bears five guesses. */
+/** Contract, section 5: a code expires after ten minutes and allows five guesses. */
 export const CODE_TTL_SECONDS = 600;
 export const MAX_CODE_ATTEMPTS = 5;
-/** WorkOS contract, section 8: three mails in 60 seconds for one user. The same for one address. */
+/** WorkOS contract, section 8: three emails per user in 60 seconds. The same limit applies per address. */
 export const MAX_CODES_PER_WINDOW = 3;
 export const CODE_WINDOW_SECONDS = 60;
-/** The contract has a daily quota and no figure. With five guesses each, a day has 100 chances in a million. */
+/** The contract requires a daily quota without a number. With five guesses per code, 20 codes allow 100 guesses. */
 export const MAX_CODES_PER_DAY = 20;
 export const CODE_DAY_SECONDS = 86_400;
 
 /**
- * The six digits of a code, from the key of the server and the row alone: nothing at rest tells them, and the worker
- * that mails them needs no copy. 64 bits modulo a million: a digit is likelier than another by less than 10^-13.
+ * Derives the six digits of a code from SECRET_KEY and the row. The digits are stored nowhere, and the mail worker
+ * derives them itself. Reducing 64 bits modulo a million biases a digit by less than 10^-13.
  */
 export function deriveCode(
   key: string,
@@ -53,23 +53,23 @@ export function deriveCode(
   return String(mac.readBigUInt64BE() % 10n ** BigInt(CODE_LENGTH)).padStart(CODE_LENGTH, '0');
 }
 
-/** What comes along when a code is copied: blanks of every kind, signs that cannot be seen, and hyphens and dashes. */
+/** Characters that copying and pasting adds to a code: whitespace, invisible characters, hyphens and dashes. */
 const AROUND_DIGITS = /[\p{White_Space}\p{Cf}\p{Dash}]/gu;
 
 /**
- * The digits of a code as people paste it, e.g. `123456` for ` 123-456 ` or for the same in full-width digits.
+ * Normalizes a pasted code, e.g. ` 123-456 ` or full-width digits to `123456`.
  *
- * @throws {MutationFailure} INVALID_INPUT when the text cannot be a code. It is refused for its form alone: nothing is
- *   looked up or compared, so it costs no guess and tells nothing.
+ * @throws {MutationFailure} INVALID_INPUT when the text is not six digits. Only the form is checked, so that a
+ *   malformed text does not use up a guess and reveals nothing.
  */
 export function parseCode(text: string): string {
   const digits = text.replace(AROUND_DIGITS, '').replace(/\p{Nd}/gu, toAsciiDigit);
   if (digits.length === CODE_LENGTH && /^\d+$/.test(digits)) return digits;
-  const message = `A code has ${CODE_LENGTH} digits: give those of the newest mail. This costs none of the tries.`;
+  const message = `A code has ${CODE_LENGTH} digits. Enter the code of the newest email. No attempt was used up.`;
   throw new MutationFailure(new InvalidInputError('INVALID_INPUT', message, ['code']));
 }
 
-/** Unicode has the decimal digits of each script in a row, 0 to 9, and rows that touch have ten each (Unicode, 4.6). */
+/** Unicode encodes the decimal digits of each script as ten consecutive code points, 0 to 9 (Unicode, 4.6). */
 function toAsciiDigit(digit: string): string {
   const point = digit.codePointAt(0) ?? 0;
   let first = point;
@@ -77,41 +77,44 @@ function toAsciiDigit(digit: string): string {
   return String((point - first) % 10);
 }
 
-/** Compares in a time that does not depend on where the two differ, nor on how long the guess is. */
+/** Compares a guess with a code in constant time. */
 export function isSameCode(code: string, guess: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(code), digest(guess));
 }
 
-/** Why a code is worth nothing any more; null when it can be used. */
-export function endOf(code: OneTimeCode, now: Instant): 'CODE_USED' | 'CODE_SUPERSEDED' | 'CODE_EXPIRED' | null {
+/** Returns why a code is no longer valid, or null when it is valid. */
+export function invalidReasonOf(
+  code: OneTimeCode,
+  now: Instant,
+): 'CODE_USED' | 'CODE_SUPERSEDED' | 'CODE_EXPIRED' | null {
   if (code.consumedAt !== null || code.attempts >= MAX_CODE_ATTEMPTS) return 'CODE_USED';
   if (!code.isNewest) return 'CODE_SUPERSEDED';
   return code.expiresAt <= now ? 'CODE_EXPIRED' : null;
 }
 
 /**
- * Whether one more code may be made at `now`.
+ * Returns the error of the rate limit that another code at `now` would exceed, or null when it is allowed.
  *
- * @param times when the last ones were made, newest first, `MAX_CODES_PER_DAY` of them at most
- * @param whom for the message, e.g. `one user`
+ * @param times when the last codes were issued, newest first, at most `MAX_CODES_PER_DAY`
+ * @param whom who the limit applies to, for the message, e.g. `one user`
  */
-export function floodOf(times: readonly Instant[], now: Instant, whom: string): RateLimitedError | null {
+export function rateLimitErrorOf(times: readonly Instant[], now: Instant, whom: string): RateLimitedError | null {
   const wait = (limit: number, seconds: number) => {
     const oldest = times[limit - 1];
     return oldest === undefined ? 0 : secondsUntil(now, addSeconds(oldest, seconds));
   };
   const [day, minute] = [wait(MAX_CODES_PER_DAY, CODE_DAY_SECONDS), wait(MAX_CODES_PER_WINDOW, CODE_WINDOW_SECONDS)];
   if (day > 0) {
-    const message = `At most ${MAX_CODES_PER_DAY} mails with a code go to ${whom} in 24 hours.`;
+    const message = `At most ${MAX_CODES_PER_DAY} code emails are sent to ${whom} in 24 hours.`;
     return new RateLimitedError(message, Math.max(day, minute), 'DAILY_QUOTA_EXCEEDED');
   }
   if (minute === 0) return null;
-  const message = `At most ${MAX_CODES_PER_WINDOW} mails with a code go to ${whom} in ${CODE_WINDOW_SECONDS} seconds.`;
+  const message = `At most ${MAX_CODES_PER_WINDOW} code emails are sent to ${whom} in ${CODE_WINDOW_SECONDS} seconds.`;
   return new RateLimitedError(message, minute);
 }
 
-/** The code does not do what it was given for. */
+/** The code was not accepted. */
 export class VerificationCodeError extends DomainError {
   constructor(
     code:
@@ -120,7 +123,7 @@ export class VerificationCodeError extends DomainError {
       | 'VERIFICATION_CODE_ALREADY_USED'
       | 'NO_PENDING_EMAIL_CHANGE',
     message: string,
-    /** Guesses left for the newest code; null when no code is waiting. */
+    /** Number of guesses left for the newest code; null when there is no pending code. */
     readonly attemptsRemaining: number | null,
   ) {
     super(code, message, ['code']);
@@ -128,7 +131,7 @@ export class VerificationCodeError extends DomainError {
 }
 
 export function alreadyUsed(): VerificationCodeError {
-  return new VerificationCodeError('VERIFICATION_CODE_ALREADY_USED', 'This code has been used before.', null);
+  return new VerificationCodeError('VERIFICATION_CODE_ALREADY_USED', 'This code has already been used.', null);
 }
 
 export function incorrect(message: string, remaining: number | null): VerificationCodeError {

@@ -1,13 +1,15 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
-import { type DomainError, InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../errors.js';
+import { orOnConflict } from '../db/unique-violation.js';
+import { type DomainError, InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../domain/errors.js';
+import { createdAtOf, type Ids, isId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import { createdAtOf, type Ids, isId } from '../ids.js';
-import { changedFields, refuseNulls } from '../patch.js';
+import { changedFields, refuseNulls } from '../input/patch.js';
+import type { Clock } from '../runtime/clock.js';
 import { UserNotFoundError } from '../users/user.js';
-import type { UserRemoval, UserService } from '../users/user.service.js';
+import type { UserRemoval, UserUnits } from '../users/user.service.js';
 import type { OrganizationService } from './organization.service.js';
 import {
   AlreadyMemberError,
@@ -15,7 +17,6 @@ import {
   MAX_ROLES,
   type MembershipPatch,
   MembershipPendingError,
-  membershipEvent,
   type NewMembership,
   type OrganizationMembership,
 } from './organization-membership.js';
@@ -26,28 +27,58 @@ export interface OrganizationMembershipService {
   createMembership(viewer: Viewer, input: NewMembership): Promise<OrganizationMembership>;
   /** @throws {MutationFailure} NOT_FOUND, or every problem of the patch */
   updateMembership(viewer: Viewer, id: string, patch: MembershipPatch): Promise<OrganizationMembership>;
-  /** Shuts a member out. @throws {MutationFailure} NOT_FOUND, or that it is pending */
+  /** Deactivates a membership. @throws {MutationFailure} NOT_FOUND, or CANNOT_DEACTIVATE_… when it is pending */
   deactivateMembership(viewer: Viewer, id: string): Promise<OrganizationMembership>;
-  /** Lets a member take part again. @throws {MutationFailure} NOT_FOUND, or that it is pending */
+  /** Reactivates a membership. @throws {MutationFailure} NOT_FOUND, or CANNOT_REACTIVATE_… when it is pending */
   reactivateMembership(viewer: Viewer, id: string): Promise<OrganizationMembership>;
-  /** Ends a membership, whatever its status. @throws {MutationFailure} NOT_FOUND */
+  /** Deletes a membership with any status. @throws {MutationFailure} NOT_FOUND */
   deleteMembership(viewer: Viewer, id: string): Promise<OrganizationMembership>;
+}
+
+/** Membership operations for other use cases, which authorize the viewer. Requests never call them directly. */
+export interface MembershipUnits {
+  /**
+   * Writes active memberships with their events.
+   *
+   * @throws {UniqueViolationError} when a user is already a member
+   */
+  insert(
+    trx: Transaction,
+    viewer: Viewer,
+    memberships: readonly Pick<OrganizationMembership, 'userId' | 'organizationId' | 'roles'>[],
+  ): Promise<readonly OrganizationMembership[]>;
+}
+
+export function createMembershipUnits({ ids, events }: { ids: Ids; events: EventLog }): MembershipUnits {
+  return {
+    async insert(trx, viewer, given) {
+      const memberships = given.map((one): OrganizationMembership => {
+        const id = ids.next('om');
+        const createdAt = createdAtOf(id);
+        return { id, ...one, status: 'ACTIVE', createdAt, updatedAt: createdAt };
+      });
+      await store.insertMany(trx, viewer.environmentId, memberships);
+      const created = memberships.map((data) => ({ name: 'organization_membership.created', data }) as const);
+      await events.append(trx, viewer, ...created);
+      return memberships;
+    },
+  };
 }
 
 export function createOrganizationMembershipService(deps: {
   db: Database;
   clock: Clock;
-  ids: Ids;
   events: EventLog;
-  users: UserService;
+  units: MembershipUnits;
+  users: UserUnits;
   organizations: OrganizationService;
 }): OrganizationMembershipService {
-  const { db, clock, ids, events, users, organizations } = deps;
+  const { db, clock, events, units, users, organizations } = deps;
 
   async function require(trx: Transaction, viewer: Viewer, id: string): Promise<OrganizationMembership> {
-    const found = isId('om', id) ? (await store.findMany(trx, viewer.environmentId, [id])).get(id) : undefined;
-    if (!found) throw new MutationFailure(new NotFoundError('Organization membership', id, ['id']));
-    return found;
+    const membership = isId('om', id) ? (await store.findMany(trx, viewer.environmentId, [id])).get(id) : undefined;
+    if (!membership) throw new MutationFailure(new NotFoundError('Organization membership', id, ['id']));
+    return membership;
   }
 
   async function save(
@@ -60,7 +91,7 @@ export function createOrganizationMembershipService(deps: {
     if (Object.keys(previous).length === 0) return membership;
     const next = { ...changed, updatedAt: clock.now() };
     await store.update(trx, viewer.environmentId, next);
-    await events.append(trx, viewer, { ...membershipEvent('organization_membership.updated', next), previous });
+    await events.append(trx, viewer, { name: 'organization_membership.updated', data: next, previous });
     return next;
   }
 
@@ -78,73 +109,75 @@ export function createOrganizationMembershipService(deps: {
 
   return {
     async createMembership(viewer, input) {
-      try {
-        return await db.transaction(async (trx) => {
+      authorize(viewer, 'memberships.createMembership');
+      const write = () =>
+        db.transaction(async (trx) => {
           const user = await users.find(trx, viewer, input.userId);
           const organization = await organizations.find(trx, viewer, input.organizationId);
-          const problems: DomainError[] = complaintsAbout(input.roles);
+          const problems: DomainError[] = problemsOfRoles(input.roles);
           if (!user) problems.push(new UserNotFoundError(input.userId));
           if (!organization) problems.push(new NotFoundError('Organization', input.organizationId, ['organizationId']));
           refuseIfAny(problems);
-          if (!user || !organization) throw new Error('Both were found, or refuseIfAny has thrown.');
-          const id = ids.next('om');
-          const createdAt = createdAtOf(id);
-          const membership: OrganizationMembership = {
-            id,
-            userId: user.id,
-            organizationId: organization.id,
-            status: 'ACTIVE',
-            roles: [...new Set(input.roles)],
-            createdAt,
-            updatedAt: createdAt,
-          };
-          await store.insert(trx, viewer.environmentId, membership);
-          await events.append(trx, viewer, membershipEvent('organization_membership.created', membership));
+          if (!user || !organization) throw new Error('Unreachable: refuseIfAny throws if one is missing.');
+          const roles = [...new Set(input.roles)];
+          const [membership] = await units.insert(trx, viewer, [
+            { userId: user.id, organizationId: organization.id, roles },
+          ]);
+          if (!membership) throw new Error('The membership was not written.');
           return membership;
         });
-      } catch (error) {
-        if (!store.isMember(error)) throw error;
+      return orOnConflict({ table: 'organization_memberships', column: 'organization_id' }, write, () => {
         throw new MutationFailure(new AlreadyMemberError(input.organizationId));
-      }
+      });
     },
-    updateMembership: (viewer, id, patch) =>
-      db.transaction(async (trx) => {
+    async updateMembership(viewer, id, patch) {
+      authorize(viewer, 'memberships.updateMembership');
+      return db.transaction(async (trx) => {
         const membership = await require(trx, viewer, id);
         const problems: InvalidInputError[] = [];
         refuseNulls(patch, ['roles'], problems);
-        if (patch.roles) problems.push(...complaintsAbout(patch.roles));
+        if (patch.roles) problems.push(...problemsOfRoles(patch.roles));
         refuseIfAny(problems);
         const roles = patch.roles ? [...new Set(patch.roles)] : membership.roles;
         return save(trx, viewer, membership, { ...membership, roles });
-      }),
-    deactivateMembership: (viewer, id) => setStatus(viewer, id, 'INACTIVE'),
-    reactivateMembership: (viewer, id) => setStatus(viewer, id, 'ACTIVE'),
-    deleteMembership: (viewer, id) =>
-      db.transaction(async (trx) => {
+      });
+    },
+    async deactivateMembership(viewer, id) {
+      authorize(viewer, 'memberships.deactivateMembership');
+      return setStatus(viewer, id, 'INACTIVE');
+    },
+    async reactivateMembership(viewer, id) {
+      authorize(viewer, 'memberships.reactivateMembership');
+      return setStatus(viewer, id, 'ACTIVE');
+    },
+    async deleteMembership(viewer, id) {
+      authorize(viewer, 'memberships.deleteMembership');
+      return db.transaction(async (trx) => {
         const membership = await require(trx, viewer, id);
         await store.remove(trx, viewer.environmentId, membership.id);
-        await events.append(trx, viewer, membershipEvent('organization_membership.deleted', membership));
+        await events.append(trx, viewer, { name: 'organization_membership.deleted', data: membership });
         return membership;
-      }),
+      });
+    },
   };
 }
 
-/** Ends every membership of a user who is about to be deleted. */
+/** Creates the hook that deletes the memberships of a user before the user is deleted. */
 export function createMembershipRemoval(events: EventLog): UserRemoval {
   return async (trx, viewer, userId) => {
     const removed = await store.removeByUser(trx, viewer.environmentId, userId);
-    const deletions = removed.map((membership) => membershipEvent('organization_membership.deleted', membership));
+    const deletions = removed.map((data) => ({ name: 'organization_membership.deleted', data }) as const);
     await events.append(trx, viewer, ...deletions);
   };
 }
 
-function complaintsAbout(roles: readonly string[]): InvalidInputError[] {
+function problemsOfRoles(roles: readonly string[]): InvalidInputError[] {
   const isRole = (role: string) => role.length <= MAX_ROLE_LENGTH && /^[a-z0-9][a-z0-9_:-]*$/.test(role);
   const wrong = roles.findIndex((role) => !isRole(role));
   if (wrong !== -1) {
-    const message = `A role is a slug of at most ${MAX_ROLE_LENGTH} characters: a-z, 0-9, "_", ":" and "-".`;
+    const message = `A role must be a slug of at most ${MAX_ROLE_LENGTH} characters: a-z, 0-9, "_", ":" and "-".`;
     return [new InvalidInputError('INVALID_INPUT', message, ['roles', String(wrong)])];
   }
   if (roles.length >= 1 && roles.length <= MAX_ROLES) return [];
-  return [new InvalidInputError('INVALID_INPUT', `A membership has 1 to ${MAX_ROLES} roles.`, ['roles'])];
+  return [new InvalidInputError('INVALID_INPUT', `A membership must have 1 to ${MAX_ROLES} roles.`, ['roles'])];
 }

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import { violationOf } from '../db/constraint.js';
-import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { listOf } from '../db/lists.js';
+import { type ComputedColumn, insertRows } from '../db/insert-rows.js';
 import * as nested from '../db/nested.js';
-import type { Row } from '../db/tables.js';
-import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
+import { listOf } from '../db/syntax.js';
+import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../paging/paging.js';
 import type { OrganizationMembership } from './organization-membership.js';
 import { toMembership, toMembershipRow } from './organization-membership.table.js';
 
@@ -19,7 +18,8 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toMembership(row)]));
 }
 
-const BY_USER = {
+/** The list of each user. */
+export const BY_USER = {
   table: 'organization_memberships',
   parent: 'user_id',
   index: 'organization_memberships_by_user',
@@ -27,7 +27,7 @@ const BY_USER = {
   descending: true,
 } as const;
 
-/** The same slice of each user's memberships, newest first, in one statement. */
+/** Reads one page of memberships of each user, newest first, in one statement. */
 export function pageByUsers(
   db: Handle,
   environmentId: EnvironmentId,
@@ -37,44 +37,32 @@ export function pageByUsers(
   return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toMembership);
 }
 
-export async function countByUsers(
+export function countByUsers(
   db: Handle,
   environmentId: EnvironmentId,
   userIds: readonly UserId[],
 ): Promise<Map<UserId, number>> {
-  const rows = await db
-    .selectFrom('organization_memberships')
-    .select((eb) => ['user_id', eb.fn.countAll<number>().as('total')])
-    .where('environment_id', '=', environmentId)
-    .where('user_id', 'in', listOf(userIds))
-    .groupBy('user_id')
-    .execute();
-  return new Map(rows.map((row) => [row.user_id, row.total]));
+  return nested.countByParents(db, BY_USER, environmentId, userIds);
 }
 
-/** @throws the driver's error when the user is a member already; `isMember` knows it */
-export async function insert(
+/** Inserts memberships in one statement. @throws {UniqueViolationError} when a user is already a member */
+export async function insertMany(
   trx: Transaction,
   environmentId: EnvironmentId,
-  membership: OrganizationMembership,
+  memberships: readonly OrganizationMembership[],
 ): Promise<void> {
-  await trx
-    .insertInto('organization_memberships')
-    .values({
-      ...toMembershipRow(environmentId, membership),
-      // As it is stored: of two users with one mailbox, one has it in another form than the normal one.
-      user_email_normal: sql<string>`(
-        select email_normal from users where environment_id = ${environmentId} and id = ${membership.userId})`,
-    })
-    .execute();
+  const rows = memberships.map((membership) => toMembershipRow(environmentId, membership));
+  await insertRows(trx, 'organization_memberships', rows, [EMAIL_OF_USER]);
 }
 
-export function isMember(error: unknown): boolean {
-  const violation = violationOf(error);
-  return violation?.kind === 'unique' && violation.columns.startsWith('organization_memberships.organization_id');
-}
+/** Copied from the user's row: if two users share a mailbox, one of them has a different stored form. */
+const EMAIL_OF_USER: ComputedColumn = {
+  name: 'user_email_normal',
+  from: (given) =>
+    sql`(select email_normal from users where environment_id = ${given('environment_id')} and id = ${given('user_id')})`,
+};
 
-/** Writes what can change of a membership. */
+/** Updates the mutable fields of a membership. */
 export async function update(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -100,29 +88,24 @@ export async function remove(
     .execute();
 }
 
-/** Removes up to `limit` memberships of an organization; answers what was removed, oldest first. */
-export async function removeByOrganization(
-  trx: Transaction,
-  environmentId: EnvironmentId,
-  organizationId: OrganizationId,
-  limit: number,
-): Promise<OrganizationMembership[]> {
-  const { rows } = await sql<Row<'organization_memberships'>>`
-    delete from organization_memberships indexed by ${sql.ref(primaryIndex('organization_memberships'))}
-    where environment_id = ${environmentId} and id in (
-      select one.id from organization_memberships as one indexed by organization_memberships_by_organization
-      where one.environment_id = ${environmentId} and one.organization_id = ${organizationId} order by one.id limit ${limit})
-    returning *`.execute(trx);
-  return rows.map(toMembership).sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-const BY_ORGANIZATION = {
+/** The list of each organization. */
+export const BY_ORGANIZATION = {
   ...BY_USER,
   parent: 'organization_id',
   index: 'organization_memberships_by_organization',
 } as const;
 
-/** The same slice of each organization's memberships, newest first, in one statement. */
+/** Deletes up to `limit` memberships of an organization, oldest first. Returns the deleted memberships. */
+export function removeByOrganization(
+  trx: Transaction,
+  environmentId: EnvironmentId,
+  organizationId: OrganizationId,
+  limit: number,
+): Promise<OrganizationMembership[]> {
+  return nested.removeFirstByParent(trx, BY_ORGANIZATION, environmentId, organizationId, limit, toMembership);
+}
+
+/** Reads one page of memberships of each organization, newest first, in one statement. */
 export function pageByOrganizations(
   db: Handle,
   environmentId: EnvironmentId,
@@ -132,7 +115,7 @@ export function pageByOrganizations(
   return nested.pageByParents(db, BY_ORGANIZATION, environmentId, organizationIds, request, toMembership);
 }
 
-/** From the counter that triggers keep. */
+/** Reads the counters that triggers maintain. */
 export async function countByOrganizations(
   db: Handle,
   environmentId: EnvironmentId,
@@ -147,17 +130,11 @@ export async function countByOrganizations(
   return new Map(rows.map((row) => [row.organization_id, row.users]));
 }
 
-/** Removes every membership of a user; answers what was removed. */
-export async function removeByUser(
+/** Deletes every membership of a user. Returns the deleted memberships. */
+export function removeByUser(
   trx: Transaction,
   environmentId: EnvironmentId,
   userId: UserId,
 ): Promise<OrganizationMembership[]> {
-  const rows = await trx
-    .deleteFrom('organization_memberships')
-    .where('environment_id', '=', environmentId)
-    .where('user_id', '=', userId)
-    .returningAll()
-    .execute();
-  return rows.map(toMembership);
+  return nested.removeByParent(trx, BY_USER, environmentId, userId, toMembership);
 }

@@ -1,7 +1,6 @@
-import type { Instant } from '../clock.js';
-import { DomainError } from '../errors.js';
-import type { NewEvent } from '../events/event.js';
-import type { OrganizationId, OrganizationMembershipId, UserId } from '../ids.js';
+import { DomainError } from '../domain/errors.js';
+import type { OrganizationId, OrganizationMembershipId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
 /** PENDING was invited, ACTIVE takes part, INACTIVE was shut out (WorkOS contract, section 6). */
 export type MembershipStatus = 'ACTIVE' | 'INACTIVE' | 'PENDING';
@@ -24,7 +23,7 @@ export interface NewMembership {
   readonly roles: readonly string[];
 }
 
-/** Input of `updateOrganizationMembership`: what is left out (undefined) stays. */
+/** Input of `updateOrganizationMembership`. An undefined field is not changed. */
 export interface MembershipPatch {
   readonly roles?: readonly string[] | null | undefined;
 }
@@ -32,28 +31,19 @@ export interface MembershipPatch {
 export const MAX_ROLES = 20;
 export const MAX_ROLE_LENGTH = 64;
 
-/** The user is a member of the organization already. */
+/** The user is already a member of the organization. */
 export class AlreadyMemberError extends DomainError {
   constructor(readonly organizationId: string) {
-    super('ALREADY_MEMBER', `The user is a member of '${organizationId}' already.`, ['organizationId']);
+    super('ALREADY_MEMBER', `The user is already a member of '${organizationId}'.`, ['organizationId']);
   }
 }
 
-/** Contract, section 6: a pending membership can be neither deactivated nor reactivated, but deleted. */
+/** A pending membership can be deleted, but neither deactivated nor reactivated (contract, section 6). */
 export class MembershipPendingError extends DomainError {
   constructor(
     code: 'CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP' | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP',
     readonly membershipId: OrganizationMembershipId,
   ) {
-    super(code, 'The user was invited and has not answered: the membership can only be deleted.', ['id']);
+    super(code, 'A pending membership can only be deleted: the user has not accepted the invitation.', ['id']);
   }
-}
-
-/** The event of what happened to a membership. */
-export function membershipEvent(
-  name: `organization_membership.${'created' | 'updated' | 'deleted'}`,
-  membership: OrganizationMembership,
-) {
-  const { userId, organizationId } = membership;
-  return { name, userId, organizationId, data: membership } satisfies NewEvent;
 }

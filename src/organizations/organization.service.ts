@@ -1,8 +1,8 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
-import type { Database } from '../db/database.js';
+import type { Database, Unit } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { Unit } from '../db/writer.js';
+import { orOnConflict } from '../db/unique-violation.js';
 import {
   ExternalIdTakenError,
   InUseError,
@@ -11,16 +11,16 @@ import {
   MutationFailure,
   NotFoundError,
   refuseIfAny,
-} from '../errors.js';
-import type { NewEvent } from '../events/event.js';
+} from '../domain/errors.js';
+import { createdAtOf, type Ids, isId, type OrganizationId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
 import { checkIdempotencyKey } from '../idempotency/idempotency.js';
 import type { Idempotency, Transact } from '../idempotency/idempotency.service.js';
-import { createdAtOf, type Ids, isId, type OrganizationId } from '../ids.js';
-import { parseMetadata, patchMetadata } from '../metadata.js';
-import type { Page, PageRequest } from '../paging.js';
-import { changedFields, patched, refuseNulls } from '../patch.js';
-import { checkExternalId, checkRequiredName, checkUnicode } from '../text.js';
+import { parseMetadata, patchMetadata } from '../input/metadata.js';
+import { changedFields, patched, refuseNulls } from '../input/patch.js';
+import { checkExternalId, checkRequiredName, checkUnicode } from '../input/text.js';
+import type { Page, PageRequest } from '../paging/paging.js';
+import type { Clock } from '../runtime/clock.js';
 import {
   MAX_MEMBERSHIPS_DELETED,
   type NewOrganization,
@@ -29,11 +29,10 @@ import {
   type OrganizationPatch,
 } from './organization.js';
 import * as store from './organization.store.js';
-import { membershipEvent } from './organization-membership.js';
 import * as membershipStore from './organization-membership.store.js';
 
-/** Ids of what another feature keeps of an organization that may not lose it: up to `limit` of them. */
-export type OrganizationHold = (
+/** Returns up to `limit` ids of objects of another feature that prevent the deletion of an organization. */
+export type DeletionBlocker = (
   trx: Transaction,
   viewer: Viewer,
   organizationId: OrganizationId,
@@ -45,7 +44,7 @@ export interface OrganizationService {
   createOrganization(viewer: Viewer, input: NewOrganization): Promise<Organization>;
   /** @throws {MutationFailure} NOT_FOUND, or every problem of the patch */
   updateOrganization(viewer: Viewer, id: string, patch: OrganizationPatch): Promise<Organization>;
-  /** Deletes an organization and ends its memberships. @throws {MutationFailure} NOT_FOUND, or IN_USE for each reason */
+  /** Deletes an organization and its memberships. @throws {MutationFailure} NOT_FOUND, or IN_USE for each reason */
   deleteOrganization(viewer: Viewer, id: string): Promise<OrganizationId>;
   listOrganizations(viewer: Viewer, filter: OrganizationFilter, request: PageRequest): Promise<Page<Organization>>;
   countOrganizations(viewer: Viewer, filter: OrganizationFilter): Promise<number>;
@@ -58,23 +57,20 @@ export function createOrganizationService(deps: {
   ids: Ids;
   events: EventLog;
   idempotency: Idempotency;
-  /** What keeps an organization from being deleted; foreign keys refuse the deletion when one is forgotten. */
-  holds: readonly OrganizationHold[];
+  /** Checks that can prevent the deletion of an organization. Foreign keys enforce the same rules. */
+  deletionBlockers: readonly DeletionBlocker[];
 }): OrganizationService {
-  const { db, clock, ids, events, idempotency, holds } = deps;
+  const { db, clock, ids, events, idempotency, deletionBlockers } = deps;
 
-  /** Runs a unit that writes an organization, and turns the unique index's no into the caller's conflict. */
-  async function writing<T>(
-    transaction: Transact<T>,
-    externalId: string | null | undefined,
-    unit: Unit<T>,
-  ): Promise<T> {
-    try {
-      return await transaction(unit);
-    } catch (error) {
-      if (!store.isExternalIdTaken(error)) throw error;
-      throw new MutationFailure(new ExternalIdTakenError(externalId ?? ''));
-    }
+  /** Runs a unit that writes an organization. @throws {MutationFailure} EXTERNAL_ID_TAKEN */
+  function writing<T>(transaction: Transact<T>, externalId: string | null | undefined, unit: Unit<T>): Promise<T> {
+    return orOnConflict(
+      { table: 'organizations', column: 'external_id' },
+      () => transaction(unit),
+      () => {
+        throw new MutationFailure(new ExternalIdTakenError(externalId ?? ''));
+      },
+    );
   }
 
   async function find(handle: Handle, viewer: Viewer, id: string): Promise<Organization | null> {
@@ -88,7 +84,7 @@ export function createOrganizationService(deps: {
     return organization;
   }
 
-  /** Throws the problems of an input together with the conflict its external id would run into. */
+  /** Throws the problems of an input, together with the conflict of its external id if there is one. */
   async function refuse(
     handle: Handle,
     viewer: Viewer,
@@ -103,40 +99,47 @@ export function createOrganizationService(deps: {
     refuseIfAny([...problems, ...conflicts]);
   }
 
-  /** What keeps an organization from being deleted. */
+  /** Returns the reasons why an organization cannot be deleted. */
   async function reasonsAgainst(trx: Transaction, viewer: Viewer, id: OrganizationId): Promise<InUseError[]> {
     const reasons: InUseError[] = [];
-    for (const hold of holds) {
-      const usedBy = await hold(trx, viewer, id, MAX_USES_NAMED);
+    for (const blocker of deletionBlockers) {
+      const usedBy = await blocker(trx, viewer, id, MAX_USES_NAMED);
       if (usedBy.length > 0)
-        reasons.push(new InUseError('Applications belong to it: delete or move them first.', usedBy));
+        reasons.push(new InUseError('The organization has applications. Delete or move them first.', usedBy));
     }
     return reasons;
   }
 
   return {
-    createOrganization: (viewer, { idempotencyKey: key, ...input }) =>
-      idempotency.once<Organization>(viewer, { operation: 'createOrganization', key, input }, async (transaction) => {
-        const problems: InvalidInputError[] = [];
-        checkRequiredName('name', input.name, problems);
-        checkExternalId(input.externalId, problems);
-        checkIdempotencyKey(key, problems);
-        const metadata = parseMetadata(input.metadata ?? null, problems);
-        checkUnicode(input, problems);
-        await refuse(db.reader, viewer, problems, { id: null, externalId: input.externalId ?? null });
-        return writing(transaction, input.externalId, async (trx) => {
-          const id = ids.next('org');
-          const createdAt = createdAtOf(id);
-          const externalId = input.externalId ?? null;
-          const organization = { id, name: input.name, externalId, metadata, createdAt, updatedAt: createdAt };
-          await store.insert(trx, viewer.environmentId, organization);
-          await events.append(trx, viewer, organizationEvent('organization.created', organization));
-          return organization;
-        });
-      }),
+    async createOrganization(viewer, { idempotencyKey: key, ...input }) {
+      authorize(viewer, 'organizations.createOrganization');
+      return idempotency.once<Organization>(
+        viewer,
+        { operation: 'createOrganization', key, input },
+        async (transaction) => {
+          const problems: InvalidInputError[] = [];
+          checkRequiredName('name', input.name, problems);
+          checkExternalId(input.externalId, problems);
+          checkIdempotencyKey(key, problems);
+          const metadata = parseMetadata(input.metadata ?? null, problems);
+          checkUnicode(input, problems);
+          await refuse(db.reader, viewer, problems, { id: null, externalId: input.externalId ?? null });
+          return writing(transaction, input.externalId, async (trx) => {
+            const id = ids.next('org');
+            const createdAt = createdAtOf(id);
+            const externalId = input.externalId ?? null;
+            const organization = { id, name: input.name, externalId, metadata, createdAt, updatedAt: createdAt };
+            await store.insert(trx, viewer.environmentId, organization);
+            await events.append(trx, viewer, { name: 'organization.created', data: organization });
+            return organization;
+          });
+        },
+      );
+    },
 
-    updateOrganization: (viewer, id, patch) =>
-      writing(
+    async updateOrganization(viewer, id, patch) {
+      authorize(viewer, 'organizations.updateOrganization');
+      return writing(
         (unit) => db.transaction(unit),
         patch.externalId,
         async (trx) => {
@@ -148,37 +151,46 @@ export function createOrganizationService(deps: {
           if (Object.keys(previous).length === 0) return organization;
           const next = { ...changed, updatedAt: clock.now() };
           await store.update(trx, viewer.environmentId, next);
-          await events.append(trx, viewer, { ...organizationEvent('organization.updated', next), previous });
+          await events.append(trx, viewer, { name: 'organization.updated', data: next, previous });
           return next;
         },
-      ),
+      );
+    },
 
-    deleteOrganization: (viewer, id) =>
-      db.transaction(async (trx) => {
+    async deleteOrganization(viewer, id) {
+      authorize(viewer, 'organizations.deleteOrganization');
+      return db.transaction(async (trx) => {
         const organization = await require(trx, viewer, id);
         const reasons = await reasonsAgainst(trx, viewer, organization.id);
-        // One more than may go: that there are too many is known without counting them all, and rolls this back.
+        // Deleting one more than the limit detects an excess without counting all rows. The error rolls this back.
         const limit = MAX_MEMBERSHIPS_DELETED + 1;
         const ended = await membershipStore.removeByOrganization(trx, viewer.environmentId, organization.id, limit);
         if (ended.length > MAX_MEMBERSHIPS_DELETED) {
-          const message = `It has more than ${MAX_MEMBERSHIPS_DELETED} memberships: delete memberships first.`;
+          const message = `The organization has more than ${MAX_MEMBERSHIPS_DELETED} memberships. Delete some first.`;
           const named = ended.slice(0, MAX_USES_NAMED).map((membership) => membership.id);
           reasons.push(new InUseError(message, named));
         }
         refuseIfAny(reasons);
         await store.remove(trx, viewer.environmentId, organization.id);
-        const deletions = ended.map((membership) => membershipEvent('organization_membership.deleted', membership));
-        await events.append(trx, viewer, ...deletions, organizationEvent('organization.deleted', organization));
+        const deletions = ended.map((data) => ({ name: 'organization_membership.deleted', data }) as const);
+        await events.append(trx, viewer, ...deletions, { name: 'organization.deleted', data: organization });
         return organization.id;
-      }),
+      });
+    },
 
-    listOrganizations: (viewer, filter, request) => store.page(db.reader, viewer.environmentId, filter, request),
-    countOrganizations: (viewer, filter) => store.count(db.reader, viewer.environmentId, filter),
+    async listOrganizations(viewer, filter, request) {
+      authorize(viewer, 'organizations.listOrganizations');
+      return store.page(db.reader, viewer.environmentId, filter, request);
+    },
+    async countOrganizations(viewer, filter) {
+      authorize(viewer, 'organizations.countOrganizations');
+      return store.count(db.reader, viewer.environmentId, filter);
+    },
     find,
   };
 }
 
-/** The organization after a patch. */
+/** Applies a patch to an organization and reports problems. */
 function patchOrganization(
   organization: Organization,
   patch: OrganizationPatch,
@@ -196,8 +208,4 @@ function patchOrganization(
   checkExternalId(next.externalId, problems);
   checkUnicode(patch, problems);
   return next;
-}
-
-function organizationEvent(name: `organization.${'created' | 'updated' | 'deleted'}`, organization: Organization) {
-  return { name, userId: null, organizationId: organization.id, data: organization } satisfies NewEvent;
 }

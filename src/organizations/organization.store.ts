@@ -1,11 +1,11 @@
 import { type SqlBool, sql } from 'kysely';
-import { violationOf } from '../db/constraint.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
+import { withoutIndex } from '../db/syntax.js';
 import { countOf, totalOf } from '../db/totals.js';
-import type { EnvironmentId, OrganizationId } from '../ids.js';
-import { cutPage, type Page, type PageRequest } from '../paging.js';
+import type { EnvironmentId, OrganizationId } from '../domain/ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
 import type { Organization, OrganizationFilter } from './organization.js';
 import { toOrganization, toOrganizationRow } from './organization.table.js';
 
@@ -18,7 +18,7 @@ export async function findMany(
   return new Map(rows.map((row) => [row.id, toOrganization(row)]));
 }
 
-/** @throws the driver's error when the unique index refuses; `isExternalIdTaken` knows it */
+/** @throws {UniqueViolationError} when the external id is taken */
 export async function insert(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -41,7 +41,7 @@ export async function findManyByExternalId(
   return new Map(rows.map((row) => [row.external_id ?? '', toOrganization(row)]));
 }
 
-/** @throws the driver's error when the unique index refuses; `isExternalIdTaken` knows it */
+/** @throws {UniqueViolationError} when the external id is taken */
 export async function update(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -60,7 +60,7 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
   await trx.deleteFrom('organizations').where('environment_id', '=', environmentId).where('id', '=', id).execute();
 }
 
-/** A page of the organizations, newest first. */
+/** Reads a page of organizations, newest first. */
 export async function page(
   db: Handle,
   environmentId: EnvironmentId,
@@ -84,19 +84,16 @@ export async function count(db: Handle, environmentId: EnvironmentId, filter: Or
     : totalOf(db, environmentId, 'organizations');
 }
 
-/** The one WHERE that the page and its count share. */
+/** The WHERE clause of both the page and its count. */
 function matching(db: Handle, environmentId: EnvironmentId, { name, externalId }: OrganizationFilter) {
   return db
     .selectFrom('organizations')
     .where('environment_id', '=', environmentId)
     .$if(externalId !== undefined, (query) => query.where('external_id', '=', externalId ?? null))
     .$if(name !== undefined, (query) =>
-      // An external id is of one organization at most: its index is the one to look into.
-      query.where(externalId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`+name = ${name}`),
+      // An external id matches at most one organization, so its index is the more selective one.
+      query.where(
+        externalId === undefined ? sql<SqlBool>`name = ${name}` : sql<SqlBool>`${withoutIndex('name')} = ${name}`,
+      ),
     );
-}
-
-export function isExternalIdTaken(error: unknown): boolean {
-  const violation = violationOf(error);
-  return violation?.kind === 'unique' && violation.columns === 'organizations.external_id';
 }

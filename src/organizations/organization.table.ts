@@ -1,15 +1,21 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, OrganizationId } from '../ids.js';
-import type { Metadata } from '../metadata.js';
+import { json, mappingOf, text } from '../db/mapping.js';
+import type { EnvironmentId, OrganizationId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Organization } from './organization.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    organizations: OrganizationTable;
+  }
+}
 
 export interface OrganizationTable {
   environment_id: EnvironmentId;
   id: OrganizationId;
   name: string;
   external_id: string | null;
-  /** JSON object of texts. */
+  /** JSON object of strings. */
   metadata: string;
   created_at: Instant;
   updated_at: Instant;
@@ -17,26 +23,18 @@ export interface OrganizationTable {
 
 export type OrganizationRow = Selectable<OrganizationTable>;
 
-export function toOrganization(row: OrganizationRow): Organization {
-  return {
-    id: row.id,
-    name: row.name,
-    externalId: row.external_id,
-    // Written by toOrganizationRow only, from checked metadata.
-    metadata: JSON.parse(row.metadata) as Metadata,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
+/** The columns of the properties of an organization. */
+export const ORGANIZATIONS = mappingOf<Organization, 'organizations'>('organizations')({
+  id: text('id'),
+  name: text('name'),
+  externalId: text('external_id'),
+  metadata: json('metadata'),
+  createdAt: text('created_at'),
+  updatedAt: text('updated_at'),
+});
+
+export const toOrganization = ORGANIZATIONS.toItem;
 
 export function toOrganizationRow(environmentId: EnvironmentId, organization: Organization): OrganizationRow {
-  return {
-    environment_id: environmentId,
-    id: organization.id,
-    name: organization.name,
-    external_id: organization.externalId,
-    metadata: JSON.stringify(organization.metadata),
-    created_at: organization.createdAt,
-    updated_at: organization.updatedAt,
-  };
+  return { environment_id: environmentId, ...ORGANIZATIONS.toColumns(organization) };
 }

@@ -1,6 +1,6 @@
-import type { Instant } from '../clock.js';
-import type { OrganizationId } from '../ids.js';
-import type { Metadata, MetadataInput } from '../metadata.js';
+import type { OrganizationId } from '../domain/ids.js';
+import type { Metadata, MetadataInput } from '../input/metadata.js';
+import type { Instant } from '../runtime/clock.js';
 
 /** A company or team that users belong to (WorkOS contract, section 6). */
 export interface Organization {
@@ -21,16 +21,16 @@ export interface NewOrganization {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** Input of `updateOrganization`: what is left out (undefined) stays, null clears what can be empty. */
+/** Input of `updateOrganization`. An undefined field is not changed; null clears a nullable field. */
 export interface OrganizationPatch extends Omit<NewOrganization, 'name' | 'idempotencyKey'> {
   readonly name?: string | null | undefined;
 }
 
-/** Conditions on a list of organizations; all given ones hold. */
+/** Filter of a list of organizations. All conditions must match. */
 export interface OrganizationFilter {
   readonly name?: string | undefined;
   readonly externalId?: string | undefined;
 }
 
-/** Memberships that go with an organization when it is deleted; one that has more is not deleted. */
+/** Maximum number of memberships that are deleted with an organization. One with more cannot be deleted. */
 export const MAX_MEMBERSHIPS_DELETED = 1_000;

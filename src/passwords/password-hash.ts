@@ -1,40 +1,40 @@
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError } from '../domain/errors.js';
 import { formatArgon2, parseArgon2, verifyArgon2 } from './hashes/argon2.js';
 import { formatBcrypt, parseBcrypt, verifyBcrypt } from './hashes/bcrypt.js';
 import { MalformedHashError } from './hashes/encoding.js';
 import { formatFirebaseScrypt, parseFirebaseScrypt, verifyFirebaseScrypt } from './hashes/firebase-scrypt.js';
 import { formatPbkdf2, parsePbkdf2, verifyPbkdf2 } from './hashes/pbkdf2.js';
+import type { SaltPosition } from './hashes/salt-position.js';
 import { formatScrypt, parseScrypt, verifyScrypt } from './hashes/scrypt.js';
 import { formatSsha, parseSsha, verifySsha } from './hashes/ssha.js';
-import type { SaltPosition } from './salt-position.js';
 
-/** Kinds of hashes that are taken from elsewhere, each with its form (WorkOS contract, section 2.4). */
+/** The types of password hashes that can be imported, with their formats (WorkOS contract, section 2.4). */
 export const PASSWORD_HASH_TYPES = {
   ARGON2: 'Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.',
   BCRYPT: 'bcrypt: $2a$, $2b$ or $2y$, cost, salt and hash.',
   SCRYPT: 'scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash.',
   FIREBASE_SCRYPT: "Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash.",
-  PBKDF2: 'PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too.',
+  PBKDF2: 'PBKDF2 as a PHC string or in the format of passlib: $pbkdf2-sha256$i=29000$salt$hash; also sha1 and sha512.',
   SSHA: 'Salted SHA-1 of an LDAP directory: {SSHA} and base64 of hash and salt.',
   SSHA256: 'Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt.',
 } as const;
 
 export type PasswordHashType = keyof typeof PASSWORD_HASH_TYPES;
 
-/** A hash as it is stored: everything a verification needs, in one spelling. */
+/** A password hash in the canonical form of its type. */
 export interface PasswordHash {
   readonly type: PasswordHashType;
   readonly hash: string;
-  /** Of SSHA256; null for every other type. */
+  /** Only for SSHA256; null for every other type. */
   readonly saltPosition: SaltPosition | null;
 }
 
-/** Longest text of a hash; the longest that has the right form, Firebase's with its keys, has fewer. */
+/** The maximum length of a hash. The longest valid hash, Firebase's with its keys, is shorter. */
 export const MAX_PASSWORD_HASH_LENGTH = 512;
 
 /**
- * Each type's reading of a text, and the one spelling it is stored in. They refuse parameters that would make a
- * verification a burden: whoever may import a hash may not slow every sign-in down with it.
+ * Converts a hash of each type to its canonical form. Expensive parameters are rejected, so that an imported hash
+ * cannot slow down the server at every sign-in.
  */
 const canonical: Record<PasswordHashType, (text: string) => string> = {
   ARGON2: (text) => formatArgon2(parseArgon2(text)),
@@ -46,7 +46,7 @@ const canonical: Record<PasswordHashType, (text: string) => string> = {
   SSHA256: (text) => formatSsha(parseSsha('SSHA256', text)),
 };
 
-/** The hash as it is stored; null and a complaint when it does not have the form of its type. */
+/** Parses a hash. Adds a problem and returns null when it does not have the format of its type. */
 export function parsePasswordHash(
   type: PasswordHashType,
   text: string,
@@ -55,19 +55,19 @@ export function parsePasswordHash(
 ): PasswordHash | null {
   try {
     if (text.length > MAX_PASSWORD_HASH_LENGTH) {
-      throw new MalformedHashError(`A hash has at most ${MAX_PASSWORD_HASH_LENGTH} characters.`);
+      throw new MalformedHashError(`A hash can have at most ${MAX_PASSWORD_HASH_LENGTH} characters.`);
     }
     const hash = canonical[type](text);
     return { type, hash, saltPosition: type === 'SSHA256' ? (saltPosition ?? 'SUFFIX') : null };
   } catch (error) {
     if (!(error instanceof MalformedHashError)) throw error;
-    const message = `This is no ${type} hash. ${error.message}`;
+    const message = `This is not a valid ${type} hash. ${error.message}`;
     problems.push(new InvalidInputError('INVALID_PASSWORD_HASH', message, ['passwordHash']));
     return null;
   }
 }
 
-/** How a stored hash of each type is checked. What is stored has the form of its type. */
+/** Verifies a stored hash of each type. */
 const verifiers: Record<PasswordHashType, (hash: PasswordHash, password: string) => boolean | Promise<boolean>> = {
   ARGON2: ({ hash }, password) => verifyArgon2(parseArgon2(hash), password),
   BCRYPT: ({ hash }, password) => verifyBcrypt(parseBcrypt(hash), password),
@@ -79,7 +79,7 @@ const verifiers: Record<PasswordHashType, (hash: PasswordHash, password: string)
     verifySsha(parseSsha('SSHA256', hash), password, saltPosition ?? 'SUFFIX'),
 };
 
-/** Whether the hash is of this password, byte for byte. Slow by design, and off the event loop. */
+/** Whether the password matches the hash, without normalization. Slow by design; runs off the event loop. */
 export async function verifyPasswordHash(hash: PasswordHash, password: string): Promise<boolean> {
   return verifiers[hash.type](hash, password);
 }

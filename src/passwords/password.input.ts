@@ -1,19 +1,21 @@
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { SaltPosition } from './hashes/salt-position.js';
 import { type PasswordHash, type PasswordHashType, parsePasswordHash } from './password-hash.js';
-import type { SaltPosition } from './salt-position.js';
 
-/** What callers give of a password: the password itself, or a hash of it from elsewhere; null is left out. */
+/**
+ * The password fields of an input: a password, or a hash created by another system. Null and undefined are equivalent.
+ */
 export interface PasswordInput {
   readonly password?: string | null | undefined;
   readonly passwordHash?: string | null | undefined;
   readonly passwordHashType?: PasswordHashType | null | undefined;
-  /** Only with SSHA256. */
+  /** Only for SSHA256. */
   readonly passwordSaltPosition?: SaltPosition | null | undefined;
 }
 
 /**
- * The hash from elsewhere, in the form it is stored in; null when none is given or something is wrong with it (WorkOS
- * contract, section 2.4 and A12: what excludes each other has codes of its own, what is missing has none).
+ * Validates an imported hash and returns it in its canonical form; null when there is none or it is invalid. Exclusive
+ * fields have their own error code, missing fields do not (WorkOS contract, section 2.4 and A12).
  */
 export function parseGivenHash(input: PasswordInput, problems: InvalidInputError[]): PasswordHash | null {
   const { password, passwordHash: hash, passwordHashType: type, passwordSaltPosition: position } = input;
@@ -24,20 +26,20 @@ export function parseGivenHash(input: PasswordInput, problems: InvalidInputError
   if (password != null) {
     for (const field of ['passwordHash', 'passwordHashType'] as const) {
       if (input[field] == null) continue;
-      const message = `A password comes without ${field}: give one or the other.`;
+      const message = `${field} cannot be combined with password: set one of them.`;
       problems.push(new InvalidInputError('PASSWORD_AND_HASH_GIVEN', message, [field]));
     }
   } else if (hash != null && type == null) {
-    complain('passwordHashType', 'passwordHashType is missing: it says what passwordHash is.');
+    complain('passwordHashType', 'passwordHashType is required when passwordHash is set.');
   } else if (hash == null && type != null) {
-    complain('passwordHash', 'passwordHash is missing: passwordHashType is given.');
+    complain('passwordHash', 'passwordHash is required when passwordHashType is set.');
   }
   if (position != null && hash == null) {
-    complain('passwordSaltPosition', 'passwordSaltPosition is given only with passwordHash.');
+    complain('passwordSaltPosition', 'passwordSaltPosition requires passwordHash.');
   } else if (position != null && type != null && type !== 'SSHA256') {
-    complain('passwordSaltPosition', 'passwordSaltPosition is given only with the type SSHA256.');
+    complain('passwordSaltPosition', 'passwordSaltPosition requires the hash type SSHA256.');
   }
-  // Looked at even when something else is wrong: everything is told at once.
+  // Validated even when there are other problems, to report all of them at once.
   const parsed = hash == null || type == null ? null : parsePasswordHash(type, hash, position ?? null, problems);
   return problems.length === before ? parsed : null;
 }

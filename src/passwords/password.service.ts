@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { hash } from '@node-rs/argon2';
 import pLimit from 'p-limit';
-import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { type DomainError, type InvalidInputError, RequestError } from '../errors.js';
-import type { EnvironmentId, UserId } from '../ids.js';
-import type { Random } from '../random.js';
+import { type DomainError, type InvalidInputError, RequestError } from '../domain/errors.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import { checkUnicode } from '../input/text.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
 import { assertWanted } from '../scheduling/request-life.js';
-import { checkUnicode } from '../text.js';
 import { type PasswordInput, parseGivenHash } from './password.input.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, PasswordError } from './password.js';
 import * as store from './password.store.js';
@@ -19,43 +19,47 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const OWN_PREFIX = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
 
-/** What is verified for those who have no password: of no known password, with the work of one of ours. */
-const NOBODYS: PasswordHash = {
+/** Verified when there is no hash, so that the response time does not reveal it. No password matches it. */
+const DUMMY_HASH: PasswordHash = {
   type: 'ARGON2',
   hash: `${OWN_PREFIX}bm9ib2R5J3Mgc2FsdCEhIQ$${'A'.repeat(43)}`,
   saltPosition: null,
 };
 
-/** Hashes that may wait for a core: about five seconds of work. More is an attack or an import gone the wrong way. */
+/** The maximum number of waiting passwords: about five seconds of work. More is an attack or a misdirected import. */
 const MAX_WAITING_HASHES = 400;
 
 export interface PasswordService {
-  /** Everything that is wrong with what is given: a password that breaks the policy, a hash that breaks its form. */
+  /**
+   * Returns the problems of a password or hash.
+   *
+   * @param personal words that make a password weak, e.g. the user's name
+   */
   judge(input: PasswordInput, personal: readonly string[]): DomainError[];
   /**
-   * What to store for a good input, or null when it has neither password nor hash. A password is hashed with argon2id
-   * on threads of its own, one to a core; a hash from elsewhere is kept, in one spelling.
+   * The hash to store for a valid input; null when it has neither password nor hash. Hashes a password with argon2id in
+   * the thread pool, one per core. Converts an imported hash to its canonical form.
    *
    * @throws {RequestError} SERVICE_UNAVAILABLE when too many passwords wait
    */
   toHash(input: PasswordInput): Promise<PasswordHash | null>;
   /**
-   * Whether the password is the one of the hash. Null, for nobody or somebody without a password, takes the work of a
-   * hash of our own and is false.
+   * Whether the password matches the hash. Null, for an unknown user or a user without a password, never matches but
+   * takes as long as a hash created by this server.
    *
    * @throws {RequestError} SERVICE_UNAVAILABLE when too many passwords wait
    */
   verify(hash: PasswordHash | null, password: string): Promise<boolean>;
-  /** Whether a hash is as `toHash` makes them now; one that is not is replaced when its password is known. */
+  /** Whether the hash has the current algorithm and parameters. Sign-in replaces any other hash. */
   isCurrent(hash: PasswordHash): boolean;
-  /** Passwords that wait to be hashed. */
+  /** The number of passwords that wait to be hashed or verified. */
   waiting(): number;
   put(trx: Transaction, environmentId: EnvironmentId, userId: UserId, hash: PasswordHash, at: Instant): Promise<void>;
   /** Stores the hashes of new users. */
   insertMany(trx: Transaction, environmentId: EnvironmentId, passwords: readonly store.NewPassword[]): Promise<void>;
-  /** The hashes of those users who have one: for an export of the operator, and for nothing that answers a caller. */
+  /** The hashes of the users who have one. Only for the operator's export; responses must never contain hashes. */
   findMany(db: Handle, environmentId: EnvironmentId, userIds: readonly UserId[]): Promise<Map<UserId, PasswordHash>>;
-  /** The hash of a user, or null. */
+  /** The hash of a user; null when the user has no password. */
   find(db: Handle, environmentId: EnvironmentId, userId: UserId): Promise<PasswordHash | null>;
   remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void>;
 }
@@ -63,12 +67,12 @@ export interface PasswordService {
 export function createPasswordService(random: Random): PasswordService {
   const gate = pLimit(availableParallelism());
 
-  /** Work on a thread of its own, as soon as a core is free. */
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs work in the thread pool when a core is free. @throws {RequestError} SERVICE_UNAVAILABLE */
+  async function withThread<T>(work: () => Promise<T>): Promise<T> {
     if (gate.pendingCount >= MAX_WAITING_HASHES) {
       throw new RequestError(
         'SERVICE_UNAVAILABLE',
-        'Too many passwords wait to be hashed; try again in a few seconds.',
+        'Too many passwords are waiting to be hashed. Try again in a few seconds.',
       );
     }
     return gate(() => {
@@ -88,19 +92,19 @@ export function createPasswordService(random: Random): PasswordService {
     async toHash(input) {
       const { password } = input;
       if (password == null) return parseGivenHash(input, []);
-      // NFC, so that one password typed on two systems is one text.
-      const text = await inTurn(() => hash(password.normalize('NFC'), { ...ARGON2ID, salt: random.bytes(16) }));
+      // NFC, because systems encode the same typed password differently.
+      const text = await withThread(() => hash(password.normalize('NFC'), { ...ARGON2ID, salt: random.bytes(16) }));
       return { type: 'ARGON2', hash: text, saltPosition: null };
     },
     async verify(stored, password) {
       const normal = password.normalize('NFC');
       if (!stored) {
-        await inTurn(() => verifyPasswordHash(NOBODYS, normal));
+        await withThread(() => verifyPasswordHash(DUMMY_HASH, normal));
         return false;
       }
-      if (await inTurn(() => verifyPasswordHash(stored, normal))) return true;
-      // Another system hashed what it was sent, in whichever normal form that was.
-      return normal !== password && !isOwn(stored) && inTurn(() => verifyPasswordHash(stored, password));
+      if (await withThread(() => verifyPasswordHash(stored, normal))) return true;
+      // Another system may have hashed the password without normalization.
+      return normal !== password && !isOwn(stored) && withThread(() => verifyPasswordHash(stored, password));
     },
     isCurrent: isOwn,
     waiting: () => gate.pendingCount,
@@ -112,19 +116,19 @@ export function createPasswordService(random: Random): PasswordService {
   };
 }
 
-/** Whether we made it, with the parameters of now. */
+/** Whether this server created the hash, with the current parameters. */
 function isOwn({ type, hash }: PasswordHash): boolean {
   return type === 'ARGON2' && hash.startsWith(OWN_PREFIX);
 }
 
-/** None, one, or too short and too weak together. */
+/** The violations of the password policy. A password can be both too short and too weak. */
 function policyProblems(password: string, personal: readonly string[]): PasswordError[] {
   if (password.length > MAX_PASSWORD_LENGTH) {
-    return [new PasswordError('PASSWORD_TOO_LONG', `A password has at most ${MAX_PASSWORD_LENGTH} characters.`)];
+    return [new PasswordError('PASSWORD_TOO_LONG', `A password can have at most ${MAX_PASSWORD_LENGTH} characters.`)];
   }
   const problems: PasswordError[] = [];
   if (password.length < MIN_PASSWORD_LENGTH) {
-    const message = `A password has at least ${MIN_PASSWORD_LENGTH} characters.`;
+    const message = `A password must have at least ${MIN_PASSWORD_LENGTH} characters.`;
     problems.push(new PasswordError('PASSWORD_TOO_SHORT', message, { minimumLength: MIN_PASSWORD_LENGTH }));
   }
   const suggestions = weaknessOf(password, personal);

@@ -1,12 +1,12 @@
-import type { Instant } from '../clock.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import { toPasswordColumns, toPasswordHash } from './password.table.js';
 import type { PasswordHash } from './password-hash.js';
 
-/** Stores the hash, in the place of an older one. */
+/** Stores the hash of a user and replaces an older one. */
 export async function put(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -22,7 +22,7 @@ export async function put(
     .execute();
 }
 
-/** A new user's hash. */
+/** The hash of a new user. */
 export interface NewPassword {
   readonly userId: UserId;
   readonly hash: PasswordHash;
@@ -41,7 +41,7 @@ export async function insertMany(
   await insertRows(trx, 'passwords', rows);
 }
 
-/** The hashes of those users who have one. */
+/** The hashes of the users who have one. */
 export async function findMany(
   db: Handle,
   environmentId: EnvironmentId,

@@ -1,14 +1,20 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+import type { SaltPosition } from './hashes/salt-position.js';
 import type { PasswordHash, PasswordHashType } from './password-hash.js';
-import type { SaltPosition } from './salt-position.js';
 
-/** Apart from `users`, so that no query for a user can bring a hash along. */
+declare module '../db/tables.js' {
+  interface Tables {
+    passwords: PasswordTable;
+  }
+}
+
+/** A table of its own, so that no query on `users` can return a hash. */
 export interface PasswordTable {
   environment_id: EnvironmentId;
   user_id: UserId;
-  /** In the one spelling of its type, e.g. `$argon2id$v=19$m=19456,t=2,p=1$…`. */
+  /** In the canonical form of its type, e.g. `$argon2id$v=19$m=19456,t=2,p=1$…`. */
   hash: string;
   updated_at: Instant;
   type: PasswordHashType;

@@ -5,27 +5,27 @@ import * as english from '@zxcvbn-ts/language-en';
 /** zxcvbn's score of 0 to 4; 2 is "somewhat guessable: protected from unthrottled online attacks". */
 export const MIN_STRENGTH_SCORE = 2;
 /**
- * The estimate runs on the event loop, and its cost grows with the length and with the look-alikes tried ("p@ss" for
- * "pass"): the library's own bounds would let one password hold everybody up for a quarter of a second, these for 7 ms.
+ * The estimate runs on the event loop. Its cost grows with the length and the number of substitutions tried ("p@ss" for
+ * "pass"). With the defaults of the library one password can take 250 ms, with these limits 7 ms.
  */
 const MAX_ESTIMATED_LENGTH = 32;
-const MAX_LOOK_ALIKES = 3;
+const MAX_SUBSTITUTIONS = 3;
 
 let estimator: ZxcvbnFactory | undefined;
 
 /**
  * Estimates how hard a password is to guess.
  *
- * @param personal what an attacker knows of the person: address, names
- * @returns null when it is strong enough, else advice for the person
+ * @param personal words that an attacker can know about the user, e.g. names and the email address
+ * @returns null when the password is strong enough, otherwise advice for the user
  */
 export function weaknessOf(password: string, personal: readonly string[]): readonly string[] | null {
-  // Made at the first use: the word lists take a tenth of a second that a command like `keys list` has no need for.
+  // Created at the first use, because loading the dictionaries takes 100 ms, which most commands do not need.
   estimator ??= new ZxcvbnFactory({
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
     translations: english.translations,
-    l33tMaxSubstitutions: MAX_LOOK_ALIKES,
+    l33tMaxSubstitutions: MAX_SUBSTITUTIONS,
   });
   const { score, feedback } = estimator.check(password.slice(0, MAX_ESTIMATED_LENGTH), [...personal]);
   if (score >= MIN_STRENGTH_SCORE) return null;

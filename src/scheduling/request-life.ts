@@ -1,22 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
-import { RequestError } from '../errors.js';
-import { nextTurn } from './turns.js';
-
-/** Calls `onEnd` after the time, unless the function it returns is called before. */
-export type StartTimer = (ms: number, onEnd: () => void) => () => void;
+import { RequestError } from '../domain/errors.js';
+import type { StartTimer } from '../runtime/timer.js';
 
 const current = new AsyncLocalStorage<RequestLife>();
 
 /**
- * How long somebody waits for the answer of a request: from its arrival until it is answered, its time is over, or its
- * client has closed the connection. After one of the latter two nothing more is executed for it.
+ * The lifetime of a request. It starts with the arrival of the request and ends with its response, with the timeout, or
+ * when the client closes the connection. After a timeout or a closed connection the execution stops.
  */
 export class RequestLife {
-  readonly #arrivedAt = performance.now();
+  #arrivedAt = performance.now();
   readonly #stopTimer: () => void;
   #socket: Pick<Socket, 'readableEnded'> | null = null;
-  /** Rows that were looked at for the request, beside those of its answer. */
+  /** Rows that the request examined, in addition to those it returns. */
   examined = 0;
   #isAnswered = false;
   #isOver = false;
@@ -24,10 +21,10 @@ export class RequestLife {
 
   /**
    * @param signal aborted when the client closes the connection
-   * @param timeoutMs how long after its arrival the request may be answered
+   * @param timeoutMs milliseconds from the arrival of the request to its timeout
    */
   constructor(
-    private readonly signal: AbortSignal,
+    private readonly signal: Pick<AbortSignal, 'aborted'>,
     private readonly timeoutMs: number,
     startTimer: StartTimer,
   ) {
@@ -37,19 +34,19 @@ export class RequestLife {
     });
   }
 
-  /** The socket that the client may close: Node aborts the signal only after its own end is closed, too. */
-  watch(socket: Pick<Socket, 'readableEnded'>): void {
+  /**
+   * Watches the socket of the client, because Node aborts the signal only after both ends are closed.
+   *
+   * @param arrivedAt when the request arrived, if that was before this object was made
+   */
+  watch(socket: Pick<Socket, 'readableEnded'>, arrivedAt = this.#arrivedAt): void {
     this.#socket = socket;
+    this.#arrivedAt = arrivedAt;
   }
 
-  /**
-   * Runs the whole of the request; `ofRequest` finds this life in everything that it causes. It begins two turns of the
-   * event loop later: the end of a connection that the client has closed is read in the turn after its last bytes.
-   */
+  /** Runs the request; within `answer`, `ofRequest` returns this object. */
   async run<T>(answer: () => Promise<T>): Promise<T> {
     try {
-      await nextTurn();
-      await nextTurn();
       return await current.run(this, answer);
     } finally {
       this.#isAnswered = true;
@@ -57,7 +54,7 @@ export class RequestLife {
     }
   }
 
-  /** Resolves when the time is over. */
+  /** Resolves at the timeout. */
   over(): Promise<void> {
     return new Promise((resolve) => {
       this.#onOver = resolve;
@@ -65,46 +62,46 @@ export class RequestLife {
     });
   }
 
-  /** Why the request is not executed any further, TIMEOUT or CLIENT_CLOSED_REQUEST; null while somebody waits for it. */
+  /** The error that stops the execution, TIMEOUT or CLIENT_CLOSED_REQUEST; null while the client waits. */
   end(): RequestError | null {
     if (this.#isAnswered) return null;
     if (this.signal.aborted || this.#socket?.readableEnded) return clientClosed();
-    // A statement holds up timers too, so the time itself counts as well.
+    // A long statement delays the timer, so compare the time itself as well.
     if (!this.#isOver && performance.now() - this.#arrivedAt < this.timeoutMs) return null;
     const seconds = this.timeoutMs / 1000;
-    const message = `The request took longer than ${seconds} seconds and was given up. A write that was under way may have been done all the same.`;
+    const message = `The request took longer than ${seconds} seconds and was aborted. A write that was in progress may have been committed: read the data before you repeat it.`;
     return new RequestError('TIMEOUT', message, { limitSeconds: seconds });
   }
 
-  /** @throws {RequestError} `end`, when nobody waits for the answer any more */
+  /** @throws {RequestError} TIMEOUT or CLIENT_CLOSED_REQUEST, when the client no longer waits for the response */
   assertWanted(): void {
     const end = this.end();
     if (end) throw end;
   }
 }
 
-/** Refuses a request whose client has closed the connection; for the log, since nobody reads it. */
+/** The error of a request whose client has closed the connection. It appears in the log only. */
 export function clientClosed(): RequestError {
-  return new RequestError('CLIENT_CLOSED_REQUEST', 'The client closed the connection before it was answered.');
+  return new RequestError('CLIENT_CLOSED_REQUEST', 'The client closed the connection before the response was sent.');
 }
 
-/** The life of the request that causes what runs now; null outside of requests. */
+/** The lifetime of the current request; null outside of requests. */
 export function ofRequest(): RequestLife | null {
   return current.getStore() ?? null;
 }
 
-/** @throws {RequestError} as `RequestLife.assertWanted`; never outside of requests */
+/** Does nothing outside of requests. @throws {RequestError} as `RequestLife.assertWanted` */
 export function assertWanted(): void {
   current.getStore()?.assertWanted();
 }
 
-/** Notes that rows were looked at, or how many may have been: a request that does so pays for them. */
+/** Adds to the number of examined rows, or an upper bound of it, which counts against the request's rate limit. */
 export function noteExamined(rows: number): void {
   const life = current.getStore();
   if (life) life.examined += rows;
 }
 
-/** Runs what a request sets going but does not wait for: it goes on when the request has ended. */
+/** Runs work that a request starts but does not wait for, so that it continues after the request has ended. */
 export function outsideRequest<T>(run: () => T): T {
   return current.exit(run);
 }

@@ -1,42 +1,44 @@
+import { authorize } from '../auth/policy.js';
 import type { Scope } from '../auth/scope.js';
 import type { Viewer } from '../auth/viewer.js';
-import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { MutationFailure } from '../errors.js';
+import { MutationFailure } from '../domain/errors.js';
+import { createdAtOf, type EnvironmentId, type Ids, isId, type SessionId, type UserId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import { createdAtOf, type EnvironmentId, type Ids, isId, type SessionId, type UserId } from '../ids.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
 import type { StaffGrantService } from '../staff/staff-grant.service.js';
 import type { User } from '../users/user.js';
 import type { UserHook, UserRemoval } from '../users/user.service.js';
 import { isGenuine, parseRefreshToken, refreshTokenOf } from './refresh-token.js';
-import { InvalidRefreshTokenError, isActive, type Session, sessionEvent } from './session.js';
+import { InvalidRefreshTokenError, isActive, type Session } from './session.js';
 import * as store from './session.store.js';
+import { sessionEventData } from './session-events.js';
 
 /**
- * How long the refresh token before the newest is answered with the newest again: its answer was lost, or two tabs
- * asked at once. Later it is a stolen one, and its session ends (RFC 9700, 4.14.2).
+ * How long the previous refresh token still returns the newest one, for lost responses and concurrent requests of
+ * several tabs. After that, its use is treated as theft and revokes the session (RFC 9700, 4.14.2).
  */
 export const REUSE_GRACE_SECONDS = 10;
 
 export interface SessionService {
-  /** Begins a session, in the unit that signs the user in. */
+  /** Creates a session, in the transaction that signs the user in. */
   begin(trx: Transaction, viewer: Viewer, user: User, scopes: readonly Scope[]): Promise<Session>;
-  /** The refresh token that is good for it now. */
+  /** Returns the current refresh token of a session. */
   refreshTokenOf(session: Session): string;
   /**
-   * Takes the next refresh token. One that was used before ends the session.
+   * Rotates the refresh token of a session. Reusing an earlier token revokes the session.
    *
    * @throws {MutationFailure} INVALID_REFRESH_TOKEN
    */
   refresh(refreshToken: string, requestId: string): Promise<Session>;
-  /** Ends the session of a refresh token, whichever of its own. @throws {MutationFailure} INVALID_REFRESH_TOKEN */
+  /** Revokes the session of a refresh token, current or earlier. @throws {MutationFailure} INVALID_REFRESH_TOKEN */
   revokeByToken(refreshToken: string, requestId: string): Promise<Session>;
-  /** Ends the session the viewer signed in with. @throws {MutationFailure} INVALID_REFRESH_TOKEN without one */
+  /** Revokes the viewer's own session. @throws {MutationFailure} INVALID_REFRESH_TOKEN when it has none */
   revokeOwn(viewer: Viewer): Promise<Session>;
-  /** The session, if it has not ended. */
+  /** Returns the session, or null when it does not exist, has expired or was revoked. */
   findActive(db: Handle, environmentId: EnvironmentId, id: string): Promise<Session | null>;
-  /** Of the session's scopes those that its user may have now. */
+  /** Returns the scopes of the session that are still granted to its user. */
   grantedNow(db: Handle, session: Session): Promise<readonly Scope[]>;
 }
 
@@ -54,10 +56,11 @@ export function createSessionService(deps: {
   async function end(trx: Transaction, viewer: Viewer, session: Session): Promise<void> {
     const revokedAt = clock.now();
     const isEnded = await store.revoke(trx, session.environmentId, session.id, revokedAt);
-    if (isEnded) await events.append(trx, viewer, sessionEvent('session.revoked', { ...session, revokedAt }));
+    if (!isEnded) return;
+    await events.append(trx, viewer, { name: 'session.revoked', data: sessionEventData({ ...session, revokedAt }) });
   }
 
-  /** The session of a token that this server made and that has not ended, with the token's number; else null. */
+  /** Verifies a refresh token. Returns its active session and the generation of the token, or null. */
   async function open(trx: Transaction, refreshToken: string) {
     const claim = parseRefreshToken(refreshToken);
     const session = claim && (await store.findById(trx, claim.sessionId));
@@ -65,8 +68,8 @@ export function createSessionService(deps: {
     return { session, generation: claim.generation };
   }
 
-  /** The session as it goes on with the token of this number; null when it does not. */
-  async function goOn(trx: Transaction, session: Session, generation: number, requestId: string) {
+  /** Rotates the token of a session. Returns null after it has revoked the session because of a reused token. */
+  async function rotate(trx: Transaction, session: Session, generation: number, requestId: string) {
     const now = clock.now();
     if (generation === session.generation) {
       await store.setGeneration(trx, session.environmentId, session.id, generation + 1, now);
@@ -94,16 +97,16 @@ export function createSessionService(deps: {
       const session: Session = { id, environmentId, userId: user.id, scopes, generation: 0, ...times };
       await store.removeEnded(trx, environmentId, user.id, createdAt);
       await store.insert(trx, session);
-      await events.append(trx, viewer, sessionEvent('session.created', session));
+      await events.append(trx, viewer, { name: 'session.created', data: sessionEventData(session) });
       return session;
     },
     refreshTokenOf: (session) => refreshTokenOf(session, secretKey),
 
     async refresh(refreshToken, requestId) {
-      // The unit ends well also when the session does: that it was ended is not to be rolled back.
+      // The error is thrown after the transaction, so that a revocation is not rolled back.
       const session = await db.transaction(async (trx) => {
         const opened = await open(trx, refreshToken);
-        return opened && goOn(trx, opened.session, opened.generation, requestId);
+        return opened && rotate(trx, opened.session, opened.generation, requestId);
       });
       if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
       return session;
@@ -115,13 +118,15 @@ export function createSessionService(deps: {
         await end(trx, viewerOf(opened.session, requestId), opened.session);
         return opened.session;
       }),
-    revokeOwn: (viewer) =>
-      db.transaction(async (trx) => {
+    async revokeOwn(viewer) {
+      authorize(viewer, 'sessions.revokeOwn');
+      return db.transaction(async (trx) => {
         const session = await findActive(trx, viewer.environmentId, viewer.sessionId ?? '');
         if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
         await end(trx, viewer, session);
         return session;
-      }),
+      });
+    },
     findActive,
     async grantedNow(handle, { environmentId, userId, scopes }) {
       const granted = await staff.scopesOf(handle, environmentId, userId);
@@ -130,12 +135,12 @@ export function createSessionService(deps: {
   };
 }
 
-/** The holder of a refresh token, as the one who does something with it. */
+/** Returns the user of a session as the viewer. */
 function viewerOf({ environmentId, userId, id }: Session, requestId: string): Viewer {
   return { environmentId, actor: { source: 'PERSON', id: userId, name: userId }, scopes: [], requestId, sessionId: id };
 }
 
-/** Ends the sessions of a user, but for one. */
+/** Revokes the sessions of a user except `kept`. */
 async function endAll(
   { clock, events }: { clock: Clock; events: EventLog },
   trx: Transaction,
@@ -144,15 +149,16 @@ async function endAll(
   kept: SessionId | null,
 ): Promise<void> {
   const ended = await store.revokeByUser(trx, viewer.environmentId, userId, kept, clock.now());
-  await events.append(trx, viewer, ...ended.map((session) => sessionEvent('session.revoked', session)));
+  const revocations = ended.map((session) => ({ name: 'session.revoked', data: sessionEventData(session) }) as const);
+  await events.append(trx, viewer, ...revocations);
 }
 
-/** Ends the sessions of a user whose password has changed, but for the one that changed it. */
+/** Revokes the sessions of a user whose password has changed, except the session that changed it. */
 export function createSessionsEnd(deps: { clock: Clock; events: EventLog }): UserHook {
   return (trx, viewer, userId) => endAll(deps, trx, viewer, userId, viewer.sessionId ?? null);
 }
 
-/** Ends and removes the sessions of a user who is about to be deleted. */
+/** Revokes and deletes the sessions of a user before the user is deleted. */
 export function createSessionRemoval(deps: { clock: Clock; events: EventLog }): UserRemoval {
   return async (trx, viewer, userId) => {
     await endAll(deps, trx, viewer, userId, null);

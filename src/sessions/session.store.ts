@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
+import { byIndex } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
-import type { EnvironmentId, SessionId, UserId } from '../ids.js';
+import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Session } from './session.js';
 import { toSession, toSessionRow } from './session.table.js';
 
-/** The session a refresh token names, in whichever environment: the token is what tells which one it is. */
+/** Finds the session of a refresh token. The environment is not known yet, because it follows from the session. */
 export async function findById(db: Handle, id: SessionId): Promise<Session | null> {
   const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
   return row ? toSession(row) : null;
@@ -41,7 +42,7 @@ export async function setGeneration(
     .execute();
 }
 
-/** Ends the sessions of a user that have not ended, but for one. @returns those it has ended */
+/** Revokes the active sessions of a user except `kept`. @returns the revoked sessions */
 export async function revokeByUser(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -50,14 +51,14 @@ export async function revokeByUser(
   at: Instant,
 ): Promise<Session[]> {
   const { rows } = await sql<Row<'sessions'>>`
-    update sessions indexed by sessions_by_user set revoked_at = ${at}
+    update sessions ${byIndex('sessions_by_user')} set revoked_at = ${at}
     where environment_id = ${environmentId} and user_id = ${userId} and id is not ${kept}
       and revoked_at is null and expires_at > ${at}
     returning *`.execute(trx);
   return rows.map(toSession);
 }
 
-/** Ends one session. @returns whether it had not ended before */
+/** Revokes one session. @returns false when it was already revoked */
 export async function revoke(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -75,17 +76,17 @@ export async function revoke(
 }
 
 export async function removeByUser(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
-  await sql`delete from sessions indexed by sessions_by_user
+  await sql`delete from sessions ${byIndex('sessions_by_user')}
     where environment_id = ${environmentId} and user_id = ${userId}`.execute(trx);
 }
 
-/** Removes sessions of a user that ended before an instant. */
+/** Deletes the sessions of a user that expired before an instant. */
 export async function removeEnded(
   trx: Transaction,
   environmentId: EnvironmentId,
   userId: UserId,
   before: Instant,
 ): Promise<void> {
-  await sql`delete from sessions indexed by sessions_by_user
+  await sql`delete from sessions ${byIndex('sessions_by_user')}
     where environment_id = ${environmentId} and user_id = ${userId} and expires_at < ${before}`.execute(trx);
 }

@@ -1,16 +1,23 @@
 import type { Selectable } from 'kysely';
 import type { Scope } from '../auth/scope.js';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, SessionId, UserId } from '../ids.js';
+import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Session } from './session.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    sessions: SessionTable;
+    sign_in_attempts: SignInAttemptTable;
+  }
+}
 
 export interface SessionTable {
   environment_id: EnvironmentId;
   id: SessionId;
   user_id: UserId;
-  /** JSON list. */
+  /** JSON array. */
   scopes: string;
-  /** Nothing of the refresh token is stored: it is derived from this row and SECRET_KEY. */
+  /** The refresh token is not stored: it is derived from this row and SECRET_KEY. */
   generation: number;
   refreshed_at: Instant;
   created_at: Instant;
@@ -18,10 +25,10 @@ export interface SessionTable {
   revoked_at: Instant | null;
 }
 
-/** What was tried in one window of time. */
+/** The number of sign-in attempts in one rate limit window. */
 export interface SignInAttemptTable {
   environment_id: EnvironmentId;
-  /** HMAC of whom or what is counted, and of the length of the window. */
+  /** HMAC of the account or network address that is counted and of the length of the window. */
   bucket: string;
   started_at: Instant;
   attempts: number;

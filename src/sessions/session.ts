@@ -1,21 +1,20 @@
 import type { Scope } from '../auth/scope.js';
-import type { Instant } from '../clock.js';
-import { DomainError } from '../errors.js';
-import type { NewEvent } from '../events/event.js';
-import type { EnvironmentId, SessionId, UserId } from '../ids.js';
+import { DomainError } from '../domain/errors.js';
+import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
-/** What begins when a user signs in and lasts until they sign out, it is revoked, or its time is over. */
+/** A session is created when a user signs in. It ends when the user signs out, it is revoked, or it expires. */
 export interface Session {
   readonly id: SessionId;
   readonly environmentId: EnvironmentId;
   readonly userId: UserId;
-  /** What the user asked for when they signed in; none, and they see what is theirs. */
+  /** The scopes requested at sign-in. Without scopes, the user has access to their own data only. */
   readonly scopes: readonly Scope[];
-  /** How often it was refreshed: the number of the one refresh token that is good. */
+  /** Number of refreshes, which is the number of the valid refresh token. */
   readonly generation: number;
   readonly refreshedAt: Instant;
   readonly createdAt: Instant;
-  /** It is not refreshed beyond this. */
+  /** The session cannot be refreshed after this time. */
   readonly expiresAt: Instant;
   readonly revokedAt: Instant | null;
 }
@@ -24,15 +23,9 @@ export function isActive({ revokedAt, expiresAt }: Session, now: Instant): boole
   return revokedAt === null && now < expiresAt;
 }
 
-export function sessionEvent(name: 'session.created' | 'session.revoked', session: Session): NewEvent {
-  const { id, userId, scopes, createdAt, expiresAt, revokedAt } = session;
-  const data = { id, userId, scopes, createdAt, expiresAt, revokedAt };
-  return { name, userId, organizationId: null, data };
-}
-
-/** The refresh token is none, or its session is over. One answer for all of it: who asks is to sign in again. */
+/** The refresh token is not valid, or its session has ended. The message is the same for every reason. */
 export class InvalidRefreshTokenError extends DomainError {
   constructor() {
-    super('INVALID_REFRESH_TOKEN', 'The session is over: sign in again.', ['refreshToken']);
+    super('INVALID_REFRESH_TOKEN', 'The session has ended. Sign in again.', ['refreshToken']);
   }
 }

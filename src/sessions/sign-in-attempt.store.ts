@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import { primaryIndex } from '../db/find-rows.js';
 import type { Transaction } from '../db/handle.js';
-import type { EnvironmentId } from '../ids.js';
+import { byIndex, byPrimaryKey } from '../db/syntax.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
-/** How many windows that are over one attempt removes. */
+/** The number of expired windows that one attempt deletes. */
 const MAX_WINDOWS_REMOVED = 10;
 
 /**
- * Counts an attempt, in the statement that looks: no two requests can be the same one. A window that began before
- * `since` is over, and a new one begins.
+ * Counts an attempt and returns the new count. Both are one statement, so that concurrent requests are counted
+ * separately. A window that began before `since` has expired and is replaced by a new one.
  */
 export async function spend(
   trx: Transaction,
@@ -33,11 +33,11 @@ export async function spend(
   return { attempts: row.attempts, startedAt: row.started_at };
 }
 
-/** Removes some windows that began before an instant. */
+/** Deletes up to `MAX_WINDOWS_REMOVED` windows that began before an instant. */
 export async function removeBefore(trx: Transaction, environmentId: EnvironmentId, before: Instant): Promise<void> {
-  await sql`delete from sign_in_attempts indexed by ${sql.ref(primaryIndex('sign_in_attempts'))}
+  await sql`delete from sign_in_attempts ${byPrimaryKey('sign_in_attempts')}
     where environment_id = ${environmentId} and bucket in (
-      select old.bucket from sign_in_attempts as old indexed by sign_in_attempts_by_time
+      select old.bucket from sign_in_attempts as old ${byIndex('sign_in_attempts_by_time')}
       where old.environment_id = ${environmentId} and old.started_at < ${before}
       order by old.started_at limit ${MAX_WINDOWS_REMOVED})`.execute(trx);
 }

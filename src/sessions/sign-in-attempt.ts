@@ -1,25 +1,25 @@
 import { createHmac } from 'node:crypto';
-import { addSeconds, type Instant, secondsUntil } from '../clock.js';
-import { RateLimitedError } from '../errors.js';
-import { deriveKey } from '../secret-key.js';
+import { RateLimitedError } from '../domain/errors.js';
+import { addSeconds, type Instant, secondsUntil } from '../runtime/clock.js';
+import { deriveKey } from '../secrets/secret-key.js';
 
-/** Passwords that may be tried for one address in a minute, right ones counted too. */
+/** Sign-in attempts per email address and minute, successful ones included. */
 export const MAX_SIGN_INS_PER_MINUTE = 10;
-/** The same in a day: NIST SP 800-63B, 3.2.2 has at most 100 failures in a row. */
+/** Sign-in attempts per email address and day. NIST SP 800-63B, 3.2.2, allows at most 100 consecutive failures. */
 export const MAX_SIGN_INS_PER_DAY = 100;
-/** Passwords that may be tried from one network address in a minute, for whomever. */
+/** Sign-in attempts per network address and minute, for any account. */
 export const MAX_SIGN_INS_PER_NETWORK_ADDRESS = 100;
 
-/** What is counted: so many attempts in a window that begins with the first of them. */
+/** A rate limit: at most `limit` attempts in a window that begins with the first attempt. */
 export interface AttemptBucket {
-  /** HMAC of what is counted: the table tells no addresses. */
+  /** HMAC of the address that is counted, so that the table contains no addresses. */
   readonly bucket: string;
   readonly limit: number;
   readonly seconds: number;
   readonly what: string;
 }
 
-/** The windows that one attempt counts in, those first that keep a guesser out of the others. */
+/** Returns the rate limits of an attempt. The network address comes first: its rejections do not count for accounts. */
 export function bucketsOf(emailNormal: string, networkAddress: string | null, secretKey: string): AttemptBucket[] {
   const key = deriveKey(secretKey, 'sign-in attempts');
   const bucket = (kind: string, seconds: number, text: string) =>
@@ -40,12 +40,12 @@ export function bucketsOf(emailNormal: string, networkAddress: string | null, se
   return [{ ...network, what: 'your network address' }, ...accounts];
 }
 
-/** How long a window is remembered at the most. */
+/** Length of the longest window. */
 export const LONGEST_WINDOW_SECONDS = 86_400;
 
-/** Why an attempt is one too many; null when it is not. */
+/** Returns the error of an attempt that exceeds the limit, or null when it does not. */
 export function refusalOf(bucket: AttemptBucket, attempts: number, startedAt: Instant, now: Instant) {
   if (attempts <= bucket.limit) return null;
   const wait = Math.max(1, secondsUntil(now, addSeconds(startedAt, bucket.seconds)));
-  return new RateLimitedError(`Too many sign-ins were tried for ${bucket.what}.`, wait);
+  return new RateLimitedError(`Too many sign-in attempts for ${bucket.what}. Try again later.`, wait);
 }

@@ -1,25 +1,28 @@
+import { authorize } from '../auth/policy.js';
 import { isScope, type Scope } from '../auth/scope.js';
 import { personActor, personOf, type Viewer } from '../auth/viewer.js';
-import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
+import { InvalidInputError, MutationFailure, RequestError } from '../domain/errors.js';
+import type { UserId } from '../domain/ids.js';
 import type { Environment } from '../environments/environment.js';
 import type { EnvironmentService } from '../environments/environment.service.js';
-import { InvalidInputError, MutationFailure, RequestError } from '../errors.js';
 import type { EventLog } from '../events/event.service.js';
-import type { UserId } from '../ids.js';
 import { MAX_PASSWORD_LENGTH } from '../passwords/password.js';
 import type { PasswordService } from '../passwords/password.service.js';
 import type { PasswordHash } from '../passwords/password-hash.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
+import type { StartTimer } from '../runtime/timer.js';
 import type { StaffGrantService } from '../staff/staff-grant.service.js';
 import { normalizeEmail, type User } from '../users/user.js';
-import type { UserService } from '../users/user.service.js';
-import { type Pace, type Steps, startSteps } from './pace.js';
+import type { UserUnits } from '../users/user.service.js';
+import { authenticationEventData } from './authentication-events.js';
 import type { Session } from './session.js';
 import type { SessionService } from './session.service.js';
-import { authenticationEvent, type Credentials, InvalidCredentialsError, type Origin } from './sign-in.js';
+import { type Credentials, InvalidCredentialsError, type Origin } from './sign-in.js';
 import { bucketsOf, LONGEST_WINDOW_SECONDS, refusalOf } from './sign-in-attempt.js';
 import * as attempts from './sign-in-attempt.store.js';
+import { type Steps, startSteps } from './steps.js';
 
 export interface SignedIn {
   readonly user: User;
@@ -28,24 +31,24 @@ export interface SignedIn {
 
 export interface SignInService {
   /**
-   * Begins a session for who knows the password. An attempt is counted before anything is compared, and stays counted.
-   * A hash from elsewhere is replaced by one of our own on the way.
+   * Creates a session for a user with the correct password. Each attempt is counted before the password is compared,
+   * and stays counted. A hash of an imported type is replaced by the current type.
    *
-   * @throws {RequestError} FORBIDDEN where sign-in is off
+   * @throws {RequestError} FORBIDDEN when the environment does not allow sign-in
    * @throws {MutationFailure} INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or SCOPE_NOT_GRANTED
    */
   authenticateWithPassword(credentials: Credentials, origin: Origin): Promise<SignedIn>;
   /**
-   * Gives the person who asks another password, for the one they have; their other sessions end. The one they have is
-   * tried as in a sign-in, and counted.
+   * Changes the password of the signed-in user and revokes their other sessions. The check of the current password is
+   * rate limited like a sign-in.
    *
-   * @throws {RequestError} FORBIDDEN when it is no person who asks
+   * @throws {RequestError} FORBIDDEN when the viewer is not a signed-in user
    * @throws {MutationFailure} INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or PASSWORD_… for the new one
    */
   changePassword(viewer: Viewer, current: string, password: string): Promise<User>;
 }
 
-/** Whose password was right, and what is stored in the place of a hash from elsewhere. */
+/** An attempt with the correct password. `next` replaces a hash of an imported type. */
 interface RightAttempt {
   readonly viewer: Viewer;
   readonly user: User;
@@ -54,7 +57,7 @@ interface RightAttempt {
   readonly origin: Origin;
 }
 
-/** A user that is nobody: looked up in the place of one who is not there, so that both take the same statements. */
+/** The id of no user. It is looked up when no user has the address, so that both cases run the same statements. */
 const NOBODY = 'user_00000000000000000000000000' as UserId; // has the form of one
 
 export function createSignInService(deps: {
@@ -65,16 +68,16 @@ export function createSignInService(deps: {
   passwords: PasswordService;
   sessions: SessionService;
   staff: StaffGrantService;
-  users: UserService;
+  users: UserUnits;
   secretKey: string;
-  /** Begins the steps in which refusals leave. */
-  pace: Pace;
+  /** Starts the timer that delays failures to fixed steps. */
+  startTimer: StartTimer;
 }): SignInService {
   const { db, clock, environments, events, passwords, sessions, staff, users, secretKey } = deps;
 
   /**
-   * In a unit of its own: it stays counted whatever becomes of the call. One that is refused counts in no window after
-   * that one, else a minute of guessing would shut the owner out for a day.
+   * Counts an attempt in its own transaction, so that it stays counted when the call fails. An attempt that exceeds a
+   * limit is not counted in the remaining windows. Otherwise a minute of guessing would lock the owner out for a day.
    */
   async function count({ id }: Pick<Environment, 'id'>, email: string, networkAddress: string | null): Promise<void> {
     const refusal = await db.transaction(async (trx) => {
@@ -99,11 +102,11 @@ export function createSignInService(deps: {
   function scopesOf(asked: readonly string[], granted: readonly Scope[]): Scope[] {
     const refused = asked.filter((name) => !isScope(name) || !granted.includes(name));
     if (refused.length === 0) return [...new Set(asked)].filter(isScope);
-    const message = `Not granted to this user: ${refused.slice(0, 5).join(', ')}. "usergraph staff grant" grants scopes.`;
+    const message = `Not granted to this user: ${refused.slice(0, 5).join(', ')}. Use "usergraph staff grant".`;
     throw new MutationFailure(new InvalidInputError('SCOPE_NOT_GRANTED', message, ['scopes']));
   }
 
-  /** Everything that is written when the password was right; null when user or password are other ones by now. */
+  /** Stores a successful sign-in. Returns null when the user was deleted or the password has changed meanwhile. */
   async function begin(trx: Transaction, attempt: RightAttempt, asked: readonly string[]): Promise<SignedIn | null> {
     const { viewer, user, hash, next, origin } = attempt;
     const now = clock.now();
@@ -112,7 +115,8 @@ export function createSignInService(deps: {
     const scopes = scopesOf(asked, await staff.scopesOf(trx, viewer.environmentId, user.id));
     if (next) await passwords.put(trx, viewer.environmentId, user.id, next, now);
     const stamped = await users.stampSignIn(trx, viewer, user.id, now);
-    await events.append(trx, viewer, authenticationEvent('succeeded', stamped, origin));
+    const data = authenticationEventData('succeeded', stamped, origin);
+    await events.append(trx, viewer, { name: 'authentication.password_succeeded', data });
     return { user: stamped, session: await sessions.begin(trx, viewer, stamped, scopes) };
   }
 
@@ -121,14 +125,15 @@ export function createSignInService(deps: {
     if (environment?.signIn) return environment;
     throw new RequestError(
       'FORBIDDEN',
-      'Nobody signs in here with a password: the operator allows it with "usergraph environments sign-in".',
+      'This environment does not allow password sign-in. Enable it with "usergraph environments sign-in".',
     );
   }
 
-  /** Writes down that a password was wrong, and lets the refusal leave with the next step. */
+  /** Appends the event of a failed attempt and throws the error at the next step. */
   async function refuse(viewer: Viewer | null, user: User | null, origin: Origin, steps: Steps): Promise<never> {
     if (viewer && user) {
-      await db.transaction((trx) => events.append(trx, viewer, authenticationEvent('failed', user, origin)));
+      const data = authenticationEventData('failed', user, origin);
+      await db.transaction((trx) => events.append(trx, viewer, { name: 'authentication.password_failed', data }));
     }
     await steps.next();
     throw new MutationFailure(new InvalidCredentialsError());
@@ -150,7 +155,7 @@ export function createSignInService(deps: {
     async authenticateWithPassword(credentials, origin) {
       const environment = await requireEnvironment(credentials.environmentId);
       await count(environment, credentials.email, origin.networkAddress);
-      const steps = startSteps(deps.pace);
+      const steps = startSteps(deps.startTimer);
       try {
         return await signIn(environment, credentials, origin, steps);
       } finally {
@@ -159,15 +164,16 @@ export function createSignInService(deps: {
     },
 
     async changePassword(viewer, current, password) {
+      authorize(viewer, 'signIn.changePassword');
       const person = personOf(viewer);
-      if (!person) throw new RequestError('FORBIDDEN', 'A password is changed by the person who signed in.');
+      if (!person) throw new RequestError('FORBIDDEN', 'Only a signed-in user can change their password.');
       const user = await users.require(db.reader, viewer, person);
       const environment = { id: viewer.environmentId };
       await count(environment, user.email, null);
       if (!(await compare(environment, user, current))) {
         throw new MutationFailure(new InvalidCredentialsError(['currentPassword']));
       }
-      return users.updateUser(viewer, person, { password });
+      return users.setPassword(viewer, person, password);
     },
   };
 }

@@ -1,23 +1,22 @@
 import type { Scope } from '../auth/scope.js';
 import { systemViewer, type Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { NewEvent } from '../events/event.js';
+import { type EnvironmentId, isId, type UserId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import { type EnvironmentId, isId, type UserId } from '../ids.js';
-import type { UserRemoval, UserService } from '../users/user.service.js';
+import type { Clock } from '../runtime/clock.js';
+import type { UserRemoval, UserUnits } from '../users/user.service.js';
 import type { StaffGrant } from './staff-grant.js';
 import * as store from './staff-grant.store.js';
 
-/** Who may sign in with scopes; the operator's affair alone. */
+/** Manages the scopes that users can request at sign-in. Only the operator changes them, from the command line. */
 export interface StaffGrantService {
-  /** Lets a user ask for these scopes, in the place of those before. Null when the environment has no such user. */
+  /** Grants scopes to a user, replacing earlier ones. Returns null when the environment does not have the user. */
   grant(environmentId: EnvironmentId, userId: string, scopes: readonly Scope[]): Promise<StaffGrant | null>;
   list(environmentId: EnvironmentId): Promise<StaffGrant[]>;
-  /** Ends a grant: sessions that have its scopes lose them at once. False when there was none. */
+  /** Revokes a grant. Sessions lose its scopes immediately. Returns false when the user has no grant. */
   revoke(environmentId: EnvironmentId, userId: string): Promise<boolean>;
-  /** What the user may ask for now. */
+  /** Returns the scopes that are granted to a user. */
   scopesOf(db: Handle, environmentId: EnvironmentId, userId: UserId): Promise<readonly Scope[]>;
 }
 
@@ -25,7 +24,7 @@ export function createStaffGrantService(deps: {
   db: Database;
   clock: Clock;
   events: EventLog;
-  users: Pick<UserService, 'findByKey'>;
+  users: Pick<UserUnits, 'findByKey'>;
 }): StaffGrantService {
   const { db, clock, events, users } = deps;
   return {
@@ -35,10 +34,14 @@ export function createStaffGrantService(deps: {
         const before = await store.find(trx, environmentId, userId);
         const grant = { userId, scopes, createdAt: clock.now() };
         await store.put(trx, environmentId, grant);
-        const event = before
-          ? { ...grantEvent('staff_grant.updated', grant), previous: { scopes: before.scopes } }
-          : grantEvent('staff_grant.created', grant);
-        await events.append(trx, systemViewer(environmentId, 'staff grant'), event);
+        const viewer = systemViewer(environmentId, 'staff grant');
+        await (before
+          ? events.append(trx, viewer, {
+              name: 'staff_grant.updated',
+              data: grant,
+              previous: { scopes: before.scopes },
+            })
+          : events.append(trx, viewer, { name: 'staff_grant.created', data: grant }));
         return grant;
       }),
     list: (environmentId) => store.list(db.reader, environmentId),
@@ -50,7 +53,7 @@ export function createStaffGrantService(deps: {
   };
 }
 
-/** What ends the grant of a user who is about to be deleted. */
+/** Creates the hook that revokes the grant of a user before the user is deleted. */
 export function createStaffGrantRemoval(events: EventLog): UserRemoval {
   return async (trx, viewer, userId) => {
     await end(trx, events, viewer, userId);
@@ -61,10 +64,6 @@ async function end(trx: Transaction, events: EventLog, viewer: Viewer, userId: U
   const grant = await store.find(trx, viewer.environmentId, userId);
   if (!grant) return false;
   await store.remove(trx, viewer.environmentId, userId);
-  await events.append(trx, viewer, grantEvent('staff_grant.deleted', grant));
+  await events.append(trx, viewer, { name: 'staff_grant.deleted', data: grant });
   return true;
-}
-
-function grantEvent(name: `staff_grant.${'created' | 'updated' | 'deleted'}`, grant: StaffGrant) {
-  return { name, userId: grant.userId, organizationId: null, data: grant } satisfies NewEvent;
 }

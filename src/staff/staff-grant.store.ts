@@ -1,5 +1,5 @@
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
 import { MAX_STAFF_LISTED, type StaffGrant } from './staff-grant.js';
 import { toStaffGrant } from './staff-grant.table.js';
 
@@ -13,7 +13,7 @@ export async function find(db: Handle, environmentId: EnvironmentId, userId: Use
   return row ? toStaffGrant(row) : null;
 }
 
-/** The grants of an environment, by user. */
+/** Lists the grants of an environment, ordered by user id. */
 export async function list(db: Handle, environmentId: EnvironmentId): Promise<StaffGrant[]> {
   const rows = await db
     .selectFrom('staff_grants')
@@ -25,7 +25,7 @@ export async function list(db: Handle, environmentId: EnvironmentId): Promise<St
   return rows.map(toStaffGrant);
 }
 
-/** Stores the grant, in the place of one before. */
+/** Inserts or replaces the grant of a user. */
 export async function put(trx: Transaction, environmentId: EnvironmentId, grant: StaffGrant): Promise<void> {
   const columns = { scopes: JSON.stringify(grant.scopes), created_at: grant.createdAt };
   await trx
@@ -35,7 +35,7 @@ export async function put(trx: Transaction, environmentId: EnvironmentId, grant:
     .execute();
 }
 
-/** @returns whether there was one */
+/** Deletes the grant of a user. */
 export async function remove(trx: Transaction, environmentId: EnvironmentId, userId: UserId): Promise<void> {
   await trx
     .deleteFrom('staff_grants')

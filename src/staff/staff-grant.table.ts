@@ -1,13 +1,19 @@
 import type { Selectable } from 'kysely';
 import type { Scope } from '../auth/scope.js';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, UserId } from '../ids.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { StaffGrant } from './staff-grant.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    staff_grants: StaffGrantTable;
+  }
+}
 
 export interface StaffGrantTable {
   environment_id: EnvironmentId;
   user_id: UserId;
-  /** JSON list. */
+  /** JSON array. */
   scopes: string;
   created_at: Instant;
 }

@@ -1,4 +1,4 @@
-import { KEY_SET_PATH } from '../graphql/key-set.plugin.js';
+import { KEY_SET_PATH } from '../http/key-set.js';
 
 const KNOWN = ['/', '/graphql', '/livez', '/readyz', KEY_SET_PATH];
 

@@ -1,14 +1,14 @@
-import { statSync } from 'node:fs';
+import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { GraphQLContext } from '../graphql/context.js';
-import { VERSION } from '../version.js';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { GraphQLContext } from '../graphql/builder/context.js';
+import { VERSION } from '../runtime/version.js';
 import { NO_OPERATION, type OperationNames } from './operation-names.js';
 
 /** What is looked at when metrics are collected. */
 export interface Gauges {
-  readonly databaseFile: string;
+  readonly databaseSizes: () => { readonly data: number; readonly log: number };
   /** Units of work that wait for their commit. */
   writesWaiting(): number;
   /** Passwords that wait to be hashed. */
@@ -25,10 +25,15 @@ export interface Metrics {
   readonly contentType: string;
   /** All figures in the text format. */
   text(): Promise<string>;
+  /** Makes the figures of this process a part of those that the primary collects. */
+  share(): void;
   /** From now on shows what these tell, too. */
   watch(gauges: Gauges): void;
   /** Counts requests and operations. */
-  readonly plugin: Plugin;
+  readonly http: ServerAdapterPlugin;
+  readonly graphql: Plugin;
+  /** To be called with each answer of status 200 that bypassed them: the name of its operation, and the time it took. */
+  onFastAnswer(operation: string | undefined, milliseconds: number): void;
   /** To be called after each commit. */
   onCommit(units: number, milliseconds: number): void;
 }
@@ -39,10 +44,13 @@ export function createMetrics(names: OperationNames): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  new Gauge({ name: 'usergraph_build_info', help: 'Version.', labelNames: ['version', 'node'], registers }).set(
-    { version: VERSION, node: process.version },
-    1,
-  );
+  new Gauge({
+    name: 'usergraph_build_info',
+    help: 'Version.',
+    labelNames: ['version', 'node'],
+    registers,
+    aggregator: 'first',
+  }).set({ version: VERSION, node: process.version }, 1);
   const commitUnits = new Histogram({
     name: 'usergraph_commit_units',
     help: 'Units of work that shared a commit.',
@@ -58,8 +66,13 @@ export function createMetrics(names: OperationNames): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    share() {
+      // Creating one makes the library answer the primary.
+      new AggregatorRegistry();
+      AggregatorRegistry.setRegistries([registry]);
+    },
     watch: (gauges) => addGauges(gauges, registers),
-    plugin: createPlugin(names, registers),
+    ...createPlugins(names, registers),
     onCommit(units, milliseconds) {
       commitUnits.observe(units);
       commitSeconds.observe(milliseconds / 1000);
@@ -67,19 +80,20 @@ export function createMetrics(names: OperationNames): Metrics {
   };
 }
 
+/** Workers of one server add up what each of them has; all of them see the same database. */
 function addGauges(gauges: Gauges, registers: Registry[]): void {
-  const add = (name: string, help: string, read: () => number) =>
+  const add = (name: string, help: string, read: () => number, aggregator: 'sum' | 'max' = 'sum') =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
     });
-  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  add('usergraph_database_bytes', 'Size of the database file.', () => size(gauges.databaseFile));
-  add('usergraph_wal_bytes', 'Size of the write-ahead log.', () => size(`${gauges.databaseFile}-wal`));
+  add('usergraph_database_bytes', 'Size of the database file.', () => gauges.databaseSizes().data, 'max');
+  add('usergraph_wal_bytes', 'Size of the write-ahead log.', () => gauges.databaseSizes().log, 'max');
   add('usergraph_writes_waiting', 'Units of work that wait for their commit.', gauges.writesWaiting);
   add('usergraph_password_hashes_waiting', 'Passwords that wait to be hashed.', gauges.hashesWaiting);
   add('usergraph_event_streams', 'Streams of events that this process feeds.', gauges.eventStreams);
@@ -88,6 +102,7 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
     help: 'Mails that wait, and mails that were given up.',
     labelNames: ['state'],
     registers,
+    aggregator: 'max',
     async collect() {
       const { pending, failed } = await gauges.mails();
       this.set({ state: 'pending' }, pending);
@@ -99,6 +114,7 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
     help: 'Webhook endpoints that take nothing at present, and those that are disabled.',
     labelNames: ['state'],
     registers,
+    aggregator: 'max',
     async collect() {
       const { failing, disabled } = await gauges.webhookEndpoints();
       this.set({ state: 'failing' }, failing);
@@ -113,7 +129,10 @@ interface Entry {
   failed: boolean;
 }
 
-function createPlugin(names: OperationNames, registers: Registry[]): Plugin {
+function createPlugins(
+  names: OperationNames,
+  registers: Registry[],
+): Pick<Metrics, 'http' | 'graphql' | 'onFastAnswer'> {
   const entries = new WeakMap<Request, Entry>();
   const requests = new Counter({
     name: 'usergraph_http_requests_total',
@@ -134,7 +153,7 @@ function createPlugin(names: OperationNames, registers: Registry[]): Plugin {
     labelNames: ['code'],
     registers,
   });
-  return {
+  const graphql: Plugin = {
     onRequest({ request }) {
       entries.set(request, { startedAt: performance.now(), operation: NO_OPERATION, failed: false });
     },
@@ -155,12 +174,19 @@ function createPlugin(names: OperationNames, registers: Registry[]): Plugin {
         }
       }
     },
-    onResponse({ request, response }) {
-      requests.inc({ status: response.status });
+    onResponse({ request }) {
       const entry = entries.get(request);
       if (!entry) return;
       const outcome = entry.failed ? 'error' : 'ok';
       operations.observe({ operation: entry.operation, outcome }, (performance.now() - entry.startedAt) / 1000);
     },
   };
+  const http: ServerAdapterPlugin = {
+    onResponse: ({ response }) => requests.inc({ status: response.status }),
+  };
+  const onFastAnswer: Metrics['onFastAnswer'] = (operation, milliseconds) => {
+    requests.inc({ status: 200 });
+    operations.observe({ operation: names.label(operation), outcome: 'ok' }, milliseconds / 1000);
+  };
+  return { http, graphql, onFastAnswer };
 }

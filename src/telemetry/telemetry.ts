@@ -1,10 +1,10 @@
+import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import type { Plugin } from 'graphql-yoga';
-import { type Config, ConfigError } from '../config.js';
-import type { Database } from '../db/database.js';
-import type { StatementObserver } from '../db/sqlite.js';
-import type { CommitObserver } from '../db/writer.js';
-import type { Logger } from '../logger.js';
+import type { Config } from '../config/config.js';
+import type { CommitObserver, Database, StatementObserver } from '../db/database.js';
+import { ConfigError } from '../domain/operator-error.js';
 import type { Mailer } from '../mail/mailer.js';
+import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from './metrics.js';
 import { OperationNames } from './operation-names.js';
 import type { Tracing } from './tracing.js';
@@ -12,7 +12,10 @@ import type { Tracing } from './tracing.js';
 /** What watches the other parts. Each half is loaded only when it is set: off, it costs nothing. */
 export interface Telemetry {
   readonly metrics: Metrics | null;
-  readonly plugins: readonly Plugin[];
+  /** Watch every request. */
+  readonly http: readonly ServerAdapterPlugin[];
+  /** Watch operations. */
+  readonly graphql: readonly Plugin[];
   readonly observe: StatementObserver | undefined;
   readonly onCommit: CommitObserver | undefined;
   /** The same database or mailer, watched. */
@@ -28,7 +31,8 @@ export async function createTelemetry(config: Config, logger: Logger): Promise<T
   const tracing = config.tracing === null ? null : (await loadTracing()).createTracing(config.tracing, names, logger);
   return {
     metrics,
-    plugins: [...(tracing ? [tracing.plugin] : []), ...(metrics ? [metrics.plugin] : [])],
+    http: [...(tracing ? [tracing.http] : []), ...(metrics ? [metrics.http] : [])],
+    graphql: [...(tracing ? [tracing.graphql] : []), ...(metrics ? [metrics.graphql] : [])],
     observe: tracing?.observe,
     onCommit: metrics?.onCommit,
     database: (db) => tracing?.database(db) ?? db,

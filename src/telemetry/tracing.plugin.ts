@@ -1,20 +1,24 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
+import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import type { GraphQLContext } from '../graphql/context.js';
+import type { GraphQLContext } from '../graphql/builder/context.js';
 import { isKnownPath } from './known-path.js';
 import type { OperationNames } from './operation-names.js';
 import type { Spans } from './tracing.js';
 
 /** A span for each request, and in it one for each step of its operation. */
-export function createTracingPlugin(spans: Spans, names: OperationNames): Plugin {
+export function createTracingPlugins(
+  spans: Spans,
+  names: OperationNames,
+): { http: ServerAdapterPlugin; graphql: Plugin } {
   const roots = new WeakMap<Request, Span>();
   const step = (name: string) => (_payload: unknown, wrapped: () => void) => {
     const span = spans.begin(name);
     wrapped();
     span?.end();
   };
-  return {
+  const http: ServerAdapterPlugin = {
     instrumentation: {
       request({ request }, wrapped) {
         const { pathname } = new URL(request.url, 'http://localhost');
@@ -26,6 +30,13 @@ export function createTracingPlugin(spans: Spans, names: OperationNames): Plugin
           await wrapped();
         });
       },
+    },
+    onResponse({ request, response }) {
+      roots.get(request)?.setAttribute('http.response.status_code', response.status);
+    },
+  };
+  const graphql: Plugin = {
+    instrumentation: {
       parse: step('parse'),
       validate: step('validate'),
       execute: (_payload, wrapped) => spans.within('execute', {}, async () => wrapped()),
@@ -46,8 +57,6 @@ export function createTracingPlugin(spans: Spans, names: OperationNames): Plugin
           : {}),
       });
     },
-    onResponse({ request, response }) {
-      roots.get(request)?.setAttribute('http.response.status_code', response.status);
-    },
   };
+  return { http, graphql };
 }

@@ -18,22 +18,23 @@ import {
   type SpanExporter,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
+import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import type { Plugin } from 'graphql-yoga';
-import type { Database } from '../db/database.js';
-import type { StatementObserver } from '../db/sqlite.js';
-import type { Logger } from '../logger.js';
+import type { TracingSettings } from '../config/telemetry-settings.js';
+import type { Database, StatementObserver } from '../db/database.js';
 import type { Mailer } from '../mail/mailer.js';
-import { VERSION } from '../version.js';
+import type { Logger } from '../runtime/logger.js';
+import { VERSION } from '../runtime/version.js';
 import type { OperationNames } from './operation-names.js';
-import { createTracingPlugin } from './tracing.plugin.js';
-import type { TracingSettings } from './tracing-settings.js';
+import { createTracingPlugins } from './tracing.plugin.js';
 
 /** How long one delivery to the collector may take, also when the server stops. */
 const EXPORT_TIMEOUT_MS = 3_000;
 
 /** Spans of OpenTelemetry. They name what was done; they never hold variables, parameters, addresses or keys. */
 export interface Tracing {
-  readonly plugin: Plugin;
+  readonly http: ServerAdapterPlugin;
+  readonly graphql: Plugin;
   readonly observe: StatementObserver;
   database(db: Database): Database;
   mailer(mailer: Mailer): Mailer;
@@ -66,7 +67,7 @@ export function createTracing(settings: TracingSettings, names: OperationNames, 
   });
   const spans = createSpans(provider);
   return {
-    plugin: createTracingPlugin(spans, names),
+    ...createTracingPlugins(spans, names),
     observe(sql) {
       const span = spans.begin(sql.slice(0, sql.search(/\s|$/)).toUpperCase(), {
         'db.system.name': 'sqlite',

@@ -1,40 +1,40 @@
 import { isScope, type Scope } from '../auth/scope.js';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
 
 /** The media type of access tokens in the header `typ` (RFC 9068, 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
-/** What other issuers write in `typ`; tokens of other kinds, e.g. of a logout, have one of their own. */
+/** Values of `typ` accepted from other issuers. Other kinds of tokens, e.g. logout tokens, have their own values. */
 const FOREIGN_TYPES = [ACCESS_TOKEN_TYPE, 'jwt'];
 
-/** Why a token is not taken: for the log, never for who sent it. */
+/** The reason why a token is rejected. It is logged and never sent to the client. */
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
 
   constructor(
     readonly reason: string,
-    /** Whose environment it is, if the token is verified so far. */
+    /** The environment, if the signature was already verified. */
     readonly environmentId: EnvironmentId | null = null,
   ) {
     super(reason);
   }
 }
 
-/** Whether an `Authorization` header has a JWT: three parts, the last of which is empty when nobody signed it. */
+/** Returns whether a credential has the form of a JWT: three parts, the last one empty if the token is not signed. */
 export function isJwt(credential: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(credential);
 }
 
-/** @throws {TokenRefusal} when the header says that this is no access token */
+/** Checks the header `typ` of a token of another issuer. @throws {TokenRefusal} when it is not an access token */
 export function requireForeignType(type: unknown): void {
   if (type === undefined) return;
   const name = String(type)
     .toLowerCase()
     .replace(/^application\//, '');
-  if (!FOREIGN_TYPES.includes(name)) throw new TokenRefusal('typ is not that of an access token');
+  if (!FOREIGN_TYPES.includes(name)) throw new TokenRefusal('typ is not the type of an access token');
 }
 
-/** Scopes that a claim names, of those that may be granted (RFC 6749, 3.3; a list too). */
+/** Returns the allowed scopes that a claim contains: a space-separated string (RFC 6749, 3.3) or an array. */
 export function grantedBy(claim: unknown, allowed: readonly Scope[]): Scope[] {
   const names = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim.map(String) : [];
   return allowed.filter((scope) => isScope(scope) && names.includes(scope));

@@ -1,20 +1,26 @@
 import type { Selectable } from 'kysely';
 import type { Scope } from '../auth/scope.js';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, IssuerId } from '../ids.js';
+import type { EnvironmentId, IssuerId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Algorithm, Issuer, KeySource, Subject } from './issuer.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    issuers: IssuerTable;
+  }
+}
 
 export interface IssuerTable {
   environment_id: EnvironmentId;
   id: IssuerId;
   issuer: string;
   audience: string | null;
-  /** JSON list. */
+  /** JSON array. */
   algorithms: string;
   jwks_url: string | null;
   public_key: string | null;
   subject: Subject;
-  /** JSON list. */
+  /** JSON array. */
   scopes: string;
   scopes_claim: string;
   created_at: Instant;
@@ -27,7 +33,7 @@ export function toIssuer(row: Selectable<IssuerTable>): Issuer {
     issuer: row.issuer,
     audience: row.audience,
     algorithms: JSON.parse(row.algorithms) as Algorithm[], // written by `toIssuerRow`
-    // A check of the table keeps it that one of the two is there.
+    // A CHECK constraint of the table ensures that exactly one of the two is set.
     ...({ jwksUrl: row.jwks_url, publicKey: row.public_key } as KeySource),
     subject: row.subject,
     scopes: JSON.parse(row.scopes) as Scope[], // written by `toIssuerRow`

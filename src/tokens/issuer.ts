@@ -1,10 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Scope } from '../auth/scope.js';
-import type { Instant } from '../clock.js';
-import type { NewEvent } from '../events/event.js';
-import type { EnvironmentId, IssuerId } from '../ids.js';
+import type { EnvironmentId, IssuerId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
-/** Signatures that are taken, all of them asymmetric: who can check a token must not be able to make one. */
+/** Accepted signature algorithms. All are asymmetric, so that a verification key cannot sign tokens. */
 export const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -20,46 +19,46 @@ export const ALGORITHMS = [
 
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** What the subject of a token is: the id of a user, or the external id. */
+/** What the claim `sub` contains: the id or the external id of a user. */
 export type Subject = 'ID' | 'EXTERNAL_ID';
 
-/** Where the keys are: at an address, which is asked again when they change, or here. */
+/** The keys of an issuer: the URL of a JWK set, which is fetched, or a public key in PEM format. */
 export type KeySource =
   | { readonly jwksUrl: string; readonly publicKey: null }
   | { readonly jwksUrl: null; readonly publicKey: string };
 
 interface IssuerRules {
-  /** What the claim `iss` is, to the letter. */
+  /** The exact value of the claim `iss`. */
   readonly issuer: string;
-  /** What has to be in the claim `aud`; null where the issuer sets none. */
+  /** The required value of the claim `aud`; null when the claim is not checked. */
   readonly audience: string | null;
   readonly algorithms: readonly Algorithm[];
   readonly subject: Subject;
-  /** What its tokens may grant: a token has those of them that its own claim names. */
+  /** The scopes that its tokens can grant. A token grants those that its scopes claim contains. */
   readonly scopes: readonly Scope[];
-  /** The claim that names scopes: a text with blanks between them, or a list. */
+  /** Name of the claim that contains scopes: a space-separated string or an array. */
   readonly scopesClaim: string;
 }
 
-/** What an operator says of an issuer. */
+/** The settings of an issuer. */
 export type NewIssuer = KeySource & IssuerRules;
 
-/** An issuer whose access tokens an environment believes. */
+/** An issuer whose access tokens an environment accepts. */
 export type Issuer = NewIssuer & {
   readonly id: IssuerId;
   readonly environmentId: EnvironmentId;
   readonly createdAt: Instant;
 };
 
-/** Characters of an issuer, an audience or an address of keys. */
+/** Maximum length of an issuer, an audience or the URL of keys. */
 export const MAX_ISSUER_LENGTH = 1_000;
 
-/** Issuers of one environment. */
+/** Maximum number of issuers of one environment. */
 export const MAX_ISSUERS = 100;
 
 /**
- * What WorkOS's AuthKit issues (WorkOS contract; workos.com/docs/sessions): tokens without an audience, of a user whose
- * id at WorkOS is the external id here. Its permissions are scopes, where the operator allows some.
+ * Returns the settings for tokens of WorkOS AuthKit (WorkOS contract; workos.com/docs/sessions). The tokens have no
+ * audience. Their subject is the id at WorkOS, which is the external id here. Permissions are mapped to scopes.
  */
 export function workosIssuer(clientId: string, scopes: readonly Scope[]): NewIssuer {
   return {
@@ -74,20 +73,13 @@ export function workosIssuer(clientId: string, scopes: readonly Scope[]): NewIss
   };
 }
 
-/** The key in a PEM; null when it has none, or a private one. */
+/** Reads a public key in PEM format. Returns null when the text contains none or a private key. */
 export function readPublicKey(pem: string): KeyObject | null {
   if (pem.includes('PRIVATE KEY')) return null;
   try {
     return createPublicKey(pem);
   } catch {
-    // Not being able to read it is the answer.
+    // Unreadable text contains no key.
     return null;
   }
-}
-
-/** Nothing of keys is in it but where they are. */
-export function issuerEvent(name: 'issuer.created' | 'issuer.deleted', entry: Issuer): NewEvent {
-  const { id, issuer, audience, jwksUrl, algorithms, subject, scopes, scopesClaim, createdAt } = entry;
-  const data = { id, issuer, audience, jwksUrl, algorithms, subject, scopes, scopesClaim, createdAt };
-  return { name, userId: null, organizationId: null, data };
 }

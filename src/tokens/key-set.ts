@@ -1,19 +1,19 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { addSeconds, type Clock, type Instant } from '../clock.js';
-import type { Logger } from '../logger.js';
+import { addSeconds, type Clock, type Instant } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
 
-/** How long the keys of an issuer are taken as they are; then they are asked for anew. */
+/** How long the keys of an issuer are cached. */
 export const KEY_SET_SECONDS = 600;
-/** How soon a key that is not there may be asked for again: who sends made-up ones must not flood the issuer. */
+/** Minimum time between requests to an issuer, so that tokens with invented key ids cannot flood it. */
 export const KEY_SET_COOLDOWN_SECONDS = 30;
-/** How long keys go on being used while the issuer does not answer. */
+/** How long cached keys are used while the issuer is unavailable. */
 export const MAX_STALE_KEY_SET_SECONDS = 86_400;
-/** How long an issuer may take to answer. */
+/** Time limit for the response of an issuer. */
 const TIMEOUT_MS = 5_000;
-/** A key set has some kilobytes; one that is larger is something else. */
+/** Maximum size of a key set. Real key sets have a few kilobytes. */
 export const MAX_KEY_SET_BYTES = 262_144;
 
-/** What asks for key sets: `fetch`, or what a test puts in its place. */
+/** The function that fetches key sets. Tests replace it. */
 export type Fetch = (url: string, init: { signal: AbortSignal; redirect: 'error' }) => Promise<Response>;
 
 interface KeptKeySet {
@@ -22,8 +22,8 @@ interface KeptKeySet {
 }
 
 /**
- * The published keys of issuers (RFC 7517), kept for ten minutes, asked for anew when a token names one that is not
- * there, and used on for a day while the issuer is down.
+ * A cache of the published keys of issuers (RFC 7517). Keys are cached for ten minutes and fetched again when a token
+ * names an unknown key. While the issuer is unavailable, cached keys are used for up to a day.
  */
 export class KeySets {
   readonly #kept = new Map<string, KeptKeySet>();
@@ -32,7 +32,7 @@ export class KeySets {
 
   constructor(private readonly deps: { readonly clock: Clock; readonly logger: Logger; readonly fetch: Fetch }) {}
 
-  /** What finds the key of a token. @throws {errors.JOSEError} when no key fits, or there are none to be had */
+  /** Returns a function that finds the key of a token. @throws {errors.JOSEError} when there is no matching key */
   of(url: string): JWTVerifyGetKey {
     return async (header, token) => {
       if (this.#isOlderThan(url, KEY_SET_SECONDS)) await this.#refresh(url);
@@ -40,7 +40,7 @@ export class KeySets {
         return await this.#usable(url).getKey(header, token);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        // A new key is announced by the first token that it signs.
+        // The issuer may have rotated its keys.
         await this.#refresh(url);
         return this.#usable(url).getKey(header, token);
       }
@@ -50,7 +50,7 @@ export class KeySets {
   #usable(url: string): KeptKeySet {
     const kept = this.#kept.get(url);
     if (!kept || this.#isOlderThan(url, MAX_STALE_KEY_SET_SECONDS)) {
-      throw new errors.JWKSInvalid('the issuer gives no keys');
+      throw new errors.JWKSInvalid('the keys of the issuer are not available');
     }
     return kept;
   }
@@ -60,7 +60,7 @@ export class KeySets {
     return !kept || this.deps.clock.now() >= addSeconds(kept.fetchedAt, seconds);
   }
 
-  /** At most once in the time of the cooldown, whoever asks; one request serves all who wait. */
+  /** Fetches the keys, at most once per cooldown. Concurrent callers share one request. */
   #refresh(url: string): Promise<void> {
     const underWay = this.#underWay.get(url);
     if (underWay) return underWay;
@@ -82,10 +82,7 @@ export class KeySets {
       this.#kept.set(url, { getKey: createLocalJWKSet(keySet), fetchedAt: now });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.deps.logger.warn(
-        { url, reason },
-        'the keys of an issuer could not be read; those there are go on being used',
-      );
+      this.deps.logger.warn({ url, reason }, 'failed to fetch the keys of an issuer; cached keys remain in use');
     }
   }
 }

@@ -1,12 +1,12 @@
 import { systemViewer } from '../auth/viewer.js';
-import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
-import { RequestError } from '../errors.js';
+import { RequestError } from '../domain/errors.js';
+import { createdAtOf, type EnvironmentId, type Ids, isId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import { createdAtOf, type EnvironmentId, type Ids, isId } from '../ids.js';
-import type { Logger } from '../logger.js';
-import type { Random } from '../random.js';
+import { addSeconds, type Clock, type Instant } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Random } from '../runtime/random.js';
 import {
   createKeyPair,
   decryptPrivateKey,
@@ -16,28 +16,28 @@ import {
 } from './signing-key.js';
 import * as store from './signing-key.store.js';
 
-/** A key that is ready to sign. */
+/** A signing key with its decrypted private key. */
 export interface Signer {
   readonly key: SigningKey;
   readonly privateKey: ReturnType<typeof decryptPrivateKey>;
 }
 
-/** Keys that sign our own access tokens: one of each environment at a time, and those before it, to verify with. */
+/** Manages the keys of the access tokens of this server: one current key per environment, and retired keys. */
 export interface SigningKeyService {
   /**
-   * The key that signs now; made when there is none yet.
+   * Returns the current key. Creates it when the environment has none.
    *
-   * @throws {RequestError} SERVICE_UNAVAILABLE when it was made under another SECRET_KEY
+   * @throws {RequestError} SERVICE_UNAVAILABLE when it was encrypted with another SECRET_KEY
    */
   signer(environmentId: EnvironmentId): Promise<Signer>;
-  /** The key with this `kid`, if what it signed can still be good. */
+  /** Returns the key with this `kid`, or null when it does not exist or its tokens have expired. */
   find(kid: string): Promise<SigningKey | null>;
-  /** Keys that others verify with, newest first: the one that signs, and those retired in the last day. */
+  /** Lists the published keys, newest first: the current one and those retired within `RETIRED_KEY_SECONDS`. */
   list(environmentId: EnvironmentId): Promise<SigningKey[]>;
   /**
-   * Makes the key that signs from now on.
+   * Creates the new current key.
    *
-   * @param endOthers whether the tokens of earlier keys end at once, as after a theft; else they live out
+   * @param endOthers whether tokens of earlier keys become invalid immediately, e.g. after a leak
    */
   rotate(environmentId: EnvironmentId, algorithm: SigningAlgorithm, endOthers: boolean): Promise<SigningKey>;
 }
@@ -61,8 +61,6 @@ export function createSigningKeyService(deps: {
     await store.insert(trx, key);
     await events.append(trx, systemViewer(environmentId, 'signing-keys'), {
       name: 'signing_key.created',
-      userId: null,
-      organizationId: null,
       data: { id, algorithm, createdAt: key.createdAt },
     });
     return key;
@@ -82,8 +80,8 @@ export function createSigningKeyService(deps: {
       try {
         return { key, privateKey: decryptPrivateKey(key, secretKey) };
       } catch (error) {
-        logger.error({ err: error, signingKeyId: key.id }, 'SECRET_KEY does not open the signing key: rotate it');
-        throw new RequestError('SERVICE_UNAVAILABLE', 'Sign-in is not possible; the log of the server says why.');
+        logger.error({ err: error, signingKeyId: key.id }, 'the signing key cannot be decrypted: rotate it');
+        throw new RequestError('SERVICE_UNAVAILABLE', 'Sign-in is not available. See the log of the server.');
       }
     },
     async find(kid) {

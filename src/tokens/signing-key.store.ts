@@ -1,16 +1,16 @@
-import type { Instant } from '../clock.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import type { EnvironmentId, SigningKeyId } from '../ids.js';
+import type { EnvironmentId, SigningKeyId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { SigningKey } from './signing-key.js';
 import { toSigningKey, toSigningKeyRow } from './signing-key.table.js';
 
-/** The key a token names, in whichever environment: the key is what tells which one it is. */
+/** Finds a key by its `kid`, in all environments. The key determines the environment of a token. */
 export async function findById(db: Handle, id: SigningKeyId): Promise<SigningKey | null> {
   const row = await db.selectFrom('signing_keys').selectAll().where('id', '=', id).executeTakeFirst();
   return row ? toSigningKey(row) : null;
 }
 
-/** The key that signs now. */
+/** Returns the current key. */
 export async function findCurrent(db: Handle, environmentId: EnvironmentId): Promise<SigningKey | null> {
   const row = await db
     .selectFrom('signing_keys')
@@ -22,7 +22,7 @@ export async function findCurrent(db: Handle, environmentId: EnvironmentId): Pro
   return row ? toSigningKey(row) : null;
 }
 
-/** The keys of an environment that were not retired before `since`, newest first. */
+/** Lists the keys of an environment that were not retired before `since`, newest first. */
 export async function list(db: Handle, environmentId: EnvironmentId, since: Instant): Promise<SigningKey[]> {
   const rows = await db
     .selectFrom('signing_keys')
@@ -38,7 +38,7 @@ export async function insert(trx: Transaction, key: SigningKey): Promise<void> {
   await trx.insertInto('signing_keys').values(toSigningKeyRow(key)).execute();
 }
 
-/** Ends the signing of every key of the environment. */
+/** Retires the current keys of the environment. */
 export async function retireAll(trx: Transaction, environmentId: EnvironmentId, at: Instant): Promise<void> {
   await trx
     .updateTable('signing_keys')
@@ -48,7 +48,7 @@ export async function retireAll(trx: Transaction, environmentId: EnvironmentId, 
     .execute();
 }
 
-/** Removes the keys that were retired before `before`. */
+/** Deletes the keys that were retired before `before`. */
 export async function removeBefore(trx: Transaction, environmentId: EnvironmentId, before: Instant): Promise<void> {
   await trx
     .deleteFrom('signing_keys')

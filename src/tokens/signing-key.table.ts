@@ -1,17 +1,23 @@
 import type { JWK } from 'jose';
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, SigningKeyId } from '../ids.js';
+import type { EnvironmentId, SigningKeyId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { SigningAlgorithm, SigningKey } from './signing-key.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    signing_keys: SigningKeyTable;
+  }
+}
 
 export interface SigningKeyTable {
   environment_id: EnvironmentId;
   /** The `kid`. */
   id: SigningKeyId;
   algorithm: SigningAlgorithm;
-  /** As JWK. */
+  /** JWK. */
   public_key: string;
-  /** PKCS #8, encrypted under SECRET_KEY. */
+  /** PKCS #8, encrypted with SECRET_KEY. */
   private_key: Buffer;
   created_at: Instant;
   retired_at: Instant | null;

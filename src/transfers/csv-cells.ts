@@ -1,20 +1,20 @@
 import { type CastingFunction, parse } from 'csv-parse/sync';
 
-/** What parts the cells of a row: RFC 4180 has a comma; spreadsheets write one of the others, too. */
+/** Field separators. RFC 4180 specifies a comma; spreadsheets also write the others. */
 export const SEPARATORS = [',', ';', '\t'] as const;
 export type Separator = (typeof SEPARATORS)[number];
 
-/** Stands for an empty cell in quotes, which is an empty text; one without is left out. */
+/** An empty quoted cell, which is an empty string. An empty cell without quotes is an absent field. */
 export const EMPTY_TEXT = Symbol('empty text');
 export type Cell = string | typeof EMPTY_TEXT;
 
-/** The cells of each row in these bytes; null when they are not rows. */
+/** Parses bytes into rows of cells. Returns null when they are not valid CSV. */
 export function cellsOf(bytes: Buffer, separator: Separator): Cell[][] | null {
-  // Telling an empty text from an empty cell makes the parser twenty times slower, and few files need it.
+  // Distinguishing quoted empty cells makes the parser twenty times slower, and few files contain any.
   return read(bytes, separator, bytes.includes('""') ? { cast: castQuotedEmpty } : {}) as Cell[][] | null;
 }
 
-/** Of the cells of each row in these bytes, whether they are in quotes. */
+/** Parses bytes into rows that contain, for each cell, whether it is quoted. */
 export function quotesOf(bytes: Buffer, separator: Separator): boolean[][] {
   return (read(bytes, separator, { cast: isQuoted }) ?? []) as boolean[][]; // what the cast makes
 }
@@ -22,13 +22,13 @@ export function quotesOf(bytes: Buffer, separator: Separator): boolean[][] {
 const castQuotedEmpty: CastingFunction = (cell, { quoting }) => (quoting && cell === '' ? EMPTY_TEXT : cell);
 const isQuoted: CastingFunction = (_, { quoting }) => quoting;
 
-/** Without `columns` a row is an array of its cells, each of them what the cast makes of it. */
+/** Parses rows as arrays of cells. `cast` converts each cell. */
 function read(bytes: Buffer, separator: Separator, cast: { cast?: CastingFunction }): unknown[][] | null {
   try {
     const options = { delimiter: separator, record_delimiter: ['\r\n', '\n'], relax_column_count: true, ...cast };
     return parse(bytes, options) as unknown[][]; // rows of cells
   } catch {
-    // What it says names places in these bytes, not in the file.
+    // The parser's message is dropped: its line numbers refer to these bytes, not to the file.
     return null;
   }
 }

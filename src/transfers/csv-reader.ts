@@ -1,30 +1,30 @@
 import { isUtf8 } from 'node:buffer';
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError } from '../domain/errors.js';
 import { type Cell, cellsOf, EMPTY_TEXT, quotesOf } from './csv-cells.js';
 import { type CsvHead, isMetadata } from './csv-head.js';
-import { faultOf } from './encoding.js';
+import { encodingProblemOf } from './encoding.js';
 import { type Line, MAX_ROW_BYTES, withoutLineEnd } from './lines.js';
 import { GUARD_COLUMN, METADATA_COLUMN, type Row, type RowReader, SERVER_FIELDS, tooLong, unreadable } from './row.js';
 import { unguarded } from './spreadsheet-guard.js';
 
 const QUOTE = 0x22;
-const PASSED_OVER: readonly string[] = [...SERVER_FIELDS, GUARD_COLUMN];
-const WRONG_QUOTES = 'The quotes of this row are wrong, or one is left open.';
-/** How spreadsheets write numbers of more than 11 digits: 1.23457E+11, with a comma in other languages. */
-export const SHORTENED = /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$/;
+const IGNORED_COLUMNS: readonly string[] = [...SERVER_FIELDS, GUARD_COLUMN];
+const WRONG_QUOTES = 'The quotes of this row are not valid or not closed.';
+/** Numbers that a spreadsheet has rounded, because they have more than 11 digits: `1.23457E+11` or `1,23457E+11`. */
+export const ROUNDED_NUMBER = /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$/;
 
-/** A row's lines: more than one when a line end stands in quotes. */
+/** The lines of a possible row. It has more than one line when a line break is quoted. */
 interface Candidate {
   readonly lines: readonly Line[];
   readonly bytes: Buffer;
 }
 
 /**
- * RFC 4180: rows of cells, the first of them the names of the columns. A row ends at the first line end behind an even
- * number of quotes. Where that makes no row, the first of its lines is refused and the others are read anew, so that a
- * wrong quote costs its own line.
+ * Reads rows of CSV (RFC 4180). A row ends at the first line break after an even number of quotes. If these lines are
+ * not a valid row, the first line is rejected and the others are parsed again, so that a wrong quote affects only its
+ * own line.
  *
- * @param head what its first row says, which is read before
+ * @param head the parsed header row
  */
 export function createCsvReader(head: CsvHead): RowReader {
   let open: Line[] = [];
@@ -71,12 +71,12 @@ export function createCsvReader(head: CsvHead): RowReader {
   };
 }
 
-/** How many of these lines are the first row, which names the columns; null when its end is not among them. */
+/** Returns the number of lines of the header row, or null when it does not end within these lines. */
 export function headLength(lines: readonly Line[]): number | null {
   return lines.length === 0 ? null : (candidateAt(lines, 0)?.lines.length ?? null);
 }
 
-/** Many rows in one call of the parser, or, when it finds something wrong, each by itself. */
+/** Parses many rows in one call of the parser. If one is not valid, parses each row by itself. */
 function rowsOf(candidates: readonly Candidate[], head: CsvHead): Row[] {
   if (candidates.length === 0) return [];
   const bytes = Buffer.concat(candidates.map((candidate) => candidate.bytes));
@@ -86,7 +86,7 @@ function rowsOf(candidates: readonly Candidate[], head: CsvHead): Row[] {
   return candidates.flatMap(({ lines }, index) => toRow(lines, cells[index] ?? [], head));
 }
 
-/** The rows in these lines, taking for one what can be one, and refusing a line that no row begins with. */
+/** Parses lines row by row. A line at which no valid row begins is rejected. */
 function recover(lines: readonly Line[], head: CsvHead): Row[] {
   const rows: Row[] = [];
   let at = 0;
@@ -100,7 +100,7 @@ function recover(lines: readonly Line[], head: CsvHead): Row[] {
       rows.push(...toRow(candidate.lines, cells?.[0] ?? [], head));
       at += candidate.lines.length;
     } else {
-      const message = wrong ? faultOf(wrong.start.line, wrong.bytes, head.encoding) : WRONG_QUOTES;
+      const message = wrong ? encodingProblemOf(wrong.start.line, wrong.bytes, head.encoding) : WRONG_QUOTES;
       rows.push(line.isTooLong ? tooLong(line) : unreadable(line, message, textOf([line])));
       at += 1;
     }
@@ -128,21 +128,21 @@ function toRow(lines: readonly Line[], cells: readonly Cell[], head: CsvHead): R
   const [first] = lines;
   const last = lines.at(-1);
   if (!first || !last) return [];
-  // A spreadsheet writes rows and columns without anything in them beside the table.
+  // Spreadsheets write empty rows and columns around the table.
   if (cells.every((cell) => cell === '')) return [];
   const { columns } = head;
   const place = { start: first.start, end: last.end };
   if (cells.length < columns.length || cells.slice(columns.length).some((cell) => cell !== '')) {
-    const message = `The row has ${cells.length} cells, and there are ${columns.length} columns.`;
+    const message = `The row has ${cells.length} cells, but the file has ${columns.length} columns.`;
     return [unreadable(place, message, textOf(lines))];
   }
   const row = { line: first.start.line, end: last.end, size: last.end.offset - first.start.offset };
   const value = toValue(cells, head);
-  const problems = columns.some((name, index) => isShortened(name, cells[index])) ? shortened(lines, cells, head) : [];
+  const problems = columns.some((name, index) => isRounded(name, cells[index])) ? roundedCells(lines, cells, head) : [];
   return [problems.length === 0 ? { ...row, value } : { ...row, value, problems }];
 }
 
-/** The object a JSON row would be: cells that are empty are left out, metadata columns are gathered. */
+/** Converts cells to the object of a JSON row. Empty cells are omitted; metadata columns become `metadata`. */
 function toValue(cells: readonly Cell[], { columns, isGuarded }: CsvHead): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   const metadata: [string, string][] = [];
@@ -164,20 +164,20 @@ function toFlag(text: string): string | boolean {
   return /^false$/i.test(text) ? false : text;
 }
 
-function isShortened(column: string, cell: Cell | undefined): boolean {
-  return typeof cell === 'string' && SHORTENED.test(cell) && !PASSED_OVER.includes(column);
+function isRounded(column: string, cell: Cell | undefined): boolean {
+  return typeof cell === 'string' && ROUNDED_NUMBER.test(cell) && !IGNORED_COLUMNS.includes(column);
 }
 
-/** What is wrong with cells that a spreadsheet has shortened. Spreadsheets put no quotes around them; an export does. */
-function shortened(
+/** Reports cells that a spreadsheet has rounded. Quoted cells are exempt: exports quote them, spreadsheets do not. */
+function roundedCells(
   lines: readonly Line[],
   cells: readonly Cell[],
   { columns, separator }: CsvHead,
 ): InvalidInputError[] {
   const [quoted = []] = quotesOf(bytesOf(lines), separator);
   return columns.flatMap((name, index) => {
-    if (!isShortened(name, cells[index]) || quoted[index] === true) return [];
-    const message = `A spreadsheet has rounded the number in ${name}: take its digits from where they came from, or put quotes around it if it is meant so.`;
+    if (!isRounded(name, cells[index]) || quoted[index] === true) return [];
+    const message = `A spreadsheet has rounded the number in ${name}. Restore its digits, or quote it if correct.`;
     return [
       new InvalidInputError(
         'INVALID_INPUT',

@@ -1,66 +1,59 @@
-import { InvalidInputError } from '../errors.js';
-import type { MetadataInput } from '../metadata.js';
+import { InvalidInputError } from '../domain/errors.js';
+import { PROFILE_FIELD_NAMES } from '../domain/profile-fields.js';
+import type { MetadataInput } from '../input/metadata.js';
+import { SALT_POSITIONS, type SaltPosition } from '../passwords/hashes/salt-position.js';
 import { PASSWORD_HASH_TYPES, type PasswordHashType } from '../passwords/password-hash.js';
-import { SALT_POSITIONS, type SaltPosition } from '../passwords/salt-position.js';
 import type { ImportedUser } from '../users/user-import.js';
-import { SERVER_FIELDS } from './row.js';
+import { IS_IMPORTED } from './row.js';
 
-/** Fields that hold a text or null. */
-const TEXTS = ['firstName', 'lastName', 'name', 'externalId', 'locale', 'passwordHash'] as const;
+/** Fields that contain a string or null. */
+const TEXTS = [...PROFILE_FIELD_NAMES, 'externalId', 'locale', 'passwordHash'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The row itself: a line of a file of refused rows stands for the row in it, so that it can be mended and imported. */
+/** Returns the row. A line of a rejects file is unwrapped, so that the file can be corrected and imported. */
 export function rowIn(value: unknown): unknown {
   return isObject(value) && Array.isArray(value.errors) && isObject(value.row) ? value.row : value;
 }
 
 /**
- * The user a row of a file describes, with the types that the graph would insist on.
+ * Parses a row into a user, with the same types as the GraphQL schema.
  *
- * @param problems gets what is not of its type, or no field at all; such a value is left out
+ * @param problems receives unknown fields and values of a wrong type, which are omitted from the result
  */
 export function parseRow(value: unknown, problems: InvalidInputError[]): ImportedUser {
   const fields = rowIn(value);
   if (!isObject(fields)) {
-    problems.push(new InvalidInputError('INVALID_INPUT', 'A row is a JSON object.', null));
+    problems.push(new InvalidInputError('INVALID_INPUT', 'A row must be a JSON object.', null));
     return { email: '' };
   }
-  complainOfUnknown(fields, problems);
+  reportUnknownFields(fields, problems);
   const read = <T>(field: string, wanted: string, is: (given: unknown) => given is T): T | null | undefined => {
     const given = fields[field];
     if (given == null || is(given)) return given as T | null | undefined; // is() or the two empty ones
-    problems.push(new InvalidInputError('INVALID_INPUT', `${field} is ${wanted}.`, [field]));
+    problems.push(new InvalidInputError('INVALID_INPUT', `${field} must be ${wanted}.`, [field]));
     return undefined;
   };
-  const texts = Object.fromEntries(TEXTS.map((field) => [field, read(field, 'a text', isText)]));
+  const texts = Object.fromEntries(TEXTS.map((field) => [field, read(field, 'a string', isText)]));
   return {
     ...texts,
-    email: read('email', 'a text', isText) ?? '',
+    email: read('email', 'a string', isText) ?? '',
     emailVerified: read('emailVerified', 'true or false', isFlag),
-    metadata: read('metadata', 'an object of texts', isObject) as MetadataInput | null | undefined, // parseMetadata judges it
+    metadata: read('metadata', 'an object of strings', isObject) as MetadataInput | null | undefined, // see parseMetadata
     passwordHashType: read('passwordHashType', oneOf(PASSWORD_HASH_TYPES), isHashType),
     passwordSaltPosition: read('passwordSaltPosition', oneOf(SALT_POSITIONS), isSaltPosition),
   };
 }
 
-const KNOWN = new Set<string>([
-  ...TEXTS,
-  ...SERVER_FIELDS,
-  'email',
-  'emailVerified',
-  'metadata',
-  'passwordHashType',
-  'passwordSaltPosition',
-]);
+const HASH_FIELDS = ['passwordHash', 'passwordHashType', 'passwordSaltPosition'];
 
-function complainOfUnknown(fields: Fields, problems: InvalidInputError[]): void {
+function reportUnknownFields(fields: Fields, problems: InvalidInputError[]): void {
   for (const field of Object.keys(fields)) {
-    if (KNOWN.has(field)) continue;
+    if (Object.hasOwn(IS_IMPORTED, field) || HASH_FIELDS.includes(field)) continue;
     const message =
       field === 'password'
-        ? 'An import takes hashes of passwords, in passwordHash, and no passwords.'
-        : 'There is no such field.';
+        ? 'An import accepts password hashes in passwordHash, but no passwords.'
+        : 'This field does not exist.';
     problems.push(new InvalidInputError('INVALID_INPUT', message, [field]));
   }
 }

@@ -1,33 +1,42 @@
-import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
+import { importViewer, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
-import type { DomainError } from '../errors.js';
+import type { DomainError } from '../domain/errors.js';
+import { OperatorError } from '../domain/operator-error.js';
+import type { Clock } from '../runtime/clock.js';
 import type { ImportOutcome, JudgedUser } from '../users/user-import.js';
 import type { UserImportService } from '../users/user-import.service.js';
 import { parseRow, rowIn } from './import-row.js';
 import type { ImportPlan, ImportRun } from './import-run.js';
 import * as store from './import-run.store.js';
 import type { Position } from './lines.js';
+import { openRejects } from './rejects-file.js';
 import type { Row } from './row.js';
+import type { Batch } from './user-file.js';
 
 /** Another process is importing the same file. */
-export class ImportBusyError extends Error {
+export class ImportBusyError extends OperatorError {
   override readonly name = 'ImportBusyError';
 }
 
-/** Imports of files of users, remembered so that one that was broken off goes on where it was. */
+/** Imports files of users. The progress is stored, so that an interrupted import can be resumed. */
 export interface ImportRunService {
-  /** The import of this file; a new one when there is none, or when it is to begin again. */
+  /** Returns the import of this file. Creates it when there is none or `isRestart` is true. */
   beginImport(plan: ImportPlan, isRestart: boolean): Promise<ImportRun>;
   /**
-   * Writes the next rows and where the import stands then, in one transaction.
+   * Imports the remaining batches and finishes the import. Each transaction writes the users of one batch and the
+   * progress. Then the rejected rows of the batch are appended to the rejects file. The file is removed when no row was
+   * rejected.
    *
-   * @param position where the row behind them begins
-   * @throws {ImportBusyError}
+   * @param onBatch called after each batch with the state of the import
+   * @returns the finished import
+   * @throws {ImportBusyError} when another process imports the same file
+   * @throws {RejectsFileError} when rows are missing in the rejects file
    */
-  importRows(viewer: Viewer, run: ImportRun, rows: readonly Row[], position: Position): Promise<ImportRun>;
-  /** To be called when the pending refused rows are in their file and there are no more. @throws {ImportBusyError} */
-  finishImport(run: ImportRun): Promise<ImportRun>;
+  importBatches(
+    begun: ImportRun,
+    batches: AsyncIterable<Batch>,
+    onBatch?: (run: ImportRun) => void,
+  ): Promise<ImportRun>;
 }
 
 export function createImportRunService(deps: {
@@ -36,6 +45,30 @@ export function createImportRunService(deps: {
   users: UserImportService;
 }): ImportRunService {
   const { db, clock, users } = deps;
+
+  async function importBatch(viewer: Viewer, run: ImportRun, { rows, position }: Batch): Promise<ImportRun> {
+    const judged = await Promise.all(rows.map((row) => judge(users, row)));
+    return db.transaction(async (trx) => {
+      const readable = judged.filter((one) => 'input' in one);
+      const outcomes = await users.write(trx, viewer, readable, run.policy);
+      const next = advance(run, position, rows, judged, outcomes);
+      await replace(trx, run, next);
+      return next;
+    });
+  }
+
+  /** Finishes an import. Call it after the last pending rejects were written to the file. */
+  async function finish(run: ImportRun): Promise<ImportRun> {
+    const next = {
+      ...run,
+      rejectsBytes: run.rejectsBytes + Buffer.byteLength(run.pendingRejects),
+      pendingRejects: '',
+      finishedAt: clock.now(),
+    };
+    await db.transaction((trx) => replace(trx, run, next));
+    return next;
+  }
+
   return {
     beginImport: (plan, isRestart) =>
       db.transaction(async (trx) => {
@@ -47,28 +80,24 @@ export function createImportRunService(deps: {
         return run;
       }),
 
-    async importRows(viewer, run, rows, position) {
-      const judged = await Promise.all(rows.map((row) => judge(users, row)));
-      return db.transaction(async (trx) => {
-        const readable = judged.filter((one) => 'input' in one);
-        const outcomes = await users.write(trx, viewer, readable, run.policy);
-        const next = advance(run, position, rows, judged, outcomes);
-        await replace(trx, run, next);
-        return next;
-      });
+    async importBatches(begun, batches, onBatch = () => {}) {
+      const viewer = importViewer(begun.environmentId, `import-${begun.source.slice(0, 16)}`);
+      const rejects = await openRejects(begun);
+      try {
+        let run = begun;
+        await rejects.keep(run);
+        for await (const batch of batches) {
+          run = await importBatch(viewer, run, batch);
+          await rejects.keep(run);
+          onBatch(run);
+        }
+        run = await finish(run);
+        if (run.refused === 0) await rejects.remove();
+        return run;
+      } finally {
+        await rejects.close();
+      }
     },
-
-    finishImport: (run) =>
-      db.transaction(async (trx) => {
-        const next = {
-          ...run,
-          rejectsBytes: run.rejectsBytes + Buffer.byteLength(run.pendingRejects),
-          pendingRejects: '',
-          finishedAt: clock.now(),
-        };
-        await replace(trx, run, next);
-        return next;
-      }),
   };
 }
 
@@ -76,10 +105,10 @@ const NOTHING = { position: null, rejectsBytes: 0, pendingRejects: '', created: 
 
 async function replace(trx: Parameters<typeof store.replace>[0], before: ImportRun, next: ImportRun): Promise<void> {
   if (await store.replace(trx, before, next)) return;
-  throw new ImportBusyError('Another process is importing this file, or has begun it again: this one has stopped.');
+  throw new ImportBusyError('Another process has continued or restarted this import. This process has stopped.');
 }
 
-/** A row that could not be read has its problem only. */
+/** A validated row, or the problem of a row that could not be read. */
 type Judged = JudgedUser | { readonly problem: DomainError };
 
 async function judge(users: UserImportService, row: Row): Promise<Judged> {
@@ -113,7 +142,7 @@ function advance(
   return { ...run, ...counts, position, rejectsBytes, pendingRejects };
 }
 
-/** A line of the file of refused rows. */
+/** Returns a line of the rejects file. */
 function rejectOf(row: Row, errors: readonly DomainError[]) {
   return {
     line: row.line,

@@ -18,7 +18,7 @@ export async function insert(trx: Transaction, value: ImportRun): Promise<void> 
   await trx.insertInto('user_imports').values(toImportRunRow(value)).execute();
 }
 
-/** Puts `next` in the place of `before`; false when it is there no more, because another process went on with it. */
+/** Replaces `before` by `next`. Returns false when another process has changed the row meanwhile. */
 export async function replace(trx: Transaction, before: ImportRun, next: ImportRun): Promise<boolean> {
   const { environment_id, source, format, policy, ...columns } = toImportRunRow(next);
   const { numUpdatedRows } = await trx

@@ -1,9 +1,15 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId } from '../ids.js';
+import type { EnvironmentId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 import type { ConflictPolicy } from '../users/user-import.js';
 import type { ImportRun } from './import-run.js';
 import type { TransferFormat } from './row.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    user_imports: ImportRunTable;
+  }
+}
 
 export interface ImportRunTable {
   environment_id: EnvironmentId;
@@ -13,7 +19,7 @@ export interface ImportRunTable {
   rejects_file: string;
   rejects_bytes: number;
   pending_rejects: string;
-  /** Bytes before the next row, and the number of its first line; both 0 before the first. */
+  /** Byte offset of the next row; `line` is the number of its first line. Both are 0 before the first row. */
   position: number;
   line: number;
   created: number;

@@ -1,6 +1,6 @@
 import { type Encoding, toUtf8, unitOf } from './encoding.js';
 
-/** Longest row of a file, in UTF-8 and without its line end: a row of every field at its limit has a tenth of that. */
+/** Maximum length of a row in UTF-8 bytes, without line break: ten times a row with every field at its limit. */
 export const MAX_ROW_BYTES = 1_048_576;
 
 const LF = 10;
@@ -13,33 +13,33 @@ const LINE_ENDS: Record<Encoding, Buffer> = {
 };
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Where in a file something begins. */
+/** A position in a file. */
 export interface Position {
-  /** Bytes before it. */
+  /** Offset in bytes. */
   readonly offset: number;
-  /** 1 for the first line. */
+  /** Line number, from 1. */
   readonly line: number;
 }
 
 export const START: Position = { offset: 0, line: 1 };
 
-/** One line, in UTF-8; where it begins and ends are places in the file. */
+/** A line, converted to UTF-8. Its positions refer to the file. */
 export interface Line {
   readonly start: Position;
   /** Where the next line begins. */
   readonly end: Position;
-  /** With its line end, so that lines can be put together again; nothing when the line is too long. */
+  /** Bytes including the line break, so that lines can be concatenated; empty when the line is too long. */
   readonly bytes: Buffer;
   readonly isTooLong: boolean;
-  /** Whether it is not of the encoding of the file, where that is not UTF-8; readers look whether `bytes` are UTF-8. */
+  /** Whether the line is invalid in an encoding other than UTF-8. For UTF-8, readers validate `bytes` themselves. */
   readonly isMalformed: boolean;
 }
 
 /**
- * Cuts a stream of bytes into lines, as many at a time as have arrived. Lines end with LF or CRLF; the last needs no
- * end. A byte order mark is left out. Never holds more than a chunk and the longest row.
+ * Splits a stream of bytes into lines and yields all complete lines of each chunk. Lines end with LF or CRLF; the last
+ * line break is optional. A byte order mark is removed. Buffers at most one chunk and one row of maximum length.
  *
- * @param from where in the file the bytes begin
+ * @param from position of the first byte in the file
  */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer>,
@@ -58,12 +58,12 @@ export async function* linesOf(
 class Cutter {
   readonly #encoding: Encoding;
   readonly #lineEnd: Buffer;
-  /** The most bytes of a line that are kept: a CRLF and a byte order mark may come on top. */
+  /** Maximum number of buffered bytes of a line, including CRLF and byte order mark. */
   readonly #most: number;
   #position: Position;
-  /** Half of a sign, where they have two bytes. */
+  /** The first byte of a UTF-16 code unit that is split between chunks. */
   #half: Buffer = Buffer.alloc(0);
-  /** Parts of a line whose end has not arrived; not kept when there are too many. */
+  /** Parts of an incomplete line. They are discarded when the line is too long. */
   #parts: Buffer[] = [];
   #length = 0;
 
@@ -87,13 +87,13 @@ class Cutter {
     return lines;
   }
 
-  /** What stands behind the last line end. */
+  /** Returns the text after the last line break, or null when there is none. */
   rest(): Line | null {
     this.#take(this.#half);
     return this.#length === 0 ? null : this.#line();
   }
 
-  /** The chunk in whole signs, with what the one before had too much. */
+  /** Prepends the byte left over from the previous chunk and returns complete code units only. */
   #aligned(chunk: Buffer): Buffer {
     if (unitOf(this.#encoding) === 1) return chunk;
     const whole = this.#half.length === 0 ? chunk : Buffer.concat([this.#half, chunk]);
@@ -105,7 +105,7 @@ class Cutter {
   #endOfLine(bytes: Buffer, from: number): number {
     const unit = this.#lineEnd.length;
     let at = bytes.indexOf(this.#lineEnd, from);
-    // Across two signs the same bytes are none.
+    // An unaligned match spans two code units and is not a line break.
     while (at % unit > 0) at = bytes.indexOf(this.#lineEnd, at + 1);
     return at === -1 ? -1 : at + unit;
   }

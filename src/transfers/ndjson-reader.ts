@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Line, withoutLineEnd } from './lines.js';
 import { type Row, type RowReader, tooLong, unreadable } from './row.js';
 
-/** One JSON object a line; blank lines are passed over. */
+/** Reads NDJSON: one JSON object per line. Blank lines are ignored. */
 export function createNdjsonReader(): RowReader {
   return { read: (lines) => lines.map(toRow).filter((row) => row !== null), end: () => [] };
 }
@@ -16,7 +16,7 @@ function toRow(line: Line): Row | null {
   try {
     return { line: line.start.line, end: line.end, size: line.bytes.length, value: JSON.parse(text) };
   } catch {
-    // What is wrong with JSON the parser tells with a piece of it, and a hash may stand there.
+    // The parser's message is dropped: it quotes part of the text, which can contain a password hash.
     return unreadable(line, 'The line is not JSON.', text);
   }
 }

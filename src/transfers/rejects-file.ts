@@ -1,25 +1,26 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { codeOf } from '../system-error.js';
+import { OperatorError } from '../domain/operator-error.js';
+import { codeOf } from '../runtime/system-error.js';
 import type { ImportRun } from './import-run.js';
 
-/** Hashes stand in it: it is its owner's only. */
+/** Readable by the owner only, because it can contain password hashes. */
 const MODE = 0o600;
 
-/** The rejects are not those of this import. */
-export class RejectsFileError extends Error {
+/** The rejects file does not belong to this import. */
+export class RejectsFileError extends OperatorError {
   override readonly name = 'RejectsFileError';
 }
 
-/** The file of refused rows, kept at exactly what the database says is in it. */
+/** The file of rejected rows. Its content is kept consistent with the progress in the database. */
 export interface RejectsFile {
-  /** Brings the file to the state of `run`: what it has too much is cut off, what is pending is added. */
+  /** Brings the file to the state of `run`: truncates surplus bytes and appends pending rejects. */
   keep(run: ImportRun): Promise<void>;
-  /** Takes the file away: there is nothing in it. */
+  /** Deletes the file when it is empty. */
   remove(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the file, making it when there is none. @throws {RejectsFileError} when it lacks what `run` has written */
+/** Opens or creates the file. @throws {RejectsFileError} when it is shorter than `run` has written */
 export async function openRejects(run: ImportRun): Promise<RejectsFile> {
   const { rejectsFile: path, rejectsBytes } = run;
   const file = await openOrMake(path);
@@ -27,7 +28,7 @@ export async function openRejects(run: ImportRun): Promise<RejectsFile> {
   if (size < rejectsBytes) {
     await file.close();
     throw new RejectsFileError(
-      `${path} lacks rows that this import has refused before: put it back, or begin again with --restart.`,
+      `${path} lacks rows that this import has rejected before. Restore the file, or start again with --restart.`,
     );
   }
   return {
@@ -46,7 +47,7 @@ export async function openRejects(run: ImportRun): Promise<RejectsFile> {
 async function openOrMake(path: string): Promise<FileHandle> {
   try {
     const file = await open(path, 'r+');
-    // One that somebody has made before may be open to others.
+    // An existing file may be readable by others.
     await file.chmod(MODE);
     return file;
   } catch (error) {
@@ -55,7 +56,7 @@ async function openOrMake(path: string): Promise<FileHandle> {
   }
 }
 
-/** A write may take only a part, e.g. when the disk is nearly full. */
+/** Writes all bytes. A single write can be partial, e.g. when the disk is nearly full. */
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);

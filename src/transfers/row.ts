@@ -1,27 +1,30 @@
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError } from '../domain/errors.js';
+import { OperatorError } from '../domain/operator-error.js';
+import { forEachField, PROFILE_FIELD_NAMES } from '../domain/profile-fields.js';
+import type { User } from '../users/user.js';
 import { type Line, MAX_ROW_BYTES, type Position } from './lines.js';
 
-/** The forms a file of users can have. */
+/** Formats of a file of users. */
 export const TRANSFER_FORMATS = ['ndjson', 'csv'] as const;
 export type TransferFormat = (typeof TRANSFER_FORMATS)[number];
 
-/** The file is not one that can be imported at all; the message says why. */
-export class UnusableFileError extends Error {
+/** The file as a whole cannot be imported. The message contains the reason. */
+export class UnusableFileError extends OperatorError {
   override readonly name = 'UnusableFileError';
 }
 
-/** A row of a file that was read: what it says, or why it says nothing. */
+/** A row of a file: its value, or why it cannot be read. */
 export type Row = ReadRow | UnreadableRow;
 
 export interface ReadRow {
-  /** Number of its first line. */
+  /** Number of the first line of the row. */
   readonly line: number;
   /** Where the next row begins. */
   readonly end: Position;
   readonly size: number;
-  /** A JSON value; of CSV an object of the cells that are not empty. */
+  /** The JSON value. For CSV, an object of the cells that are not empty. */
   readonly value: unknown;
-  /** What is wrong with cells that can be read; none when left out. */
+  /** Problems of readable cells. */
   readonly problems?: readonly InvalidInputError[];
 }
 
@@ -30,23 +33,21 @@ export interface UnreadableRow {
   readonly end: Position;
   readonly size: number;
   readonly problem: InvalidInputError;
-  /** The row as it stands in the file; null when it is too long to be kept. */
+  /** The original text of the row; null when it is too long. */
   readonly text: string | null;
 }
 
-/** Reads lines into rows; `end` tells that no line comes any more. */
+/** Parses lines into rows. `end` returns the remaining rows after the last line. */
 export interface RowReader {
   read(lines: readonly Line[]): Row[];
   end(): Row[];
 }
 
-/** Columns of a CSV file before those of the metadata, and fields of a JSON row: what an import reads. */
+/** Fields that an import reads: CSV columns other than metadata, and fields of a JSON row. */
 export const ROW_FIELDS = [
   'email',
   'emailVerified',
-  'firstName',
-  'lastName',
-  'name',
+  ...PROFILE_FIELD_NAMES,
   'externalId',
   'locale',
   'passwordHash',
@@ -54,10 +55,26 @@ export const ROW_FIELDS = [
   'passwordSaltPosition',
 ] as const;
 
-/** What an export has and an import passes over: the server's own. */
-export const SERVER_FIELDS = ['id', 'version', 'lastSignInAt', 'profilePictureUrl', 'createdAt', 'updatedAt'] as const;
+/** Whether an import reads a field of a user. It ignores the exported fields that the server sets. */
+export const IS_IMPORTED = {
+  ...forEachField(() => true),
+  email: true,
+  emailVerified: true,
+  externalId: true,
+  locale: true,
+  metadata: true,
+  id: false,
+  version: false,
+  lastSignInAt: false,
+  profilePictureUrl: false,
+  createdAt: false,
+  updatedAt: false,
+} satisfies Record<keyof User, boolean>;
 
-/** Columns of a CSV file that begin with this hold a metadata value each. */
+/** Exported fields that an import ignores. */
+export const SERVER_FIELDS = Object.entries(IS_IMPORTED).flatMap(([field, isImported]) => (isImported ? [] : [field]));
+
+/** Prefix of CSV columns that contain a metadata value. */
 export const METADATA_COLUMN = 'metadata.';
 
 export function unreadable(
@@ -75,7 +92,7 @@ export function unreadable(
 }
 
 export function tooLong(row: { start: Position; end: Position }): UnreadableRow {
-  return unreadable(row, `A row has at most ${MAX_ROW_BYTES} bytes.`, null);
+  return unreadable(row, `A row can have at most ${MAX_ROW_BYTES} bytes.`, null);
 }
 
 /** The column of a CSV file whose texts are guarded against spreadsheets; its cells are empty. */

@@ -1,21 +1,20 @@
 /**
- * Texts in cells that spreadsheets leave alone. What begins like a formula would be worked out by the program of whoever
- * opens the file (OWASP, "CSV Injection"); what begins like a number or a date would be written back as another one. An
- * apostrophe before it makes a text of it.
+ * Prevents spreadsheets from interpreting texts. A spreadsheet evaluates text that begins like a formula (OWASP, "CSV
+ * Injection") and changes text that begins like a number or a date. A leading apostrophe prevents both.
  *
- * The same is done behind every sign that may part cells: who opens the file with another separator than it has gets the
- * pieces as cells. An apostrophe that stands in such a place gets one more, so that `unguarded` finds each text again.
+ * An apostrophe is also inserted after every possible separator, because a spreadsheet that uses another separator
+ * splits the text there. Existing apostrophes at these places are doubled, so that `unguarded` can restore each text.
  */
 const FORMULA = '=+\\-@\\uff1d\\uff0b\\uff0d\\uff20';
 const START = new RegExp(`^( *)(?=['${FORMULA}\\d.\\t\\r\\n])`);
 const AFTER_SEPARATOR = new RegExp(`([;,|\\t\\r\\n] *)(?=['${FORMULA}])`, 'g');
 
-/** The text with an apostrophe before all that a spreadsheet would take for something else than text. */
+/** Inserts an apostrophe wherever a spreadsheet would not treat the text as text. */
 export function guarded(text: string): string {
   return text.replace(AFTER_SEPARATOR, "$1'").replace(START, "$1'");
 }
 
-/** The text that was guarded. */
+/** Restores the text that `guarded` has changed. */
 export function unguarded(text: string): string {
   return text.replace(/^( *)'/, '$1').replace(/([;,|\t\r\n] *)'/g, '$1');
 }

@@ -1,3 +1,4 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { PasswordService } from '../passwords/password.service.js';
@@ -7,18 +8,18 @@ import type { User } from '../users/user.js';
 import type { UserService } from '../users/user.service.js';
 import { EVERY_USER } from '../users/user-query.js';
 
-/** Users read at a time: each such page is consistent in itself. */
+/** The number of users per page. Each page is a consistent snapshot; the whole export is not. */
 export const EXPORT_PAGE = 500;
 
-/** A user as an export has it. */
+/** A user and the password hash to export. */
 export interface ExportedUser {
   readonly user: User;
-  /** null when there is none, or none was asked for. */
+  /** Null when the user has no password or hashes are not exported. */
   readonly hash: PasswordHash | null;
 }
 
 export interface UserExportService {
-  /** Every user of the environment by creation, a page at a time. */
+  /** Returns every user of the environment in order of creation, in pages. */
   pages(viewer: Viewer, withHashes: boolean): AsyncGenerator<ExportedUser[]>;
 }
 
@@ -30,6 +31,7 @@ export function createUserExportService(deps: {
   const { db, users, passwords } = deps;
   return {
     async *pages(viewer, withHashes) {
+      authorize(viewer, 'userExports.pages');
       let after: readonly [string] | null = null;
       for (;;) {
         const request = { direction: 'forward' as const, limit: EXPORT_PAGE, after, before: null };

@@ -1,34 +1,35 @@
 import { stringify } from 'csv-stringify/sync';
-import { SHORTENED } from './csv-reader.js';
+import { OperatorError } from '../domain/operator-error.js';
+import { ROUNDED_NUMBER } from './csv-reader.js';
 import { GUARD_COLUMN, METADATA_COLUMN, ROW_FIELDS, SERVER_FIELDS, type TransferFormat } from './row.js';
 import { guarded } from './spreadsheet-guard.js';
 import type { ExportedUser } from './user-export.service.js';
 
-/** Columns of metadata a CSV file may get: more keys than that are a matter for NDJSON. */
+/** Maximum number of metadata columns of a CSV file. Users with more keys can be exported as NDJSON. */
 export const MAX_METADATA_COLUMNS = 1_000;
 
-/** The users cannot be a CSV file; the message says why. */
-export class ExportError extends Error {
+/** The users cannot be exported as CSV. The message contains the reason. */
+export class ExportError extends OperatorError {
   override readonly name = 'ExportError';
 }
 
-/** An export: the text of the file, a page of users a chunk, and how many they are once it is read. */
+/** An export: the text of the file in chunks of one page, and the number of users read so far. */
 export interface Export {
   readonly chunks: AsyncGenerator<string>;
   count(): number;
 }
 
-/** Columns that spreadsheets may have as dates: an import passes over them. */
+/** Columns that spreadsheets may convert to dates, because an import ignores them. */
 const TIMES: readonly string[] = ['lastSignInAt', 'createdAt', 'updatedAt'];
 
 type Pages = () => AsyncIterable<readonly ExportedUser[]>;
 
 /**
- * Turns pages of users into the text of a file. For CSV they are read twice: which columns there are depends on every
- * user's metadata.
+ * Converts pages of users to the text of a file. For CSV the users are read twice, because the columns depend on the
+ * metadata of every user.
  *
- * @param isGuarded whether the texts of a CSV file are to be guarded against spreadsheets
- * @throws {ExportError} when there are too many of them, or one comes up in between
+ * @param isGuarded whether to guard the texts of a CSV file against spreadsheets
+ * @throws {ExportError} when there are too many metadata keys, or a new one appears between the two reads
  */
 export async function exportOf(
   pages: Pages,
@@ -58,9 +59,9 @@ function csv(keys: readonly string[], withHashes: boolean, isGuarded: boolean) {
   const known = new Set(keys);
   const hashFields: readonly string[] = withHashes ? [] : ['passwordHash', 'passwordHashType', 'passwordSaltPosition'];
   const columns = ['id', ...ROW_FIELDS.filter((name) => !hashFields.includes(name)), ...SERVER_FIELDS.slice(1)];
-  // In quotes: an empty text, so that an import can tell it from nothing, and what looks as if a spreadsheet had rounded it.
+  // An import distinguishes quoted from unquoted cells: empty strings, and texts that look like rounded numbers.
   const options = {
-    quoted_match: [/^$/, SHORTENED],
+    quoted_match: [/^$/, ROUNDED_NUMBER],
     quoted_string: isGuarded,
     cast: { boolean: (value: boolean) => String(value) },
   };
@@ -70,7 +71,7 @@ function csv(keys: readonly string[], withHashes: boolean, isGuarded: boolean) {
     const { metadata } = exported.user;
     const late = Object.keys(metadata).find((key) => !known.has(key));
     if (late !== undefined) {
-      throw new ExportError('A new metadata key has come up while the users were read: export again.');
+      throw new ExportError('A new metadata key was added during the export. Export again.');
     }
     const fields = fieldsOf(exported, withHashes);
     const own = keys.map((key) =>
@@ -81,7 +82,7 @@ function csv(keys: readonly string[], withHashes: boolean, isGuarded: boolean) {
   const names = keys.map((key) => toCell(`${METADATA_COLUMN}${key}`, ''));
   const head = [...columns, ...names, ...(isGuarded ? [GUARD_COLUMN] : [])];
   return {
-    // By the mark spreadsheets know UTF-8.
+    // Spreadsheets detect UTF-8 by the byte order mark.
     head: `${isGuarded ? '\ufeff' : ''}${stringify([head], options)}`,
     page: (page: readonly ExportedUser[]) => stringify(page.map(row), options),
   };
@@ -92,13 +93,13 @@ async function metadataKeys(pages: AsyncIterable<readonly ExportedUser[]>): Prom
   for await (const page of pages) {
     for (const { user } of page) for (const key of Object.keys(user.metadata)) keys.add(key);
     if (keys.size > MAX_METADATA_COLUMNS) {
-      throw new ExportError(`There are more than ${MAX_METADATA_COLUMNS} metadata keys: export NDJSON instead.`);
+      throw new ExportError(`The users have more than ${MAX_METADATA_COLUMNS} metadata keys. Export NDJSON instead.`);
     }
   }
   return [...keys].sort();
 }
 
-/** The fields of a user in the order of the file; those of the hash are there when hashes were asked for. */
+/** Returns the fields of a user in the order of the file, with those of the hash if `withHashes` is true. */
 function fieldsOf({ user, hash }: ExportedUser, withHashes: boolean): Record<string, unknown> {
   const { id, version, createdAt, updatedAt, profilePictureUrl, lastSignInAt, metadata, ...given } = user;
   const own = { version, lastSignInAt, profilePictureUrl, createdAt, updatedAt };

@@ -8,16 +8,16 @@ import { type Line, linesOf, MAX_ROW_BYTES, type Position, START } from './lines
 import { createNdjsonReader } from './ndjson-reader.js';
 import type { Row, RowReader, TransferFormat } from './row.js';
 
-/** Rows that are written together, and where the row behind them begins. */
+/** Rows that are written in one transaction, and the position of the next row. */
 export interface Batch {
   readonly rows: readonly Row[];
   readonly position: Position;
 }
 
-/** Larger reads than Node's default: a quarter of the turns of the event loop. */
+/** Read size. Larger than Node's default, to reduce the number of event loop turns to a quarter. */
 const CHUNK_BYTES = 262_144;
 
-/** SHA-256 of a file in hex. */
+/** Returns the SHA-256 of a file in hexadecimal. */
 export async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) hash.update(chunk);
@@ -25,11 +25,11 @@ export async function digestOf(file: string): Promise<string> {
 }
 
 /**
- * The rows of a file, in batches.
+ * Reads the rows of a file in batches.
  *
- * @param from where the first wanted row begins; null for the first of the file
- * @param encoding of CSV, when it was named
- * @throws {UnusableFileError} when a CSV file does not begin with the names of its columns
+ * @param from position of the first row to read; null for the beginning of the file
+ * @param encoding encoding of a CSV file, if it was specified
+ * @throws {UnusableFileError} when a CSV file does not begin with a valid header row
  */
 export async function* batchesOf(
   file: string,
@@ -48,7 +48,7 @@ export async function* batchesOf(
   }
 }
 
-/** The rows of a stream from its beginning, in batches. @throws {UnusableFileError} as `batchesOf` */
+/** Reads the rows of a stream from its beginning, in batches. @throws {UnusableFileError} like `batchesOf` */
 export async function* batchesIn(
   chunks: AsyncIterable<Buffer>,
   format: TransferFormat,
@@ -62,7 +62,7 @@ export async function* batchesIn(
   yield* collect(rowsOf(lines, createCsvReader(head)));
 }
 
-/** What the first row says, which may have line ends in quotes, and the lines behind it. */
+/** Reads the header row, which can contain quoted line breaks. `lines` are the lines after it. */
 async function headOf(
   chunks: AsyncIterable<Buffer>,
   named: Encoding | null,
@@ -83,7 +83,7 @@ async function headOf(
   return { head: { columns: [], separator: ',', isGuarded: false, encoding }, lines };
 }
 
-/** The first bytes of a stream, in which a byte order mark would be, and the stream with them. */
+/** Returns the first bytes of a stream, enough to contain a byte order mark, and the complete stream. */
 async function beginningOf(chunks: AsyncIterable<Buffer>): Promise<{ first: Buffer; all: AsyncIterable<Buffer> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   let first: Buffer = Buffer.alloc(0);

@@ -1,16 +1,16 @@
-import { type DomainError, ExternalIdTakenError, InvalidInputError } from '../errors.js';
+import { type DomainError, ExternalIdTakenError, InvalidInputError } from '../domain/errors.js';
 import { PasswordError } from '../passwords/password.js';
 import { type CreateUser, EmailNotAvailableError, type User } from './user.js';
 
-/** What happens to the good rows of a call that has bad ones too. */
+/** What happens to the valid rows of a call that also has invalid rows. */
 export const BULK_POLICIES = {
-  PER_ROW: 'Write the good rows, report the others.',
-  ALL_OR_NOTHING: 'Write all rows or none.',
+  PER_ROW: 'Create the users of valid rows, and report errors for the other rows.',
+  ALL_OR_NOTHING: 'Create all users, or none when a row is invalid.',
 } as const;
 
 export type BulkPolicy = keyof typeof BULK_POLICIES;
 
-/** A request of 100 rows fits into its body, and their unit holds the writer up for a few milliseconds. */
+/** The maximum number of rows per call. 100 rows fit into a request body, and writing them takes a few milliseconds. */
 export const MAX_BULK_USERS = 100;
 
 /** Input of `createUsers`. */
@@ -20,16 +20,16 @@ export interface CreateUsers {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** What became of a row: a user, or what is wrong with it; neither when it was good and fell with the others. */
+/** The outcome of a row: the created user, or errors. Neither when the row is valid but the call was rejected. */
 export interface RowOutcome {
   readonly user: User | null;
   readonly errors: readonly DomainError[];
 }
 
-/** Everything that can be wrong with a new user, by the name of its class. */
+/** The error classes of a new user, by name. */
 export const NEW_USER_ERRORS = { EmailNotAvailableError, ExternalIdTakenError, InvalidInputError, PasswordError };
 
-/** An outcome as plain JSON, as it is kept under an idempotency key. */
+/** An outcome as plain JSON, in the form stored for an idempotency key. */
 export interface KeptOutcome {
   readonly user: User | null;
   readonly errors: readonly { readonly type: keyof typeof NEW_USER_ERRORS; readonly fields: object }[];
@@ -40,7 +40,7 @@ export function toKept({ user, errors }: RowOutcome): KeptOutcome {
 }
 
 export function fromKept({ user, errors }: KeptOutcome): RowOutcome {
-  // Made by toKept, so the fields are those of the class.
+  // `toKept` wrote the fields from an instance of the class.
   return {
     user,
     errors: errors.map(
@@ -51,22 +51,22 @@ export function fromKept({ user, errors }: KeptOutcome): RowOutcome {
 
 function typeOf(error: DomainError): keyof typeof NEW_USER_ERRORS {
   for (const type of Object.keys(NEW_USER_ERRORS) as (keyof typeof NEW_USER_ERRORS)[]) {
-    // keys gives any text
+    // `Object.keys` returns string[]
     if (error instanceof NEW_USER_ERRORS[type]) return type;
   }
-  throw new Error(`A row cannot be refused for ${error.code}.`);
+  throw new Error(`Unexpected error code of a row: ${error.code}.`);
 }
 
-/** Complains of a call without rows, or with too many. */
+/** Adds a problem when a call has no rows or too many. */
 export function checkBulkSize(users: readonly unknown[], problems: DomainError[]): void {
   if (users.length >= 1 && users.length <= MAX_BULK_USERS) return;
-  const message = `A call makes 1 to ${MAX_BULK_USERS} users; this one has ${users.length}.`;
+  const message = `A call can create 1 to ${MAX_BULK_USERS} users; this one has ${users.length}.`;
   problems.push(new InvalidInputError('INVALID_INPUT', message, ['users']));
 }
 
-/** Complains of a key of its own: a row is repeated with its call, under the key of the call. */
+/** Adds a problem when a row has an idempotency key, because only the call as a whole can be repeated. */
 export function checkRow(row: CreateUser, problems: DomainError[]): void {
   if (row.idempotencyKey == null) return;
-  const message = 'A row has no idempotency key of its own: give one to the call.';
+  const message = 'A row cannot have an idempotency key: set idempotencyKey of the call.';
   problems.push(new InvalidInputError('INVALID_INPUT', message, ['idempotencyKey']));
 }

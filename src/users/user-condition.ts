@@ -1,33 +1,33 @@
-import { FIRST_MS, type Instant, LAST_MS, toInstant, toMilliseconds } from '../clock.js';
-import type { OrganizationId, UserId } from '../ids.js';
+import type { OrganizationId, UserId } from '../domain/ids.js';
+import { FIRST_MS, type Instant, LAST_MS, toInstant, toMilliseconds } from '../runtime/clock.js';
 
 export type TextField = 'email' | 'emailDomain' | 'firstName' | 'lastName' | 'name' | 'externalId';
 export type TimeField = 'createdAt' | 'updatedAt' | 'lastSignInAt';
 
-/** What is true or false of a user; texts and instants are in the form they are compared in. */
+/** A condition that is either true or false for a user. Texts and instants are in normal form. */
 export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
-  /** `label` names the condition the caller gave, where it is not `not` itself. */
+  /** `label` is the name of the filter when the caller did not write `not`, e.g. `email.neq`. */
   | { readonly kind: 'not'; readonly of: Condition; readonly label?: string }
   | { readonly kind: 'id'; readonly ids: readonly UserId[] }
   | { readonly kind: 'member'; readonly ids: readonly OrganizationId[] }
   | { readonly kind: 'verified'; readonly value: boolean }
   | TextCondition
-  /** The user has a value there. */
+  /** The field is not null. */
   | { readonly kind: 'given'; readonly field: TextField | TimeField }
   | TimeCondition
-  /** With no values: the key is there. */
+  /** With null `values`: the key exists. */
   | { readonly kind: 'metadata'; readonly key: string; readonly values: readonly string[] | null };
 
 export interface TextCondition {
   readonly kind: 'text';
   readonly field: TextField;
-  /** `in`: it is one of the values; `contains`: one of them is in it. `startsWith` has one value. */
+  /** `in`: equals one of `values`. `contains`: contains one of `values`. `startsWith`: starts with the only value. */
   readonly test: 'in' | 'startsWith' | 'contains';
   readonly values: readonly string[];
 }
 
-/** From the first instant on, and before the second; null leaves that end open. */
+/** A half-open interval: `from` is inclusive, `before` is exclusive. Null means unbounded. */
 export interface TimeCondition {
   readonly kind: 'time';
   readonly field: TimeField;
@@ -38,12 +38,12 @@ export interface TimeCondition {
 export const EVERYBODY: Condition = { kind: 'all', of: [] };
 export const NOBODY: Condition = { kind: 'any', of: [] };
 
-/** The conditions that all hold, one by one. */
+/** The parts of a conjunction; for any other condition, the condition itself. */
 export function partsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'all' ? condition.of : [condition];
 }
 
-/** The instants between bounds; they have whole milliseconds, so two ways to bound each end are enough. */
+/** Converts bounds to a half-open interval. Stored instants have whole milliseconds, so `gt` is `gte` one later. */
 export function interval(
   field: TimeField,
   bounds: { readonly [end in 'gte' | 'gt' | 'lte' | 'lt']: Instant | null | undefined },
@@ -61,17 +61,17 @@ export function interval(
   };
 }
 
-/** The first text behind all that begin with this one, in the order of code points; null when there is none. */
+/** The smallest text after all texts with this prefix, in code point order; null when there is none. */
 export function endOfPrefix(prefix: string): string | null {
   const points = Array.from(prefix, (sign) => sign.codePointAt(0) ?? 0);
   while (points.at(-1) === 0x10ffff) points.pop();
   const last = points.pop();
   if (last === undefined) return null;
-  // Halves of surrogate pairs are no text: the one code point behind U+D7FF is U+E000.
+  // Surrogates are not characters: the code point after U+D7FF is U+E000.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
 
-/** What callers know a condition by, e.g. `email.contains`. */
+/** The name of a condition in the filter input, e.g. `email.contains`. */
 export function labelOf(condition: Condition): string {
   switch (condition.kind) {
     case 'all':

@@ -1,18 +1,18 @@
-import type { Instant } from '../clock.js';
-import { RequestError } from '../errors.js';
-import { isId, type OrganizationId, type UserId } from '../ids.js';
-import { normalizeText } from '../text.js';
-import { normalizeDomain, normalizeDomainPart } from './email-domain.js';
+import { RequestError } from '../domain/errors.js';
+import { isId, type OrganizationId, type UserId } from '../domain/ids.js';
+import { normalizeDomain, normalizeDomainPart } from '../input/email-domain.js';
+import { normalizeText } from '../input/text.js';
+import type { Instant } from '../runtime/clock.js';
 import { lookupFormsOf, normalizeEmailPart } from './user.js';
 import { type Condition, EVERYBODY, interval, NOBODY, type TextField, type TimeField } from './user-condition.js';
 
-/** How deep `and`, `or` and `not` may stand in each other. */
+/** The maximum nesting depth of `and`, `or` and `not`. */
 export const MAX_FILTER_DEPTH = 5;
-/** Comparisons of one filter, and filters inside it, counted together. */
+/** The maximum number of comparisons and nested filters in one filter. */
 export const MAX_FILTER_CONDITIONS = 50;
-/** Values of one `in`. */
+/** The maximum number of values of one `in`. */
 export const MAX_FILTER_VALUES = 100;
-/** Characters of one value, in UTF-16 units: as many as the longest text a user has, a metadata value. */
+/** The maximum length of a value in UTF-16 code units. The longest text of a user, a metadata value, has as many. */
 export const MAX_FILTER_TEXT_LENGTH = 600;
 
 export interface IdFilter {
@@ -22,7 +22,7 @@ export interface IdFilter {
 
 export interface TextFilter {
   readonly eq?: string | null | undefined;
-  /** Holds for those who have no such text too. */
+  /** Also true when the text is null. */
   readonly neq?: string | null | undefined;
   readonly in?: readonly string[] | null | undefined;
   readonly startsWith?: string | null | undefined;
@@ -38,7 +38,7 @@ export interface InstantFilter {
   readonly isNull?: boolean | null | undefined;
 }
 
-/** Keys and values are compared as they are. */
+/** Keys and values are compared exactly, without normalization. */
 export interface MetadataFilter {
   readonly key: string;
   readonly eq?: string | null | undefined;
@@ -46,7 +46,7 @@ export interface MetadataFilter {
   readonly exists?: boolean | null | undefined;
 }
 
-/** Conditions on a list of users, as callers give them; all hold, and one that is null or left out does not count. */
+/** A filter for users as callers write it. All conditions must hold; null and undefined ones are ignored. */
 export interface UserFilter {
   readonly and?: readonly UserFilter[] | null | undefined;
   readonly or?: readonly UserFilter[] | null | undefined;
@@ -70,7 +70,7 @@ export interface UserFilter {
 const TEXT_FIELDS = ['email', 'emailDomain', 'firstName', 'lastName', 'name', 'externalId'] as const;
 const TIME_FIELDS = ['createdAt', 'updatedAt', 'lastSignInAt'] as const;
 
-/** The forms a whole value is found in. External ids are yours: `A1` and `a1` are two. */
+/** The normal forms that equal a value. External ids are case-sensitive: `A1` and `a1` differ. */
 function wholeForms(field: TextField, text: string): readonly string[] {
   switch (field) {
     case 'email':
@@ -84,11 +84,11 @@ function wholeForms(field: TextField, text: string): readonly string[] {
   }
 }
 
-/** The forms a beginning of a value, or some part of it, is found in. */
+/** The normal forms to search for a prefix or a part of a value. */
 function partForms(field: TextField, test: 'startsWith' | 'contains', text: string): readonly string[] {
   switch (field) {
     case 'email':
-      // What has no @ may be of the domain as well.
+      // A part without @ can belong to the local part or to the domain.
       return test === 'contains' && !text.includes('@')
         ? [...new Set([normalizeEmailPart(text), normalizeDomainPart(text)])]
         : [normalizeEmailPart(text)];
@@ -102,9 +102,9 @@ function partForms(field: TextField, test: 'startsWith' | 'contains', text: stri
 }
 
 /**
- * Reads a filter into conditions that are either true or false of every user: `not` is their exact opposite.
+ * Converts a filter to a condition. Logic is two-valued: `not` matches exactly the users its filter does not match.
  *
- * @throws {RequestError} BAD_USER_INPUT when a limit is passed
+ * @throws {RequestError} BAD_USER_INPUT when a limit is exceeded
  */
 export function parseUserFilter(filter: UserFilter | null | undefined): Condition {
   return new Reader().filter(filter ?? {}, 0);
@@ -115,7 +115,7 @@ class Reader {
 
   filter(filter: UserFilter, depth: number): Condition {
     if (depth > MAX_FILTER_DEPTH) {
-      throw refusal(`and, or and not stand at most ${MAX_FILTER_DEPTH} deep in each other.`);
+      throw refusal(`and, or and not can be nested at most ${MAX_FILTER_DEPTH} levels deep.`);
     }
     const { and, or, not, id, emailVerified, organizationId, metadata } = filter;
     const inner = (part: UserFilter) => {
@@ -136,7 +136,7 @@ class Reader {
   }
 
   #ids<T extends string>(kind: 'id' | 'member', filter: IdFilter | null | undefined, is: (text: string) => text is T) {
-    // What is no id of this kind is nobody's.
+    // A malformed id matches no user.
     return lists(filter).map((texts) => {
       const ids = this.#values(texts).filter(is);
       return this.#counted({ kind, ids } as Condition); // the guard fits the kind: both come from `filter`
@@ -195,11 +195,11 @@ class Reader {
 
   #values(texts: readonly string[]): readonly string[] {
     if (texts.length > MAX_FILTER_VALUES) {
-      throw refusal(`A list of values has at most ${MAX_FILTER_VALUES}; this one has ${texts.length}.`);
+      throw refusal(`A list can have at most ${MAX_FILTER_VALUES} values; this one has ${texts.length}.`);
     }
     const long = texts.find((text) => text.length > MAX_FILTER_TEXT_LENGTH);
     if (long === undefined) return [...new Set(texts)];
-    throw refusal(`A value has at most ${MAX_FILTER_TEXT_LENGTH} characters; this one has ${long.length}.`);
+    throw refusal(`A value can have at most ${MAX_FILTER_TEXT_LENGTH} characters; this one has ${long.length}.`);
   }
 
   #counted(condition: Condition): Condition {
@@ -210,18 +210,18 @@ class Reader {
   #count(): void {
     this.#conditions++;
     if (this.#conditions > MAX_FILTER_CONDITIONS) {
-      throw refusal(`A filter has at most ${MAX_FILTER_CONDITIONS} conditions, filters inside it counted too.`);
+      throw refusal(`A filter can have at most ${MAX_FILTER_CONDITIONS} conditions, including nested filters.`);
     }
   }
 }
 
-/** `eq` is a list of one; both may be given, and both hold. */
+/** The lists of `eq`, as a list of one value, and `in`. Both can be given, and both must hold. */
 function lists(filter: IdFilter | null | undefined): (readonly string[])[] {
   const { eq, in: list } = filter ?? {};
   return [...(eq == null ? [] : [[eq]]), ...(list == null ? [] : [list])];
 }
 
-/** What nobody can meet makes the whole so: the planner is never asked for a way to nobody. */
+/** The conjunction. It is NOBODY when a part is, so that the planner never plans a query without results. */
 function all(conditions: readonly Condition[]): Condition {
   const flat = conditions.flatMap((condition) => (condition.kind === 'all' ? condition.of : [condition]));
   if (flat.some(isNobody)) return NOBODY;
@@ -230,7 +230,7 @@ function all(conditions: readonly Condition[]): Condition {
   return flat.length === 1 ? only : { kind: 'all', of: flat };
 }
 
-/** The alternatives somebody can meet; of one, the one itself. */
+/** The disjunction, flattened. A single alternative is returned as it is. */
 function any(conditions: readonly Condition[]): Condition {
   const flat = conditions.flatMap((condition) => (condition.kind === 'any' ? condition.of : [condition]));
   const [only] = flat;
@@ -242,5 +242,5 @@ function isNobody(condition: Condition): boolean {
 }
 
 function refusal(message: string): RequestError {
-  return new RequestError('BAD_USER_INPUT', `The filter is refused: ${message}`);
+  return new RequestError('BAD_USER_INPUT', `The filter is invalid: ${message}`);
 }

@@ -1,21 +1,21 @@
-import { RequestError } from '../errors.js';
+import { RequestError } from '../domain/errors.js';
 import type { UserOrderField } from './user.js';
 import { type Condition, EVERYBODY, labelOf } from './user-condition.js';
 import type { Search } from './user-search.js';
 
-/** Rows one page may look at that no index tells to be meant. Smaller environments never meet it. */
+/** The maximum number of rows that a page may examine beyond those an index selects. */
 export const MAX_ROWS_EXAMINED = 10_000;
 
-/** Rows whose words are looked at one by one, when a search finds too many and a condition leads to few. */
+/** The maximum number of rows whose words are compared one by one, if a condition is more selective than the search. */
 export const MAX_ROWS_SEARCHED = 1_000;
 
-/** Where `usersCount` stops at the latest. */
+/** The maximum limit of `usersCount`. */
 export const MAX_COUNT = 10_000;
 
-/** Looking at the words of one user takes as long as looking at so many rows: it is done in JavaScript. */
+/** The cost of comparing the words of one user, in examined rows: it runs in JavaScript. */
 export const ROWS_OF_WORDS = 10;
 
-/** Whom a list is of. */
+/** Selects users by a condition and a search. */
 export interface UserQuery {
   readonly condition: Condition;
   readonly search: Search | null;
@@ -31,20 +31,36 @@ export interface Count {
 }
 
 const ADVICE =
-  'Add a condition that an index serves and that few users meet: id, email, emailDomain, a name or externalId by eq, ' +
-  'in or startsWith, organizationId, metadata eq, a short range of time';
+  'Add a condition that has an index and that few users match: id, email, emailDomain, a name or externalId by eq, ' +
+  'in or startsWith, organizationId, metadata eq, or a short time range';
 
-/** A page would have to look at too many users to find the few that are meant. */
+/** A page would have to examine too many users. */
 export class NotSelectiveError extends RequestError {
   constructor(conditions: readonly Condition[], order: UserOrderField, searches: boolean) {
     const names = [...new Set(conditions.map(labelOf)), ...(searches ? ['search'] : [])].join(', ');
     super(
       'FILTER_NOT_SELECTIVE',
-      `More than ${MAX_ROWS_EXAMINED} users would have to be looked at for ${names} in the order ${order}. ${ADVICE}; ` +
+      `More than ${MAX_ROWS_EXAMINED} users would have to be examined for ${names} in the order ${order}. ${ADVICE}; ` +
         (searches ? 'or search for longer words, or order by CREATED_AT.' : 'or use search.'),
     );
   }
 }
 
-/** What to ask for in the place of a count that would look at too many users. */
-export const COUNT_ADVICE = `${ADVICE}; or ask usersCount, which stops at a limit.`;
+/** The advice in the error for a count that would examine too many users. */
+export const COUNT_ADVICE = `${ADVICE}; or use usersCount, which stops at a limit.`;
+
+/** The columns of an order, which together are unique, and the index that has all users in this order. */
+export interface StoredOrder {
+  readonly columns: readonly string[];
+  /** Null for the primary key. */
+  readonly index: string | null;
+}
+
+/** IDs ascend in the order of creation. */
+export const USER_ORDERS: Readonly<Record<UserOrderField, StoredOrder>> = {
+  CREATED_AT: { columns: ['id'], index: null },
+  EMAIL: { columns: ['email_normal'], index: 'users_email_unique' },
+  UPDATED_AT: { columns: ['updated_at', 'id'], index: 'users_by_updated' },
+  LAST_SIGN_IN_AT: { columns: ['last_sign_in_order', 'id'], index: 'users_by_last_sign_in' },
+  NAME: { columns: ['name_normal', 'id'], index: 'users_by_name' },
+};

@@ -1,13 +1,15 @@
-import { type DomainError, InvalidInputError } from '../errors.js';
-import { parseMetadata, patchMetadata } from '../metadata.js';
-import { checkExternalId, checkName, checkUnicode } from '../text.js';
+import type { DomainError, InvalidInputError } from '../domain/errors.js';
+import { forEachField, PROFILE_FIELD_NAMES } from '../domain/profile-fields.js';
+import { parseMetadata, patchMetadata } from '../input/metadata.js';
+import { patched, refuseNulls } from '../input/patch.js';
+import { checkExternalId, checkName, checkUnicode } from '../input/text.js';
 import { type NewUser, normalizeEmail, parseEmail, parseLocale, type User, type UserPatch } from './user.js';
 
-/** What callers give of a user; the rest is the server's. */
+/** The fields of a user except those that the server sets. */
 export type UserValues = Omit<User, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
-/** What a user cannot be without once it is there: null is no way to clear it. */
-const LASTING = [
+/** The fields of a patch that cannot be cleared with null. */
+const NOT_NULLABLE = [
   'email',
   'emailVerified',
   'password',
@@ -16,22 +18,20 @@ const LASTING = [
   'passwordSaltPosition',
 ] as const satisfies readonly (keyof UserPatch)[];
 
-/** An input that was looked at. */
+/** A validated input. */
 export interface Parsed {
   readonly values: UserValues;
-  /** Everything that is wrong, not only the first. */
+  /** All problems of the input, not only the first. */
   readonly problems: DomainError[];
 }
 
-/** Checks the input of a new user and fills what was left out. */
+/** Validates the input of a new user and applies defaults. */
 export function parseNewUser(input: NewUser): Parsed {
   const problems: InvalidInputError[] = [];
   const values: UserValues = {
     email: parseEmail(input.email, problems),
     emailVerified: input.emailVerified ?? false,
-    firstName: input.firstName ?? null,
-    lastName: input.lastName ?? null,
-    name: input.name ?? null,
+    ...forEachField((field) => input[field] ?? null),
     profilePictureUrl: null,
     locale: input.locale == null ? null : parseLocale(input.locale, problems),
     lastSignInAt: null,
@@ -43,23 +43,17 @@ export function parseNewUser(input: NewUser): Parsed {
   return { values, problems };
 }
 
-/** Checks a patch against the user it is for: left out stays, null clears what can be empty. */
+/** Validates a patch and applies it to a user. Undefined keeps a field, null clears it. */
 export function parsePatch(user: User, patch: UserPatch): Parsed {
   const problems: InvalidInputError[] = [];
-  for (const field of LASTING) {
-    if (patch[field] !== null) continue;
-    const message = `${field} cannot be cleared: leave it out to keep it.`;
-    problems.push(new InvalidInputError('INVALID_INPUT', message, [field]));
-  }
+  refuseNulls(patch, NOT_NULLABLE, problems);
   const email = patch.email == null ? user.email : parseEmail(patch.email, problems);
   const isNewAddress = normalizeEmail(email) !== normalizeEmail(user.email);
   const values: UserValues = {
     email,
-    // A new address is unproven, unless the same call vouches for it (contract A8).
+    // A new address is unverified, unless the same call sets `emailVerified` (contract A8).
     emailVerified: patch.emailVerified ?? (isNewAddress ? false : user.emailVerified),
-    firstName: patched(patch.firstName, user.firstName),
-    lastName: patched(patch.lastName, user.lastName),
-    name: patched(patch.name, user.name),
+    ...forEachField((field) => patched(patch[field], user[field])),
     profilePictureUrl: user.profilePictureUrl,
     locale: patch.locale == null ? patched(patch.locale, user.locale) : parseLocale(patch.locale, problems),
     lastSignInAt: user.lastSignInAt,
@@ -71,25 +65,19 @@ export function parsePatch(user: User, patch: UserPatch): Parsed {
   return { values, problems };
 }
 
-/** The password and its hash are judged by `PasswordService`. */
+/** The input without password and hash, which `PasswordService` validates. */
 function withoutPassword({ password: _, passwordHash: __, ...rest }: Partial<NewUser> | UserPatch): object {
   return rest;
 }
 
-/** What an attacker knows of the person, and a password should not be made of. */
+/** Words that an attacker can know about the user. A password that consists of them is weak. */
 export function personalWords(values: UserValues): string[] {
   return [values.email, values.email.split('@')[0], values.firstName, values.lastName, values.name].filter(
     (word): word is string => !!word,
   );
 }
 
-function patched<T>(given: T | null | undefined, current: T | null): T | null {
-  return given === undefined ? current : given;
-}
-
 function checkTexts(values: UserValues, problems: InvalidInputError[]): void {
-  checkName('firstName', values.firstName, problems);
-  checkName('lastName', values.lastName, problems);
-  checkName('name', values.name, problems);
+  for (const field of PROFILE_FIELD_NAMES) checkName(field, values[field], problems);
   checkExternalId(values.externalId, problems);
 }

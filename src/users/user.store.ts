@@ -1,15 +1,13 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import { violationOf } from '../db/constraint.js';
+import { engineOf } from '../db/engine.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
-import { type DomainError, ExternalIdTakenError } from '../errors.js';
-import type { EnvironmentId, UserId } from '../ids.js';
-import { EmailNotAvailableError, lookupFormsOf, normalizeEmail, secondFormOf, type User } from './user.js';
+import type { EnvironmentId, UserId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+import { lookupFormsOf, normalizeEmail, secondFormOf, type User } from './user.js';
 import { toUser, toUserRow, type UserRow } from './user.table.js';
 import { searchableText } from './user-search.js';
-import * as index from './user-search.store.js';
 
 export async function find(db: Handle, environmentId: EnvironmentId, id: UserId): Promise<User | null> {
   return (await findMany(db, environmentId, [id])).get(id) ?? null;
@@ -39,8 +37,8 @@ export async function findManyByExternalId(
 }
 
 /**
- * Finds by address in any letter case and spelling; the answer is keyed by the addresses as they were given. Where two
- * users of an older release have one mailbox, each is found by their own spelling.
+ * Finds users by email address, in any letter case and spelling of the domain. The keys of the result are the addresses
+ * as given. When two users of an older release share a mailbox, each is found by the spelling of its own address.
  */
 export async function findManyByEmail(
   db: Handle,
@@ -64,15 +62,17 @@ export async function findManyByEmail(
 }
 
 /**
- * Writes users in the order given, with their search entries, in three statements however many there are.
+ * Inserts users in the given order, with their search entries. The number of users does not affect the number of
+ * statements.
  *
- * @throws the driver's error when a unique index refuses one of them; `isTaken` knows it
+ * @throws {UniqueViolationError} when a user violates a unique index
  */
 export async function insertMany(
   trx: Transaction,
   environmentId: EnvironmentId,
   users: readonly User[],
 ): Promise<void> {
+  const index = engineOf(trx).searchIndex;
   const number = await index.takeNumbers(trx, environmentId, users.length);
   const rows = users.map((user, position) => toUserRow(environmentId, user, number + position));
   await insertRows(trx, 'users', rows);
@@ -82,24 +82,34 @@ export async function insertMany(
   );
 }
 
-/** @throws the driver's error when a unique index refuses; `isTaken` knows it */
+/**
+ * Writes the columns that have changed: SQLite rewrites the entries of all indexes that contain a written column.
+ *
+ * @throws {UniqueViolationError}
+ */
 export async function update(trx: Transaction, environmentId: EnvironmentId, before: User, user: User): Promise<void> {
-  // The number of a search entry never changes: what is written here of it is not.
-  const { environment_id, id, search_number: _, ...columns } = toUserRow(environmentId, user, 0);
-  const isSameMailbox = normalizeEmail(before.email) === columns.email_normal;
+  const row = toUserRow(environmentId, user, 0);
+  const changed = changedColumns(toUserRow(environmentId, before, 0), row);
+  const isSameMailbox = changed.email_normal === undefined;
+  // When two users share a mailbox, the stored form of this one differs from the form of the address.
+  const { email_normal } = row;
+  const form =
+    lookupFormsOf(user.email).length > 1 ? keptForm(row) : changed.email === undefined ? {} : { email_normal };
   const updated = await trx
     .updateTable('users')
-    .set(isSameMailbox && lookupFormsOf(user.email).length > 1 ? { ...columns, ...keptForm(columns) } : columns)
-    .where('environment_id', '=', environment_id)
-    .where('id', '=', id)
+    .set(isSameMailbox ? { ...changed, ...form } : changed)
+    .where('environment_id', '=', environmentId)
+    .where('id', '=', user.id)
     .returning('search_number')
     .executeTakeFirst();
-  if (!isSameMailbox) await passOn(trx, environmentId, normalizeEmail(before.email));
+  if (!isSameMailbox) await reassignNormalForm(trx, environmentId, normalizeEmail(before.email));
   const text = searchableText(user);
-  if (updated && text !== searchableText(before)) await index.update(trx, { number: updated.search_number, text });
+  if (updated && text !== searchableText(before)) {
+    await engineOf(trx).searchIndex.update(trx, { number: updated.search_number, text });
+  }
 }
 
-/** Who is kept under a former form of their address stays there while somebody else has the normal one. */
+/** A user stored under a former form of the address keeps it while another user has the normal form. */
 function keptForm({ email_normal: normal }: Pick<UserRow, 'email_normal'>) {
   return {
     email_normal: sql<string>`case when exists (
@@ -107,6 +117,11 @@ function keptForm({ email_normal: normal }: Pick<UserRow, 'email_normal'>) {
         where other.environment_id = users.environment_id and other.email_normal = ${normal} and other.id <> users.id
       ) then users.email_normal else ${normal} end`,
   };
+}
+
+function changedColumns(before: UserRow, after: UserRow): Partial<UserRow> {
+  const entries = Object.entries(after).filter(([name, value]) => before[name as keyof UserRow] !== value);
+  return Object.fromEntries(entries) as Partial<UserRow>; // the columns of `after`
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, id: UserId): Promise<void> {
@@ -117,12 +132,12 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
     .returning(['search_number', 'email_normal'])
     .executeTakeFirst();
   if (!removed) return;
-  await passOn(trx, environmentId, removed.email_normal);
-  await index.remove(trx, removed.search_number);
+  await reassignNormalForm(trx, environmentId, removed.email_normal);
+  await engineOf(trx).searchIndex.remove(trx, removed.search_number);
 }
 
-/** Gives the normal form of a mailbox that a user has left to the second user who has the mailbox, if there is one. */
-async function passOn(trx: Transaction, environmentId: EnvironmentId, emailNormal: string): Promise<void> {
+/** After a user has left a shared mailbox, stores the other user of the mailbox, if any, under the normal form. */
+async function reassignNormalForm(trx: Transaction, environmentId: EnvironmentId, emailNormal: string): Promise<void> {
   const second = secondFormOf(emailNormal);
   if (second === null) return;
   await trx
@@ -143,50 +158,10 @@ async function passOn(trx: Transaction, environmentId: EnvironmentId, emailNorma
     .execute();
 }
 
-/** Whether `error` is a unique index of this table refusing a row. */
-export function isTaken(error: unknown): boolean {
-  const violation = violationOf(error);
-  return violation?.kind === 'unique' && violation.columns.startsWith('users.');
-}
-
-/** Which of the unique values of `wanted` belong to somebody else: all of them, where an index names only one. */
-export async function conflictsOf(
-  db: Handle,
-  environmentId: EnvironmentId,
-  wanted: { id: UserId | null; email: string | null; externalId: string | null },
-): Promise<DomainError[]> {
-  const { id, email, externalId } = wanted;
-  const byEmail = email === null ? null : (await findManyByEmail(db, environmentId, [email])).values().next().value;
-  const byExternalId =
-    externalId === null ? null : (await findManyByExternalId(db, environmentId, [externalId])).get(externalId);
-  return [
-    ...(email !== null && byEmail && byEmail.id !== id ? [new EmailNotAvailableError(email)] : []),
-    ...(externalId !== null && byExternalId && byExternalId.id !== id ? [new ExternalIdTakenError(externalId)] : []),
-  ];
-}
-
-/** Which of the values belong to somebody already, whatever their number in two statements; addresses in normal form. */
-export async function findTaken(
-  db: Handle,
-  environmentId: EnvironmentId,
-  wanted: readonly { email: string | null; externalId: string | null }[],
-): Promise<{ emails: Set<string>; externalIds: Set<string> }> {
-  const emails = wanted.flatMap(({ email }) => email ?? []);
-  const externalIds = wanted.flatMap(({ externalId }) => externalId ?? []);
-  return {
-    emails: new Set(
-      emails.length === 0 ? [] : [...(await findManyByEmail(db, environmentId, emails)).keys()].map(normalizeEmail),
-    ),
-    externalIds: new Set(
-      externalIds.length === 0 ? [] : (await findManyByExternalId(db, environmentId, externalIds)).keys(),
-    ),
-  };
-}
-
 /**
- * Writes down when a user signed in. Neither version nor `updated_at` moves (WorkOS contract, section 2.1).
+ * Sets the time of the last sign-in. It changes neither `version` nor `updated_at` (WorkOS contract, section 2.1).
  *
- * @returns the user, or null when there is none
+ * @returns the user, or null when no user has this id
  */
 export async function stampSignIn(
   trx: Transaction,

@@ -1,56 +1,63 @@
 import type { Generated, Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EnvironmentId, OrganizationId, UserId } from '../ids.js';
-import type { Metadata } from '../metadata.js';
-import { normalizeText } from '../text.js';
+import { flag, json, mappingOf, number, text } from '../db/mapping.js';
+import type { EnvironmentId, OrganizationId, UserId } from '../domain/ids.js';
+import { forEachField, PROFILE_FIELDS, type ProfileColumns } from '../domain/profile-fields.js';
+import { normalizeText } from '../input/text.js';
+import type { Instant } from '../runtime/clock.js';
 import { domainOf, normalizeEmail, type User } from './user.js';
 
-export interface UserTable {
+declare module '../db/tables.js' {
+  interface Tables {
+    organization_totals: OrganizationTotalTable;
+    search_spaces: SearchSpaceTable;
+    user_totals: UserTotalTable;
+    users: UserTable;
+  }
+}
+
+export interface UserTable extends ProfileColumns {
   environment_id: EnvironmentId;
   id: UserId;
   email: string;
   /** `normalizeEmail(email)`: unique in the environment. */
   email_normal: string;
   email_verified: 0 | 1;
-  first_name: string | null;
-  last_name: string | null;
-  name: string | null;
   profile_picture_url: string | null;
   locale: string | null;
   last_sign_in_at: Instant | null;
   external_id: string | null;
-  /** JSON object of texts. */
+  /** JSON object with string values. */
   metadata: string;
   version: number;
   created_at: Instant;
   updated_at: Instant;
   /** `domainOf(email_normal)` */
   email_domain: string;
-  /** `normalizeText` of the names; empty where there is none. */
+  /** `normalizeText` of the names; empty instead of null. */
   first_name_normal: string;
   last_name_normal: string;
   name_normal: string;
-  /** `last_sign_in_at`; empty for those who never did. */
+  /** `last_sign_in_at`; empty instead of null. */
   last_sign_in_order: string;
-  /** Number of the user's entry in `user_search`; in an environment, in the order users were written. */
+  /** The number of the user's entry in `user_search`. It ascends in the order of insertion within an environment. */
   search_number: number;
 }
 
-/** The numbers of environments in `user_search`, and the last one given to a user of each. */
+/** The number of each environment in `user_search`, and the last number assigned to one of its users. */
 export interface SearchSpaceTable {
   number: Generated<number>;
   environment_id: EnvironmentId;
   last: number;
 }
 
-/** Numbers of users, kept by triggers of `users`. */
+/** The number of users, maintained by triggers on `users`. */
 export interface UserTotalTable {
   environment_id: EnvironmentId;
   email_verified: 0 | 1;
   users: number;
 }
 
-/** Numbers of members, kept by triggers of `organization_memberships`. */
+/** The number of members, maintained by triggers on `organization_memberships`. */
 export interface OrganizationTotalTable {
   environment_id: EnvironmentId;
   organization_id: OrganizationId;
@@ -59,45 +66,30 @@ export interface OrganizationTotalTable {
 
 export type UserRow = Selectable<UserTable>;
 
-export function toUser(row: UserRow): User {
-  return {
-    id: row.id,
-    email: row.email,
-    emailVerified: row.email_verified === 1,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    name: row.name,
-    profilePictureUrl: row.profile_picture_url,
-    locale: row.locale,
-    lastSignInAt: row.last_sign_in_at,
-    externalId: row.external_id,
-    // Written by toUserRow only, from checked metadata.
-    metadata: JSON.parse(row.metadata) as Metadata,
-    version: row.version,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
+/** The columns of the properties of a user. */
+export const USERS = mappingOf<User, 'users'>('users')({
+  id: text('id'),
+  email: text('email'),
+  emailVerified: flag('email_verified'),
+  ...forEachField((field) => text(PROFILE_FIELDS[field].column)),
+  profilePictureUrl: text('profile_picture_url'),
+  locale: text('locale'),
+  lastSignInAt: text('last_sign_in_at'),
+  externalId: text('external_id'),
+  metadata: json('metadata'),
+  version: number('version'),
+  createdAt: text('created_at'),
+  updatedAt: text('updated_at'),
+});
+
+export const toUser = USERS.toItem;
 
 export function toUserRow(environmentId: EnvironmentId, user: User, searchNumber: number): UserRow {
   const emailNormal = normalizeEmail(user.email);
   return {
     environment_id: environmentId,
-    id: user.id,
-    email: user.email,
+    ...USERS.toColumns(user),
     email_normal: emailNormal,
-    email_verified: user.emailVerified ? 1 : 0,
-    first_name: user.firstName,
-    last_name: user.lastName,
-    name: user.name,
-    profile_picture_url: user.profilePictureUrl,
-    locale: user.locale,
-    last_sign_in_at: user.lastSignInAt,
-    external_id: user.externalId,
-    metadata: JSON.stringify(user.metadata),
-    version: user.version,
-    created_at: user.createdAt,
-    updated_at: user.updatedAt,
     email_domain: domainOf(emailNormal),
     first_name_normal: normalizeText(user.firstName ?? ''),
     last_name_normal: normalizeText(user.lastName ?? ''),

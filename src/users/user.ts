@@ -1,56 +1,50 @@
-import type { Instant } from '../clock.js';
-import { DomainError, type InputPath, InvalidInputError } from '../errors.js';
-import type { UserId } from '../ids.js';
-import type { Metadata, MetadataInput } from '../metadata.js';
+import { DomainError, type InputPath, InvalidInputError } from '../domain/errors.js';
+import type { UserId } from '../domain/ids.js';
+import type { Profile, ProfileInput } from '../domain/profile-fields.js';
+import { isPublicDomain, normalizeDomain, normalizeDomainPart, parseEmailDomain } from '../input/email-domain.js';
+import type { Metadata, MetadataInput } from '../input/metadata.js';
+import { normalizeLocale, normalizeText } from '../input/text.js';
 import type { PasswordInput } from '../passwords/password.input.js';
-import { normalizeLocale, normalizeText } from '../text.js';
-import { isPublicDomain, normalizeDomain, normalizeDomainPart, parseEmailDomain } from './email-domain.js';
+import type { Instant } from '../runtime/clock.js';
 
 /** A person known to the application (WorkOS contract, section 1). */
-export interface User {
+export interface User extends Profile {
   readonly id: UserId;
-  /** As given, trimmed. */
+  /** The address as given, without surrounding white space. */
   readonly email: string;
   readonly emailVerified: boolean;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  /** Kept apart from first and last name (contract A29). */
-  readonly name: string | null;
   readonly profilePictureUrl: string | null;
   readonly locale: string | null;
   readonly lastSignInAt: Instant | null;
   readonly externalId: string | null;
   readonly metadata: Metadata;
-  /** 1 when created; one more with each change. */
+  /** Starts at 1 and increases by 1 with each change. */
   readonly version: number;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
 
 /** Input of `createUser` and of an import; null and left out mean the same. */
-export interface NewUser extends PasswordInput {
+export interface NewUser extends PasswordInput, ProfileInput {
   readonly email: string;
   readonly emailVerified?: boolean | null | undefined;
-  readonly firstName?: string | null | undefined;
-  readonly lastName?: string | null | undefined;
-  readonly name?: string | null | undefined;
   readonly externalId?: string | null | undefined;
   readonly metadata?: MetadataInput | null | undefined;
-  /** Of an import: the graph takes it on update only, as the contract does (section 2.4). */
+  /** Only for imports: GraphQL accepts it on update only, like the contract (section 2.4). */
   readonly locale?: string | null | undefined;
 }
 
-/** Input of `createUser` as a whole. */
+/** Input of `createUser`, with the idempotency key. */
 export interface CreateUser extends NewUser {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** Input of `updateUser`: what is left out (undefined) stays, null clears. */
+/** Input of `updateUser`. Undefined keeps a field, null clears it. */
 export interface UserPatch extends Partial<Omit<NewUser, 'email'>> {
   readonly email?: string | null | undefined;
 }
 
-/** What lists of users are ordered by; the id decides between equals, and who has no name or sign-in comes first. */
+/** The order of a list of users. Ties are broken by id. Users without a name or sign-in sort first. */
 export type UserOrderField = 'CREATED_AT' | 'UPDATED_AT' | 'LAST_SIGN_IN_AT' | 'EMAIL' | 'NAME';
 
 export interface UserOrder {
@@ -58,27 +52,27 @@ export interface UserOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of them its angle brackets. The domain is counted in ASCII. */
+/** RFC 5321, section 4.5.3.1.3: 256 octets including the angle brackets. The domain counts in its ASCII spelling. */
 export const MAX_EMAIL_LENGTH = 254;
 
-/** RFC 5321, 4.5.3.1.1, in octets. */
+/** RFC 5321, section 4.5.3.1.1, in octets. */
 const MAX_LOCAL_PART_LENGTH = 64;
 
 /**
- * What may stand before the @: HTML's rule of `<input type=email>`, with letters of every script (RFC 6531). It has dots
- * anywhere, for there are mailboxes with two in a row or one at the end; in SMTP such a name is quoted.
+ * The local part: the rule of HTML's `<input type=email>`, extended to letters of every script (RFC 6531). Dots can be
+ * anywhere, because mailboxes with consecutive or trailing dots exist; SMTP quotes them.
  */
 const LOCAL_PART = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+$/u;
 
-/** The two sides of the last @ of an address; null for a text that has none. */
+/** Splits an address at the last @; null when there is none. */
 function sidesOf(email: string): { local: string; domain: string } | null {
   const at = email.lastIndexOf('@');
   return at < 0 ? null : { local: email.slice(0, at), domain: email.slice(at + 1) };
 }
 
 /**
- * The form addresses are compared in: unique within an environment, looked up and ordered by it (contract A22). Letter
- * case is ignored, and the domain is the same one in both of its spellings.
+ * The normal form of an address, by which addresses are compared, looked up, ordered and unique within an environment
+ * (contract A22). It ignores letter case and the spelling of the domain.
  */
 export function normalizeEmail(email: string): string {
   const trimmed = email.trim();
@@ -86,48 +80,48 @@ export function normalizeEmail(email: string): string {
   return sides ? `${normalizeText(sides.local)}@${normalizeDomain(sides.domain)}` : normalizeText(trimmed);
 }
 
-/** A part of an address in the form addresses are compared in. */
+/** The normal form of a part of an address, e.g. of a prefix. */
 export function normalizeEmailPart(part: string): string {
   const sides = sidesOf(part);
   return sides ? `${normalizeText(sides.local)}@${normalizeDomainPart(sides.domain)}` : normalizeText(part);
 }
 
 /**
- * The form in which release 0.1.0 compared addresses, which knew one spelling of a domain. A user of that time whose
- * mailbox another user has in the other spelling is still kept under it: see migration `0014-email-domains`.
+ * The normal form of release 0.1.0, which distinguished the spellings of a domain. A user of that release who shares a
+ * mailbox with another user is still stored under this form; see migration `0014-email-domains`.
  */
 export function formerEmailOf(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }
 
 /**
- * The normal forms a user with this address can be found under, the nearest first: the very spelling, where two users
- * have one mailbox, and else the normal form.
+ * The forms under which a user with this address can be stored, in the order of preference: the former form, which is
+ * used when two users share a mailbox, then the normal form.
  */
 export function lookupFormsOf(email: string): readonly [string, ...string[]] {
   const [normal, former] = [normalizeEmail(email), formerEmailOf(email)];
   return former !== normal && normalizeEmail(former) === normal ? [former, normal] : [normal];
 }
 
-/** The form that a second user of this mailbox is kept under as a rule; null where the domain has one spelling. */
+/** The form under which a second user of this mailbox is usually stored; null when the domain has only one spelling. */
 export function secondFormOf(emailNormal: string): string | null {
   const ascii = deliverableEmail(emailNormal);
   return ascii === emailNormal ? null : ascii;
 }
 
-/** What follows the last @ of an address in its normal form. */
+/** The domain of an address in normal form. */
 export function domainOf(emailNormal: string): string {
   return emailNormal.slice(emailNormal.lastIndexOf('@') + 1);
 }
 
-/** The address as given, and with its domain in its other spelling, if it has one: a search finds it by each. */
+/** The address as given, and both spellings of its domain when they differ. A search finds the user by each. */
 export function emailSpellingsOf(email: string): readonly string[] {
   const sides = sidesOf(email);
   const domain = sides && parseEmailDomain(sides.domain);
   return domain && domain.ascii !== domain.unicode ? [email, domain.unicode, domain.ascii] : [email];
 }
 
-/** The address as SMTP and DNS take it: its domain in ASCII. */
+/** The address with its domain in the ASCII spelling, for SMTP and DNS. */
 export function deliverableEmail(email: string): string {
   const sides = sidesOf(email);
   const domain = sides && parseEmailDomain(sides.domain);
@@ -135,8 +129,8 @@ export function deliverableEmail(email: string): string {
 }
 
 /**
- * The address as it is stored: as given, without the blanks around it. Complains when it is none, or no mail could
- * arrive there: the rule is in the README under "Addresses".
+ * Removes surrounding white space from an address. Adds a problem when the address cannot receive mail;
+ * docs/email-addresses.md describes the rules.
  */
 export function parseEmail(email: string, problems: InvalidInputError[], field = 'email'): string {
   const trimmed = email.trim();
@@ -150,22 +144,24 @@ function complaintAbout(email: string): string | null {
   if (!sides || !LOCAL_PART.test(sides.local)) return 'This is not an email address.';
   const domain = parseEmailDomain(sides.domain);
   if (!domain || !isPublicDomain(domain)) {
-    return 'This is not an email address: after the @ stands a domain with a dot in it, e.g. example.com.';
+    return 'This is not an email address: the part after the @ must be a domain with a dot, e.g. example.com.';
   }
   const local = Buffer.byteLength(sides.local);
   if (local > MAX_LOCAL_PART_LENGTH) {
-    return `Before the @ of an email address stand at most ${MAX_LOCAL_PART_LENGTH} bytes; here are ${local}.`;
+    return `The part before the @ can have at most ${MAX_LOCAL_PART_LENGTH} bytes; this one has ${local}.`;
   }
-  // As given as well: signs that the mapping takes out of a domain would be stored without end.
+  // Check the given spelling too: the mapping removes some characters, which would otherwise be stored without limit.
   if (local + 1 + domain.ascii.length <= MAX_EMAIL_LENGTH && email.length <= MAX_EMAIL_LENGTH) return null;
-  return `An email address has at most ${MAX_EMAIL_LENGTH} bytes.`;
+  return `An email address can have at most ${MAX_EMAIL_LENGTH} bytes.`;
 }
 
-/** The locale in its normal form, see `normalizeLocale`. Complains when it is none. */
+/** The locale in its canonical form, see `normalizeLocale`. Adds a problem when it is invalid. */
 export function parseLocale(locale: string, problems: InvalidInputError[]): string {
   const normal = normalizeLocale(locale);
   if (normal !== null) return normal;
-  problems.push(new InvalidInputError('INVALID_LOCALE', 'A locale is a BCP 47 tag, e.g. en-US.', ['locale']));
+  problems.push(
+    new InvalidInputError('INVALID_LOCALE', 'A locale must be a BCP 47 language tag, e.g. en-US.', ['locale']),
+  );
   return locale;
 }
 
@@ -179,7 +175,7 @@ export class UserNotFoundError extends DomainError {
   }
 }
 
-/** The address belongs to another user. */
+/** The email address belongs to another user. */
 export class EmailNotAvailableError extends DomainError {
   constructor(
     readonly email: string,
@@ -189,18 +185,20 @@ export class EmailNotAvailableError extends DomainError {
   }
 }
 
-/** The user has moved on from the version the caller expected. */
+/** The current version of the user is not the one the caller expected. */
 export class VersionConflictError extends DomainError {
   readonly currentVersion: number;
 
-  /** @param user as they are now */
+  /** @param user the current state */
   constructor(readonly user: User) {
-    super('VERSION_CONFLICT', `The user is at version ${user.version} now.`, ['expectedVersion']);
+    super('VERSION_CONFLICT', `The user is at version ${user.version} now: read it and try again.`, [
+      'expectedVersion',
+    ]);
     this.currentVersion = user.version;
   }
 }
 
-/** Complains when the user is not at the version the caller expects; null and left out expect none. */
+/** Adds a problem when the version of the user is not the expected one. Null and undefined match every version. */
 export function checkVersion(user: User, expected: number | null | undefined, problems: DomainError[]): void {
   if (expected != null && user.version !== expected) problems.push(new VersionConflictError(user));
 }

@@ -2,10 +2,10 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** A network as address and length of its prefix. */
+/** A network: its address and the length of its prefix in bits. */
 export type Network = readonly [Address, number];
 
-/** Where clouds tell their machines secrets: never reached, whatever network is allowed. */
+/** Metadata services of cloud providers, which serve credentials. They are blocked even in an allowed network. */
 const METADATA: readonly Network[] = [
   '169.254.0.0/16', // AWS, Azure, Google and others
   'fe80::/10',
@@ -15,29 +15,29 @@ const METADATA: readonly Network[] = [
   '192.0.0.192/32', // Oracle
 ].map((text) => ipaddr.parseCIDR(text));
 
-/** RFC 4291, 2.4: what is routed between networks today begins with 001. The rest embeds other addresses, or is reserved. */
+/** The global unicast range (RFC 4291, 2.4). Addresses outside it are reserved or embed other addresses. */
 const GLOBAL_UNICAST: Network = ipaddr.parseCIDR('2000::/3');
 
-/** Whether the text is a network in CIDR notation. */
+/** Returns whether the text is a network in CIDR notation. */
 export function isNetwork(text: string): boolean {
   return ipaddr.isValidCIDR(text);
 }
 
-/** @throws {Error} when the text is no network in CIDR notation */
+/** Parses a network in CIDR notation. @throws {Error} when the text is not one */
 export function parseNetwork(text: string): Network {
   return ipaddr.parseCIDR(text);
 }
 
-/** The address a host name of a URL is; null when it is a name, which has to be resolved. */
+/** Parses the host of a URL as an IP address. Returns null when the host is a name, which has to be resolved. */
 export function toAddress(hostname: string): Address | null {
   const text = hostname.replace(/^\[(.*)\]$/, '$1');
-  // An IPv4 address inside of IPv6 is judged as what it reaches.
+  // An IPv4-mapped IPv6 address is checked as the IPv4 address that it reaches.
   return ipaddr.isValid(text) ? ipaddr.process(text) : null;
 }
 
 /**
- * Whether something may be sent there: to public addresses over TLS, to private ones where the operator named their
- * network, to those that serve secrets never.
+ * Returns whether webhooks may be sent to an address. Public addresses require TLS. Private addresses require an entry
+ * in `networks`. Metadata services are never allowed.
  */
 export function isAddressAllowed(address: Address, isSecure: boolean, networks: readonly Network[]): boolean {
   const isIn = ([network, bits]: Network) => address.kind() === network.kind() && address.match(network, bits);
@@ -47,19 +47,19 @@ export function isAddressAllowed(address: Address, isSecure: boolean, networks: 
 }
 
 /**
- * Names that lead nowhere but to this machine or its network: RFC 6761 (localhost), RFC 6762 (local), RFC 8375
- * (home.arpa), `internal`, which ICANN reserved in 2024, and names of one label.
+ * Host names that resolve only on this machine or in its network: RFC 6761 (localhost), RFC 6762 (local), RFC 8375
+ * (home.arpa), `internal` (reserved by ICANN in 2024), and names with a single label.
  */
 const LOCAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|home\.arpa)$/;
 
-/** Where `localhost` leads to (RFC 6761, 6.3). */
+/** The addresses of `localhost` (RFC 6761, 6.3). */
 const LOOPBACK = ['127.0.0.1', '::1'].map((text) => ipaddr.parse(text));
 
 /**
- * Whether something may be sent to a host of a URL, as far as can be told before its name is resolved: a name that is
- * local needs a network that the operator named.
+ * Returns whether webhooks may be sent to the host of a URL, as far as the host alone shows. A name is resolved and
+ * checked again at each delivery. Local names require an entry in `networks`.
  */
-export function mayLeadSomewhere(hostname: string, isSecure: boolean, networks: readonly Network[]): boolean {
+export function isHostAllowed(hostname: string, isSecure: boolean, networks: readonly Network[]): boolean {
   const address = toAddress(hostname);
   if (address !== null) return isAddressAllowed(address, isSecure, networks);
   if (/(^|\.)localhost$/.test(hostname)) return LOOPBACK.some((one) => isAddressAllowed(one, isSecure, networks));

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import * as nested from '../db/nested.js';
-import type { EnvironmentId, WebhookDeliveryId, WebhookEndpointId } from '../ids.js';
-import type { Page, PageRequest } from '../paging.js';
+import { byIndex, byPrimaryKey } from '../db/syntax.js';
+import type { EnvironmentId, WebhookDeliveryId, WebhookEndpointId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../paging/paging.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { toWebhookDelivery } from './webhook-endpoint.table.js';
 
@@ -46,7 +47,7 @@ const BY_ENDPOINT = {
   descending: true,
 } as const;
 
-/** The same slice of each endpoint's deliveries, newest first, in one statement. */
+/** Reads one page of deliveries of each endpoint, newest first, in one statement. */
 export function pageByEndpoints(
   db: Handle,
   environmentId: EnvironmentId,
@@ -56,7 +57,7 @@ export function pageByEndpoints(
   return nested.pageByParents(db, BY_ENDPOINT, environmentId, endpointIds, request, toWebhookDelivery);
 }
 
-/** Removes the deliveries of events up to a number. */
+/** Deletes the deliveries of the events up to and including `sequence`. */
 export async function removeUpTo(trx: Transaction, environmentId: EnvironmentId, sequence: number): Promise<void> {
   await trx
     .deleteFrom('webhook_deliveries')
@@ -65,7 +66,7 @@ export async function removeUpTo(trx: Transaction, environmentId: EnvironmentId,
     .execute();
 }
 
-/** Removes some of the deliveries of an endpoint. @returns how many */
+/** Deletes up to `limit` deliveries of an endpoint. @returns the number of deleted rows */
 export async function removeSome(
   trx: Transaction,
   environmentId: EnvironmentId,
@@ -73,9 +74,9 @@ export async function removeSome(
   limit: number,
 ): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
-    delete from webhook_deliveries indexed by ${sql.ref(primaryIndex('webhook_deliveries'))}
+    delete from webhook_deliveries ${byPrimaryKey('webhook_deliveries')}
     where environment_id = ${environmentId} and id in (
-      select some.id from webhook_deliveries as some indexed by ${sql.ref(BY_ENDPOINT.index)}
+      select some.id from webhook_deliveries as some ${byIndex(BY_ENDPOINT.index)}
       where some.environment_id = ${environmentId} and some.endpoint_id = ${endpointId} limit ${limit})`.execute(trx);
   return Number(numAffectedRows);
 }

@@ -1,24 +1,24 @@
-import type { Instant } from '../clock.js';
-import type { EventId, WebhookDeliveryId, WebhookEndpointId } from '../ids.js';
+import type { EventId, WebhookDeliveryId, WebhookEndpointId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
 
-/** One attempt to send an event to an endpoint. Nothing of what was sent or answered is kept. */
+/** One attempt to send an event to an endpoint. The bodies of request and response are not stored. */
 export interface WebhookDelivery {
   readonly id: WebhookDeliveryId;
   readonly endpointId: WebhookEndpointId;
   readonly eventId: EventId;
-  /** Number of the event in the log. */
+  /** Sequence number of the event in the event log. */
   readonly sequence: number;
-  /** 1 for the first at this event. */
+  /** Number of the attempt for this event; 1 is the first. */
   readonly attempt: number;
-  /** What the receiver answered; null when it did not. */
+  /** HTTP status of the response; null when there was no response. */
   readonly statusCode: number | null;
-  /** Why it failed, e.g. `HTTP_500` or `TIMEOUT`; null when it did not. */
+  /** Why the attempt failed, e.g. `HTTP_500` or `TIMEOUT`; null when it succeeded. */
   readonly error: string | null;
   readonly durationMs: number;
   readonly createdAt: Instant;
 }
 
-/** Nothing was sent, or no answer came. `code` is all that is told of it. */
+/** The request could not be sent, or no response arrived. Only `code` is stored and shown. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
 

@@ -1,12 +1,13 @@
+import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
-import { addSeconds, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../errors.js';
+import { InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../domain/errors.js';
+import { createdAtOf, type Ids, isId, type WebhookEndpointId } from '../domain/ids.js';
 import type { EventLog, EventService } from '../events/event.service.js';
-import { createdAtOf, type Ids, isId, type WebhookEndpointId } from '../ids.js';
-import type { Page, PageRequest, Position } from '../paging.js';
-import { changedFields, refuseNulls } from '../patch.js';
+import { changedFields, refuseNulls } from '../input/patch.js';
+import type { Page, PageRequest, Position } from '../paging/paging.js';
+import { addSeconds, type Clock } from '../runtime/clock.js';
 import type { Network } from './webhook-address.js';
 import {
   checkTypes,
@@ -18,47 +19,48 @@ import {
   parseEndpointUrl,
   type WebhookEndpoint,
   type WebhookEndpointPatch,
-  webhookData,
-  webhookEvent,
 } from './webhook-endpoint.js';
 import * as store from './webhook-endpoint.store.js';
+import { webhookEndpointEventData } from './webhook-endpoint-events.js';
 import type { WebhookSecrets } from './webhook-secrets.js';
 
 export interface WebhookEndpointService {
-  /** Endpoints of the environment, newest first. */
+  /** Lists the endpoints of the environment, newest first. */
   listWebhookEndpoints(viewer: Viewer, request: PageRequest): Promise<Page<WebhookEndpoint>>;
   countWebhookEndpoints(viewer: Viewer): Promise<number>;
   /**
-   * Makes an endpoint, which is sent what happens from now on.
+   * Creates an endpoint. It receives the events that occur from now on.
    *
-   * @throws {MutationFailure} with every problem of the input, DUPLICATE_ENDPOINT, or INVALID_INPUT when there are
-   *   `MAX_WEBHOOK_ENDPOINTS`
+   * @throws {MutationFailure} with every problem of the input, DUPLICATE_ENDPOINT, or INVALID_INPUT when the
+   *   environment already has `MAX_WEBHOOK_ENDPOINTS`
    */
   createWebhookEndpoint(viewer: Viewer, input: NewWebhookEndpoint): Promise<EndpointWithSecret>;
   /**
-   * Changes an endpoint. One that is enabled again goes on with the event at which it stopped.
+   * Updates an endpoint. Delivery to an endpoint that is enabled again resumes with the event at which it stopped.
    *
    * @throws {MutationFailure} NOT_FOUND, DUPLICATE_ENDPOINT, or every problem of the patch
    */
   updateWebhookEndpoint(viewer: Viewer, id: string, patch: WebhookEndpointPatch): Promise<WebhookEndpoint>;
   /**
-   * Gives an endpoint another secret; for so many seconds the one before signs too.
+   * Replaces the signing secret of an endpoint. Deliveries are also signed with the previous secret for
+   * `overlapSeconds`.
    *
    * @throws {MutationFailure} NOT_FOUND or INVALID_INPUT
    */
   rotateSecret(viewer: Viewer, id: string, overlapSeconds: number): Promise<EndpointWithSecret>;
   /**
-   * Sends what is behind a place in the log, again or at all.
+   * Sends the events after a position in the event log to the endpoint, including those already delivered.
+   * `queued` is the number of these events, up to `MAX_QUEUED_COUNT`.
    *
    * @throws {MutationFailure} NOT_FOUND
    * @throws {RequestError} CURSOR_EXPIRED or BAD_USER_INPUT for `after`
    */
   replay(viewer: Viewer, id: string, after: Position): Promise<{ endpoint: WebhookEndpoint; queued: number }>;
-  /** Deletes an endpoint with its history; nothing is sent to it any more. @throws {MutationFailure} NOT_FOUND */
+  /** Deletes an endpoint and its delivery history. @throws {MutationFailure} NOT_FOUND */
   deleteWebhookEndpoint(viewer: Viewer, id: string): Promise<WebhookEndpointId>;
 }
 
-/** Events that `replay` counts at most; more are sent and not counted. */
+/** Upper limit of the count that `replay` returns. Further events are sent, too. */
 export const MAX_QUEUED_COUNT = 10_000;
 
 export function createWebhookEndpointService(deps: {
@@ -78,17 +80,24 @@ export function createWebhookEndpointService(deps: {
     return endpoint;
   }
 
-  /** Begins anew where an endpoint is, or elsewhere, and at once. */
+  /** Returns the progress that resumes delivery immediately: at `position`, or where it stopped, without failures. */
   function restart({ progress }: WebhookEndpoint, position = progress.position): Progress {
     return { ...progress, position, attempts: 0, failingSince: null, nextAttemptAt: clock.now() };
   }
 
   return {
-    listWebhookEndpoints: (viewer, request) => store.page(db.reader, viewer.environmentId, request),
-    countWebhookEndpoints: (viewer) => store.count(db.reader, viewer.environmentId),
+    async listWebhookEndpoints(viewer, request) {
+      authorize(viewer, 'webhookEndpoints.listWebhookEndpoints');
+      return store.page(db.reader, viewer.environmentId, request);
+    },
+    async countWebhookEndpoints(viewer) {
+      authorize(viewer, 'webhookEndpoints.countWebhookEndpoints');
+      return store.count(db.reader, viewer.environmentId);
+    },
 
-    createWebhookEndpoint: (viewer, { url: text, types }) =>
-      db.transaction(async (trx) => {
+    async createWebhookEndpoint(viewer, { url: text, types }) {
+      authorize(viewer, 'webhookEndpoints.createWebhookEndpoint');
+      return db.transaction(async (trx) => {
         const problems: InvalidInputError[] = [];
         const url = parseEndpointUrl(text, networks, problems);
         checkTypes(types, problems);
@@ -110,41 +119,49 @@ export function createWebhookEndpointService(deps: {
           createdAt,
           updatedAt: createdAt,
         };
-        await events.append(trx, viewer, webhookEvent('webhook_endpoint.created', draft));
-        // Its own beginning is not told to it.
+        await events.append(trx, viewer, { name: 'webhook_endpoint.created', data: webhookEndpointEventData(draft) });
+        // The endpoint does not receive the event of its own creation.
         const endpoint = { ...draft, progress: { ...start, position: await eventReads.lastOf(trx, viewer) } };
         await store.insert(trx, endpoint);
         return { endpoint, secret };
-      }),
+      });
+    },
 
-    updateWebhookEndpoint: (viewer, id, patch) =>
-      db.transaction(async (trx) => {
+    async updateWebhookEndpoint(viewer, id, patch) {
+      authorize(viewer, 'webhookEndpoints.updateWebhookEndpoint');
+      return db.transaction(async (trx) => {
         const endpoint = await require(trx, viewer, id);
         const problems: InvalidInputError[] = [];
         refuseNulls(patch, ['url', 'types', 'enabled'], problems);
         const next: WebhookEndpoint = {
           ...endpoint,
-          // One that stays is not judged again: who disables an endpoint that is refused by now may do so.
+          // An unchanged URL is not validated again: an endpoint whose URL is no longer allowed can still be disabled.
           url: patch.url == null ? endpoint.url : parseEndpointUrl(patch.url, networks, problems),
           types: patch.types ? [...new Set(patch.types)] : endpoint.types,
           isEnabled: patch.enabled ?? endpoint.isEnabled,
         };
         checkTypes(next.types, problems);
         refuseIfAny(problems);
-        const previous = changedFields(webhookData(endpoint), webhookData(next));
+        const previous = changedFields(webhookEndpointEventData(endpoint), webhookEndpointEventData(next));
         if (Object.keys(previous).length === 0) return endpoint;
-        // What kept it from taking events may be what was changed.
+        // The change may have fixed what made deliveries fail.
         const changed = { ...next, progress: restart(endpoint), updatedAt: clock.now() };
         await store.update(trx, changed);
-        await events.append(trx, viewer, { ...webhookEvent('webhook_endpoint.updated', changed), previous });
+        await events.append(trx, viewer, {
+          name: 'webhook_endpoint.updated',
+          data: webhookEndpointEventData(changed),
+          previous,
+        });
         return changed;
-      }),
+      });
+    },
 
-    rotateSecret: (viewer, id, overlapSeconds) =>
-      db.transaction(async (trx) => {
+    async rotateSecret(viewer, id, overlapSeconds) {
+      authorize(viewer, 'webhookEndpoints.rotateSecret');
+      return db.transaction(async (trx) => {
         const endpoint = await require(trx, viewer, id);
         if (overlapSeconds < 0 || overlapSeconds > MAX_SECRET_OVERLAP_SECONDS) {
-          const message = `overlapSeconds is from 0 to ${MAX_SECRET_OVERLAP_SECONDS}.`;
+          const message = `overlapSeconds must be between 0 and ${MAX_SECRET_OVERLAP_SECONDS}.`;
           throw new MutationFailure(new InvalidInputError('INVALID_INPUT', message, ['overlapSeconds']));
         }
         const now = clock.now();
@@ -154,36 +171,48 @@ export function createWebhookEndpointService(deps: {
         const changed = { ...endpoint, secret: sealed, previousSecret, progress: restart(endpoint), updatedAt: now };
         await store.update(trx, changed);
         const previous = { secret: null };
-        await events.append(trx, viewer, { ...webhookEvent('webhook_endpoint.updated', changed), previous });
+        await events.append(trx, viewer, {
+          name: 'webhook_endpoint.updated',
+          data: webhookEndpointEventData(changed),
+          previous,
+        });
         return { endpoint: changed, secret };
-      }),
+      });
+    },
 
-    replay: (viewer, id, after) =>
-      db.transaction(async (trx) => {
+    async replay(viewer, id, after) {
+      authorize(viewer, 'webhookEndpoints.replay');
+      return db.transaction(async (trx) => {
         const endpoint = await require(trx, viewer, id);
         const position = await eventReads.resume(trx, viewer, after);
         const changed = { ...endpoint, progress: restart(endpoint, position) };
         await store.update(trx, changed);
         const queued = await eventReads.countAfter(trx, viewer, endpoint.types, position, MAX_QUEUED_COUNT);
         return { endpoint: changed, queued };
-      }),
+      });
+    },
 
-    deleteWebhookEndpoint: (viewer, id) =>
-      db.transaction(async (trx) => {
+    async deleteWebhookEndpoint(viewer, id) {
+      authorize(viewer, 'webhookEndpoints.deleteWebhookEndpoint');
+      return db.transaction(async (trx) => {
         const endpoint = await require(trx, viewer, id);
         await store.markDeleted(trx, endpoint, clock.now());
-        await events.append(trx, viewer, webhookEvent('webhook_endpoint.deleted', endpoint));
+        await events.append(trx, viewer, {
+          name: 'webhook_endpoint.deleted',
+          data: webhookEndpointEventData(endpoint),
+        });
         return endpoint.id;
-      }),
+      });
+    },
   };
 }
 
-/** Endpoints of all environments that take nothing at present, and those that are disabled. */
+/** Counts the enabled endpoints whose last delivery failed and the disabled endpoints, in all environments. */
 export async function webhookStats(db: Handle): Promise<{ failing: number; disabled: number }> {
   return store.stats(db);
 }
 
 function tooMany(): InvalidInputError {
-  const message = `An environment has at most ${MAX_WEBHOOK_ENDPOINTS} webhook endpoints: delete one first.`;
+  const message = `An environment can have at most ${MAX_WEBHOOK_ENDPOINTS} webhook endpoints. Delete one first.`;
   return new InvalidInputError('INVALID_INPUT', message, []);
 }

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import type { Instant } from '../clock.js';
-import { violationOf } from '../db/constraint.js';
-import { findRows, primaryIndex, primaryKey } from '../db/find-rows.js';
+import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
+import { byIndex, byPrimaryKey, elementsOf, nestedJoin } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
-import { InvalidInputError, MutationFailure } from '../errors.js';
-import type { EnvironmentId, WebhookEndpointId } from '../ids.js';
-import { cutPage, type Page, type PageRequest } from '../paging.js';
+import { orOnConflict } from '../db/unique-violation.js';
+import { InvalidInputError, MutationFailure } from '../domain/errors.js';
+import type { EnvironmentId, WebhookEndpointId } from '../domain/ids.js';
+import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
+import type { Instant } from '../runtime/clock.js';
 import type { Progress, WebhookEndpoint } from './webhook-endpoint.js';
 import { toWebhookEndpoint, toWebhookEndpointRow } from './webhook-endpoint.table.js';
 
@@ -20,7 +21,7 @@ export async function findMany(
   return new Map(rows.flatMap((row) => (row.deleted_at === null ? [[row.id, toWebhookEndpoint(row)] as const] : [])));
 }
 
-/** A page of the endpoints, newest first. */
+/** Reads a page of endpoints, newest first. */
 export async function page(
   db: Handle,
   environmentId: EnvironmentId,
@@ -45,37 +46,35 @@ export async function count(db: Handle, environmentId: EnvironmentId): Promise<n
 
 /** @throws {MutationFailure} DUPLICATE_ENDPOINT */
 export async function insert(trx: Transaction, endpoint: WebhookEndpoint): Promise<void> {
-  await refusingDuplicates(trx.insertInto('webhook_endpoints').values(toWebhookEndpointRow(endpoint)).execute());
+  await refusingDuplicates(() => trx.insertInto('webhook_endpoints').values(toWebhookEndpointRow(endpoint)).execute());
 }
 
 /**
- * Writes an endpoint as it is now. Whoever sends to it meanwhile has it no longer.
+ * Updates an endpoint. A worker that is delivering to it loses its claim.
  *
  * @throws {MutationFailure} DUPLICATE_ENDPOINT
  */
 export async function update(trx: Transaction, endpoint: WebhookEndpoint): Promise<void> {
   const { environment_id, id, deleted_at, ...columns } = toWebhookEndpointRow(endpoint);
-  const writing = trx
-    .updateTable('webhook_endpoints')
-    .set({ ...columns, claims: endpoint.progress.claims + 1 })
-    .where('environment_id', '=', environment_id)
-    .where('id', '=', id)
-    .execute();
-  await refusingDuplicates(writing);
+  await refusingDuplicates(() =>
+    trx
+      .updateTable('webhook_endpoints')
+      .set({ ...columns, claims: endpoint.progress.claims + 1 })
+      .where('environment_id', '=', environment_id)
+      .where('id', '=', id)
+      .execute(),
+  );
 }
 
-async function refusingDuplicates(writing: Promise<unknown>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    const violation = violationOf(error);
-    if (violation?.kind !== 'unique' || violation.columns !== 'webhook_endpoints.url') throw error;
-    const message = 'Another webhook endpoint of the environment has this address.';
+/** Runs a write and translates a violation of the unique URL. @throws {MutationFailure} DUPLICATE_ENDPOINT */
+async function refusingDuplicates(write: () => Promise<unknown>): Promise<void> {
+  await orOnConflict({ table: 'webhook_endpoints', column: 'url' }, write, () => {
+    const message = 'Another webhook endpoint of this environment already has this URL.';
     throw new MutationFailure(new InvalidInputError('DUPLICATE_ENDPOINT', message, ['url']));
-  }
+  });
 }
 
-/** Takes an endpoint away; its row goes with the last of its deliveries. */
+/** Marks an endpoint as deleted. The worker deletes its row after the last of its deliveries. */
 export async function markDeleted(trx: Transaction, endpoint: WebhookEndpoint, at: Instant): Promise<void> {
   await trx
     .updateTable('webhook_endpoints')
@@ -86,15 +85,15 @@ export async function markDeleted(trx: Transaction, endpoint: WebhookEndpoint, a
 }
 
 /**
- * Endpoints, of any environment, that may be taken now and have an event to send. Indexes and the order of loops are
- * forced: the other way round it would look at every log, or at every event that an endpoint does not want.
+ * Selects the endpoints of all environments that can be claimed now and have an event to send. Indexes and join order
+ * are forced. Otherwise the planner may scan every event log, or every event of types that the endpoint does not want.
  */
 function due(now: Instant) {
-  return sql`webhook_endpoints as due indexed by webhook_endpoints_due
-    cross join event_sequences as log indexed by ${sql.ref(primaryIndex('event_sequences'))}
+  return sql`webhook_endpoints as due ${byIndex('webhook_endpoints_due')}
+    ${nestedJoin} event_sequences as log ${byPrimaryKey('event_sequences')}
       on log.environment_id = due.environment_id
     where due.is_enabled = 1 and due.next_attempt_at <= ${now} and log.last > due.position
-      and exists (select 1 from json_each(due.types) as type cross join events indexed by events_by_name
+      and exists (select 1 from ${elementsOf(sql.ref('due.types'))} as type ${nestedJoin} events ${byIndex('events_by_name')}
         where events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`;
 }
 
@@ -104,8 +103,8 @@ export async function isDue(db: Handle, now: Instant): Promise<boolean> {
 }
 
 /**
- * Takes endpoints that are due, of any environment, longest due first. They are this caller's until the lease ends; one
- * whose holder died is due again then.
+ * Claims due endpoints of any environment, longest due first. The caller owns them until the lease ends. If the process
+ * dies, they are due again when the lease ends.
  */
 export async function claim(
   trx: Transaction,
@@ -114,7 +113,7 @@ export async function claim(
   limit: number,
 ): Promise<WebhookEndpoint[]> {
   const { rows } = await sql<Row<'webhook_endpoints'>>`
-    update webhook_endpoints indexed by ${sql.ref(primaryIndex('webhook_endpoints'))}
+    update webhook_endpoints ${byPrimaryKey('webhook_endpoints')}
     set claims = claims + 1, next_attempt_at = ${leasedUntil}
     where (environment_id, id) in (
       select due.environment_id, due.id from ${due(now)} order by due.next_attempt_at limit ${limit})
@@ -122,7 +121,7 @@ export async function claim(
   return rows.map(toWebhookEndpoint);
 }
 
-/** Notes how far somebody got who took an endpoint; false when somebody else has it, or it was changed meanwhile. */
+/** Stores the progress of a claimed endpoint. Returns false when it was updated or claimed again meanwhile. */
 export async function advance(
   trx: Transaction,
   { environmentId, id }: WebhookEndpoint,
@@ -138,19 +137,22 @@ export async function advance(
   return numUpdatedRows > 0n;
 }
 
-/** Number of the first event of an environment that an enabled endpoint was not sent yet; null when there is none. */
+/**
+ * Returns the sequence number of the first event that an enabled endpoint of the environment has not received yet, or
+ * null when there is none.
+ */
 export async function firstUndelivered(db: Handle, environmentId: EnvironmentId): Promise<number | null> {
   const { first } = await sql<{ first: number | null }>`
     select min((select min(events.sequence) from events where events.environment_id = endpoint.environment_id
       and events.name = type.value and events.sequence > endpoint.position)) as first
-    from webhook_endpoints as endpoint, json_each(endpoint.types) as type
+    from webhook_endpoints as endpoint, ${elementsOf(sql.ref('endpoint.types'))} as type
     where endpoint.environment_id = ${environmentId} and endpoint.is_enabled = 1`
     .execute(db)
     .then(({ rows }) => rows[0] ?? { first: null });
   return first;
 }
 
-/** One endpoint that is deleted and whose row is still there, of any environment. */
+/** Returns one endpoint of any environment that is marked as deleted. */
 export function findDeleted(db: Handle) {
   return db
     .selectFrom('webhook_endpoints')
@@ -165,7 +167,7 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
   await trx.deleteFrom('webhook_endpoints').where('environment_id', '=', environmentId).where('id', '=', id).execute();
 }
 
-/** Endpoints of all environments that take nothing at present, and those that are disabled. */
+/** Counts the enabled endpoints whose last delivery failed and the disabled endpoints, in all environments. */
 export async function stats(db: Handle): Promise<{ failing: number; disabled: number }> {
   const { failing, disabled } = await db
     .selectFrom('webhook_endpoints')

@@ -1,18 +1,26 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.js';
-import type { EventName } from '../events/event.js';
-import type { EnvironmentId, EventId, WebhookDeliveryId, WebhookEndpointId } from '../ids.js';
+import type { EnvironmentId, EventId, WebhookDeliveryId, WebhookEndpointId } from '../domain/ids.js';
+import type {} from '../events/event.js';
+import type { EventName } from '../events/event-data.js';
+import type { Instant } from '../runtime/clock.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import type { WebhookEndpoint } from './webhook-endpoint.js';
+
+declare module '../db/tables.js' {
+  interface Tables {
+    webhook_deliveries: WebhookDeliveryTable;
+    webhook_endpoints: WebhookEndpointTable;
+  }
+}
 
 export interface WebhookEndpointTable {
   environment_id: EnvironmentId;
   id: WebhookEndpointId;
   url: string;
-  /** JSON list of names of events. */
+  /** JSON array of event names. */
   types: string;
   is_enabled: 0 | 1;
-  /** Encrypted under SECRET_KEY. */
+  /** Encrypted with SECRET_KEY. */
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_secret_until: Instant | null;
@@ -23,7 +31,7 @@ export interface WebhookEndpointTable {
   next_attempt_at: Instant;
   created_at: Instant;
   updated_at: Instant;
-  /** From then on it is nobody's any more; the row goes when its deliveries are gone. */
+  /** When the endpoint was deleted. The row stays until its deliveries are deleted. */
   deleted_at: Instant | null;
 }
 
@@ -33,7 +41,7 @@ export interface WebhookDeliveryTable {
   id: WebhookDeliveryId;
   endpoint_id: WebhookEndpointId;
   event_id: EventId;
-  /** Number of the event. */
+  /** Sequence number of the event in the event log. */
   sequence: number;
   attempt: number;
   status_code: number | null;

@@ -1,45 +1,45 @@
-import type { Backoff } from '../backoff.js';
-import type { Instant } from '../clock.js';
-import { InvalidInputError } from '../errors.js';
-import type { EventName, NewEvent } from '../events/event.js';
-import type { EnvironmentId, WebhookEndpointId } from '../ids.js';
-import type { Random } from '../random.js';
-import { checkUnicode, MAX_URL_LENGTH } from '../text.js';
-import { mayLeadSomewhere, type Network } from './webhook-address.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { EnvironmentId, WebhookEndpointId } from '../domain/ids.js';
+import type { EventName } from '../events/event-data.js';
+import { checkUnicode, MAX_URL_LENGTH } from '../input/text.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
+import type { Backoff } from '../scheduling/backoff.js';
+import { isHostAllowed, type Network } from './webhook-address.js';
 
-/** Where events are sent to, and how far (WorkOS contract, section 4). */
+/** A URL that receives events, and the state of the delivery to it (WorkOS contract, section 4). */
 export interface WebhookEndpoint {
   readonly id: WebhookEndpointId;
   readonly environmentId: EnvironmentId;
-  /** In its normal form: `parseEndpointUrl`. */
+  /** The normal form that `parseEndpointUrl` returns. */
   readonly url: string;
-  /** Events that are sent; at least one, none twice. */
+  /** Names of the events that are sent: at least one, without duplicates. */
   readonly types: readonly EventName[];
   readonly isEnabled: boolean;
-  /** The secret that signs, encrypted under the server's key. */
+  /** The signing secret, encrypted with SECRET_KEY. */
   readonly secret: Buffer;
-  /** The one before it, encrypted; it signs too, until then. */
+  /** The previous signing secret, encrypted. It also signs deliveries before `until`. */
   readonly previousSecret: { readonly secret: Buffer; readonly until: Instant } | null;
   readonly progress: Progress;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
 
-/** How far the delivery to an endpoint is. */
+/** The state of the delivery to an endpoint. */
 export interface Progress {
-  /** Number of the last event that was dealt with; those behind it are sent in the order of the log. */
+  /** Sequence number of the last processed event. Later events are sent in the order of the event log. */
   readonly position: number;
-  /** Goes up when somebody takes or moves it: tells which taking an outcome belongs to. */
+  /** Incremented by every claim and update, so that a worker with an outdated claim cannot store its outcome. */
   readonly claims: number;
-  /** Failed attempts at the event that is next. */
+  /** Number of failed attempts to send the next event. */
   readonly attempts: number;
-  /** Since when nothing was taken; null when the last attempt succeeded. */
+  /** When the first failure since the last success occurred; null when the last attempt succeeded. */
   readonly failingSince: Instant | null;
-  /** When it may be taken; while a process has it, the end of the lease. */
+  /** When the endpoint can be claimed. While a process owns it, the end of the lease. */
   readonly nextAttemptAt: Instant;
 }
 
-/** An endpoint that was just made or got another secret: shown this once. */
+/** An endpoint and its new secret. The secret is returned only once. */
 export interface EndpointWithSecret {
   readonly endpoint: WebhookEndpoint;
   readonly secret: string;
@@ -50,7 +50,7 @@ export interface NewWebhookEndpoint {
   readonly types: readonly EventName[];
 }
 
-/** Input of `updateWebhookEndpoint`: what is left out (undefined) stays. */
+/** Input of `updateWebhookEndpoint`. An undefined field is not changed. */
 export interface WebhookEndpointPatch {
   readonly url?: string | null | undefined;
   readonly types?: readonly EventName[] | null | undefined;
@@ -58,47 +58,51 @@ export interface WebhookEndpointPatch {
 }
 
 export const MAX_WEBHOOK_ENDPOINTS = 50;
-/** How long two secrets of an endpoint may sign side by side. */
+/** The longest time for which two secrets of an endpoint can be valid at once. */
 export const MAX_SECRET_OVERLAP_SECONDS = 604_800;
 export const SECRET_OVERLAP_SECONDS = 86_400;
-/** Between attempts: 5 seconds at first, 4 hours in the end. */
+/** Delay between attempts: starts at 5 seconds and grows to 4 hours. */
 export const WEBHOOK_BACKOFF: Backoff = { baseSeconds: 5, mostSeconds: 4 * 3_600 };
-/** After so long without one success the endpoint is disabled (contract, section 4: retries over three days). */
+/** An endpoint is disabled after this time without a success (contract, section 4: retries over three days). */
 export const GIVE_UP_SECONDS = 3 * 86_400;
-/** How long a receiver may take to answer. */
+/** Time limit for the response of a receiver. */
 export const WEBHOOK_TIMEOUT_SECONDS = 15;
 
 const SECRET_BYTES = 32;
 
-/** `whsec_` and 256 bits in base64, as Standard Webhooks asks for; WorkOS's look the same. */
+/** Creates a secret: `whsec_` and 256 bits in base64, as specified by Standard Webhooks. WorkOS uses the same form. */
 export function createWebhookSecret(random: Random): string {
   return `whsec_${random.bytes(SECRET_BYTES).toString('base64')}`;
 }
 
 /**
- * The normal form of an address, by which two endpoints are compared: as the URL standard parses and writes it, without
- * the dot that may end a host name.
+ * Validates and normalizes the URL of an endpoint. The normal form is the serialization of the URL standard without a
+ * trailing dot in the host name. Endpoints are compared by it.
  *
- * Complains of an address that nothing will be sent to. What a name resolves to is looked at with every delivery.
+ * The addresses that a host name resolves to are checked at each delivery, not here.
  *
- * @param networks private ones that may be reached, by http too
+ * @param networks private networks that are allowed, also over http
+ * @param problems receives what is wrong with the URL
  */
 export function parseEndpointUrl(text: string, networks: readonly Network[], problems: InvalidInputError[]): string {
   const url = new URL(text);
   if (/[^.]\.$/.test(url.hostname)) url.hostname = url.hostname.slice(0, -1);
-  const complain = (message: string, code: 'INVALID_INPUT' | 'ADDRESS_REFUSED' = 'INVALID_INPUT') =>
+  const addProblem = (message: string, code: 'INVALID_INPUT' | 'ADDRESS_REFUSED' = 'INVALID_INPUT') =>
     problems.push(new InvalidInputError(code, message, ['url']));
   const { protocol, username, password, hostname, href } = url;
-  if (href.length > MAX_URL_LENGTH) complain(`An address has at most ${MAX_URL_LENGTH} characters, as it is sent.`);
+  if (href.length > MAX_URL_LENGTH)
+    addProblem(`A URL can have at most ${MAX_URL_LENGTH} characters in its normal form.`);
   if (username !== '' || password !== '' || href.includes('#')) {
-    complain('The address of an endpoint has no user, password or fragment: a signature tells who sends.');
+    addProblem(
+      'The URL must not have a user, password or fragment. Receivers authenticate requests by their signature.',
+    );
   }
   if (protocol !== 'https:' && protocol !== 'http:') {
-    complain('The address of an endpoint begins with https://.');
+    addProblem('The URL of an endpoint must begin with https://.');
   } else if (hostname.split('.').includes('')) {
-    complain('The host of the address is no name: it has an empty part between its dots.');
-  } else if (!mayLeadSomewhere(hostname, protocol === 'https:', networks)) {
-    complain(refusalOf(hostname, protocol === 'https:', networks), 'ADDRESS_REFUSED');
+    addProblem('The host of the URL is not valid: it has an empty label.');
+  } else if (!isHostAllowed(hostname, protocol === 'https:', networks)) {
+    addProblem(refusalOf(hostname, protocol === 'https:', networks), 'ADDRESS_REFUSED');
   }
   checkUnicode({ url: text }, problems);
   return href;
@@ -106,27 +110,15 @@ export function parseEndpointUrl(text: string, networks: readonly Network[], pro
 
 function refusalOf(hostname: string, isSecure: boolean, networks: readonly Network[]): string {
   const wanted =
-    'Use an address that is public and begins with https://, or have the operator name its network in WEBHOOK_NETWORKS.';
-  // By https it would be taken: the host is public.
-  if (!isSecure && mayLeadSomewhere(hostname, true, networks))
-    return `Nothing is sent to public hosts by http. ${wanted}`;
-  return `Nothing is sent to ${hostname}, which is not public. ${wanted}`;
+    'Use a public URL that begins with https://, or ask the operator to add its network to WEBHOOK_NETWORKS.';
+  // The host is public if it is allowed over https.
+  if (!isSecure && isHostAllowed(hostname, true, networks))
+    return `Webhooks are not sent to public hosts over http. ${wanted}`;
+  return `Webhooks are not sent to ${hostname} because it is not public. ${wanted}`;
 }
 
-/** Complains of an endpoint that would get nothing. */
+/** Requires at least one event type. */
 export function checkTypes(types: readonly EventName[], problems: InvalidInputError[]): void {
   if (types.length > 0) return;
-  problems.push(new InvalidInputError('INVALID_INPUT', 'An endpoint has at least one type.', ['types']));
-}
-
-/** What the log says of an endpoint. Its secrets are in no event. */
-export function webhookData({ id, url, types, isEnabled, createdAt, updatedAt }: WebhookEndpoint) {
-  return { id, url, types, isEnabled, createdAt, updatedAt };
-}
-
-export function webhookEvent(
-  name: `webhook_endpoint.${'created' | 'updated' | 'deleted' | 'disabled'}`,
-  endpoint: WebhookEndpoint,
-) {
-  return { name, userId: null, organizationId: null, data: webhookData(endpoint) } satisfies NewEvent;
+  problems.push(new InvalidInputError('INVALID_INPUT', 'Specify at least one event type.', ['types']));
 }

@@ -1,20 +1,20 @@
-import type { Instant } from '../clock.js';
-import type { WebhookEndpointId } from '../ids.js';
-import type { Random } from '../random.js';
-import { type Seal, seal, unseal } from '../sealed.js';
+import type { WebhookEndpointId } from '../domain/ids.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Random } from '../runtime/random.js';
+import { type Seal, seal, unseal } from '../secrets/sealed.js';
 import { WebhookError } from './webhook-delivery.js';
 import { createWebhookSecret, type WebhookEndpoint } from './webhook-endpoint.js';
 
-/** The secrets of endpoints, which have to be used again: encrypted at rest. */
+/** Creates and decrypts signing secrets. They are encrypted, not hashed, because signing needs the plain text. */
 export interface WebhookSecrets {
-  /** A new secret, and what is stored of it. */
+  /** Creates a secret. `sealed` is its encrypted form, which is stored. */
   create(id: WebhookEndpointId): { readonly secret: string; readonly sealed: Buffer };
   /**
-   * The secrets that sign an attempt: the newest first, and the one before it until its time is over. WorkOS's header has
-   * place for one: that from before at first, which most receivers have until they change theirs, and the other one when
-   * that was refused.
+   * Returns the secrets that sign an attempt: the newest, then the previous one while it is valid. WorkOS's header
+   * holds one signature only. During the overlap, odd attempts use the previous secret, which most receivers
+   * still have, and even attempts use the newest.
    *
-   * @throws {WebhookError} SECRET_KEY_CHANGED when they were made under another key of the server
+   * @throws {WebhookError} SECRET_KEY_CHANGED when the secrets were encrypted with another SECRET_KEY
    */
   signing(
     endpoint: WebhookEndpoint,

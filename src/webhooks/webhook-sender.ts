@@ -5,31 +5,31 @@ import type { LookupFunction } from 'node:net';
 import { isAddressAllowed, type Network, toAddress } from './webhook-address.js';
 import { WebhookError } from './webhook-delivery.js';
 
-/** A message on its way. */
+/** A POST request to an endpoint. */
 export interface WebhookRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Sends one message. The only thing of the feature that touches the network. */
+/** Sends requests to endpoints. Only this part of the feature accesses the network. */
 export interface WebhookSender {
-  /** @returns the status of the answer, whatever it is @throws {WebhookError} when there was none */
+  /** Sends one request. @returns the HTTP status @throws {WebhookError} when there was no response */
   send(request: WebhookRequest, signal: AbortSignal): Promise<number>;
   close(): void;
 }
 
-/** `lookup` of `node:dns` with all addresses. */
+/** The signature of `lookup` of `node:dns` with the option `all`. */
 type ResolveName = (
   hostname: string,
   options: LookupAllOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Bytes of an answer that are read so that its connection can be used again; nobody looks at them. */
+/** Bytes of a response body that are read and discarded so that the connection can be reused. */
 const MAX_ANSWER_BYTES = 65_536;
 
-/** Codes of the system that receivers' owners can do something about; others are told as they are. */
+/** Error codes by system error code. System errors that are not listed keep their code. */
 const CODES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'NAME_NOT_FOUND',
   EAI_AGAIN: 'NAME_NOT_FOUND',
@@ -40,11 +40,11 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sends over connections of its own: to an address that was looked at after its name was resolved, the very one that is
- * connected to. Redirects are not followed.
+ * Creates a sender with its own connection pool. Addresses are checked after name resolution, and the connection uses a
+ * checked address, which prevents DNS rebinding. Redirects are not followed.
  *
- * @param networks private ones that may be reached
- * @param resolveName what the system resolves names with
+ * @param networks private networks that are allowed
+ * @param resolveName resolves host names; the default is the resolver of the operating system
  */
 export function createWebhookSender(networks: readonly Network[], resolveName: ResolveName = lookup): WebhookSender {
   const agents = { secure: new https.Agent({ keepAlive: true }), plain: new http.Agent({ keepAlive: true }) };
@@ -56,7 +56,7 @@ export function createWebhookSender(networks: readonly Network[], resolveName: R
     const { protocol, hostname } = new URL(url);
     const isSecure = protocol === 'https:';
     const kind = isSecure ? 'secure' : 'plain';
-    // Nothing is looked up for an address, so it is judged here.
+    // Node does not call `lookup` for an IP address.
     const address = toAddress(hostname);
     if (address && !isAddressAllowed(address, isSecure, networks)) throw new WebhookError('ADDRESS_REFUSED');
     const options = { method: 'POST', headers, agent: agents[kind], lookup: lookups[kind], signal };
@@ -66,7 +66,7 @@ export function createWebhookSender(networks: readonly Network[], resolveName: R
         resolve(response.statusCode ?? 0);
       });
       request.on('error', (error) => {
-        // The receiver had closed the connection that was kept: the failure is ours.
+        // The receiver closed an idle connection before it could be reused. This is not a failure of the receiver.
         if (request.reusedSocket && isCode(error, 'ECONNRESET')) resolve(send({ url, headers, body }, signal));
         else reject(toWebhookError(error, signal));
       });
@@ -82,7 +82,7 @@ export function createWebhookSender(networks: readonly Network[], resolveName: R
   };
 }
 
-/** Resolves a name to those of its addresses that may be reached. */
+/** Creates a `lookup` function that returns only allowed addresses. */
 function createLookup(isSecure: boolean, networks: readonly Network[], resolveName: ResolveName): LookupFunction {
   return (hostname, options, callback) => {
     resolveName(hostname, { ...options, all: true }, (error, addresses) => {
@@ -105,7 +105,7 @@ function discard(response: http.IncomingMessage): void {
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES) response.destroy();
   });
-  // What counts has been read; how its rest ends is of no matter.
+  // The status is already known, so an error in the body does not matter.
   response.on('error', () => {});
 }
 

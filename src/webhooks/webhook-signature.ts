@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
-import { type Instant, toMilliseconds } from '../clock.js';
+import { type Instant, toMilliseconds } from '../runtime/clock.js';
 
-/** What is signed. */
+/** The input of the signatures. */
 export interface SignedMessage {
-  /** Id of the event: the same with every attempt, so that a receiver knows what it has dealt with. */
+  /** Id of the event. It is the same for every attempt, so that a receiver can detect duplicates. */
   readonly id: string;
-  /** When it is sent. */
+  /** Time of the attempt. */
   readonly at: Instant;
   readonly body: string;
 }
 
 /**
- * The headers of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature` with one `v1` for each
- * secret) and of WorkOS (`WorkOS-Signature`, contract, section 4).
+ * Returns the headers of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature` with one `v1` value
+ * for each secret) and of WorkOS (`WorkOS-Signature`, contract, section 4).
  *
- * @param secrets those that sign, the newest first
- * @param workosSecret the one of them for WorkOS's header: its readers take one signature
+ * @param secrets the secrets for `webhook-signature`, newest first
+ * @param workosSecret the secret for `WorkOS-Signature`, which holds one signature only
  */
 export function signatureHeaders(
   { id, at, body }: SignedMessage,
@@ -33,7 +33,7 @@ export function signatureHeaders(
   };
 }
 
-/** Standard Webhooks: the key is what the text behind `whsec_` stands for. WorkOS takes the text itself. */
+/** Standard Webhooks signs with the decoded bytes after `whsec_`. WorkOS signs with the whole text. */
 function keyOf(secret: string): Buffer {
   return Buffer.from(secret.slice('whsec_'.length), 'base64');
 }

@@ -1,15 +1,16 @@
 import { systemViewer } from '../auth/viewer.js';
-import { retryAt } from '../backoff.js';
-import { addSeconds, type Clock, type Instant } from '../clock.js';
 import type { Database } from '../db/database.js';
-import type { Delivering } from '../delivering.js';
+import { createdAtOf, type Ids } from '../domain/ids.js';
 import type { LoggedEvent } from '../events/event.js';
 import type { EventLog, EventService } from '../events/event.service.js';
-import { createdAtOf, type Ids } from '../ids.js';
-import type { Logger } from '../logger.js';
-import { Pump } from '../pump.js';
-import type { Random } from '../random.js';
-import { VERSION } from '../version.js';
+import type { EventDescriptors } from '../events/event-descriptor.js';
+import { addSeconds, type Clock, type Instant } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Random } from '../runtime/random.js';
+import { VERSION } from '../runtime/version.js';
+import { retryAt } from '../scheduling/backoff.js';
+import type { Delivering } from '../scheduling/delivering.js';
+import { Pump } from '../scheduling/pump.js';
 import { toWebhookBody } from './webhook-body.js';
 import { WebhookError } from './webhook-delivery.js';
 import * as deliveryStore from './webhook-delivery.store.js';
@@ -19,32 +20,32 @@ import {
   WEBHOOK_BACKOFF,
   WEBHOOK_TIMEOUT_SECONDS,
   type WebhookEndpoint,
-  webhookEvent,
 } from './webhook-endpoint.js';
 import * as store from './webhook-endpoint.store.js';
+import { webhookEndpointEventData } from './webhook-endpoint-events.js';
 import type { WebhookSecrets } from './webhook-secrets.js';
 import type { WebhookSender } from './webhook-sender.js';
 import { signatureHeaders } from './webhook-signature.js';
 
-/** How often it is asked whether something was committed, by this process or another. */
+/** How often the worker checks whether this process or another has committed a transaction. */
 const POLL_MS = 100;
-/** How often endpoints are looked at although nothing was: one may be due again. */
-const LOOK_MS = 1_000;
-/** Endpoints that one process sends to at a time. */
+/** How often the worker checks for due endpoints even without a commit, because retries may be due. */
+const RECHECK_MS = 1_000;
+/** The number of endpoints that one process delivers to concurrently. */
 const MAX_ENDPOINTS_AT_ONCE = 50;
-/** Events that are sent to an endpoint before others that wait have their turn. */
+/** The number of events sent to an endpoint before it is released, so that waiting endpoints are served, too. */
 const MAX_EVENTS_IN_A_ROW = 20;
-/** How long an endpoint is one process's, counted from its last event: longer than an attempt. */
+/** Lease of a claimed endpoint, counted from its last event. It is longer than an attempt. */
 const WEBHOOK_LEASE_SECONDS = 30;
-/** Rows of a deleted endpoint that are removed in one transaction. */
+/** Deliveries of a deleted endpoint that are removed in one transaction. */
 const MAX_DELIVERIES_REMOVED = 500;
 
-/** What an attempt led to. */
+/** The result of an attempt. */
 interface Outcome {
-  /** Its number, of those at this event. */
+  /** Number of the attempt for this event. */
   readonly attempt: number;
   readonly statusCode: number | null;
-  /** Null when the receiver took the event. */
+  /** Null when the receiver accepted the event. */
   readonly error: string | null;
   readonly durationMs: number;
 }
@@ -54,15 +55,16 @@ interface Attempt extends Outcome {
 }
 
 /**
- * Sends events to endpoints, to each in the order of the log and one at a time: at least once, by one process at a time.
- * How far an endpoint is stands in its row, so another process, or the next one, goes on where one died.
+ * Delivers events to endpoints at least once. Each endpoint receives its events one at a time, in the order of the
+ * event log, from one process at a time. The progress is stored in the row of the endpoint, so that another process
+ * can continue after a crash.
  */
 export class WebhookWorker {
   readonly #pump: Pump<WebhookEndpoint>;
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout | null;
-  #seen = -1;
-  #lookedAt = 0;
+  #lastVersion = -1;
+  #checkedAt = 0;
 
   constructor(
     private readonly deps: {
@@ -73,29 +75,31 @@ export class WebhookWorker {
       readonly logger: Logger;
       readonly events: EventLog;
       readonly eventReads: EventService;
+      readonly descriptors: EventDescriptors;
       readonly secrets: WebhookSecrets;
       readonly sender: WebhookSender;
       readonly delivering: Delivering;
     },
   ) {
     this.#pump = new Pump({
-      hands: MAX_ENDPOINTS_AT_ONCE,
-      take: (limit) => this.#take(limit),
-      deal: (endpoint) => this.#sendTo(endpoint),
-      // For an endpoint, than its turn was long.
+      concurrency: MAX_ENDPOINTS_AT_ONCE,
+      claim: (limit) => this.#take(limit),
+      process: (endpoint) => this.#sendTo(endpoint),
+      // An endpoint can have more due events after MAX_EVENTS_IN_A_ROW.
       leavesMore: true,
-      onError: (error) => deps.logger.error({ err: error }, 'webhook endpoints cannot be taken'),
+      onError: (error) => deps.logger.error({ err: error }, 'failed to claim webhook endpoints'),
     });
     this.#timer = deps.delivering === 'background' ? setInterval(() => this.#tick(), POLL_MS).unref() : null;
   }
 
-  /** Sends all that is due, waits for it, and removes what is left of deleted endpoints. */
+  /** Delivers all due events, waits until this is done, and removes rows of deleted endpoints. */
   async deliverDue(): Promise<void> {
     await this.#pump.drain();
-    await this.#removeDeleted();
+    // After stop() the database may be closed at any moment.
+    if (!this.#pump.isStopped) await this.#removeDeleted();
   }
 
-  /** Takes no more endpoints, and waits for the events under way; after `seconds` they are given back. */
+  /** Stops claiming endpoints and waits for deliveries in progress. Aborts and releases them after `seconds`. */
   async stop(seconds: number): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     const cut = setTimeout(() => this.#abort.abort(), seconds * 1000);
@@ -107,9 +111,9 @@ export class WebhookWorker {
   #tick(): void {
     const version = this.deps.db.version();
     const now = performance.now();
-    if (version === this.#seen && now - this.#lookedAt < LOOK_MS) return;
-    this.#seen = version;
-    this.#lookedAt = now;
+    if (version === this.#lastVersion && now - this.#checkedAt < RECHECK_MS) return;
+    this.#lastVersion = version;
+    this.#checkedAt = now;
     void this.#pump.pump();
   }
 
@@ -117,13 +121,13 @@ export class WebhookWorker {
     const { db, clock } = this.deps;
     const now = clock.now();
     await this.#removeDeleted();
-    // Most looks find nothing, and need no transaction.
+    // Most checks find nothing, so they do not open a write transaction.
     if (!(await store.isDue(db.reader, now))) return [];
     const leasedUntil = addSeconds(now, WEBHOOK_LEASE_SECONDS);
     return db.transaction((trx) => store.claim(trx, now, leasedUntil, limit));
   }
 
-  /** Its next events, one after the other, until one fails. Never throws: what cannot be written is sent again. */
+  /** Sends the next events of an endpoint until one fails. Never throws: an event without stored outcome is resent. */
   async #sendTo(endpoint: WebhookEndpoint): Promise<void> {
     const { eventReads, logger } = this.deps;
     const { id: endpointId, environmentId, types } = endpoint;
@@ -145,20 +149,23 @@ export class WebhookWorker {
         progress = next;
       }
     } catch (error) {
-      logger.error({ endpointId, environmentId, err: error }, 'outcome of a webhook was not kept: it is sent again');
+      logger.error(
+        { endpointId, environmentId, err: error },
+        'failed to store the outcome of a webhook delivery; the event will be sent again',
+      );
     }
   }
 
-  /** Null when it was broken off because the process stops. */
+  /** Makes one attempt. Returns null when it was aborted because the process stops. */
   async #attempt(endpoint: WebhookEndpoint, event: LoggedEvent, attempt: number): Promise<Outcome | null> {
-    const { clock, secrets, sender, logger } = this.deps;
+    const { clock, secrets, sender, logger, descriptors } = this.deps;
     const startedAt = performance.now();
     const end = (statusCode: number | null, error: string | null): Outcome => {
       return { attempt, statusCode, error, durationMs: Math.round(performance.now() - startedAt) };
     };
     try {
       const at = clock.now();
-      const body = toWebhookBody(event);
+      const body = toWebhookBody(descriptors, event);
       const signing = secrets.signing(endpoint, attempt, at);
       const headers = {
         ...signatureHeaders({ id: event.id, at, body }, signing.all, signing.workos),
@@ -173,7 +180,10 @@ export class WebhookWorker {
       if (this.#abort.signal.aborted) return null;
       if (error instanceof WebhookError) return end(null, error.code);
       const { id: endpointId, environmentId } = endpoint;
-      logger.error({ endpointId, environmentId, eventId: event.id, err: error }, 'a webhook could not be made');
+      logger.error(
+        { endpointId, environmentId, eventId: event.id, err: error },
+        'failed to create the request of a webhook delivery',
+      );
       return end(null, 'INTERNAL_ERROR');
     }
   }
@@ -193,13 +203,13 @@ export class WebhookWorker {
     return { ...progress, attempts, failingSince, nextAttemptAt };
   }
 
-  /** Writes what became of an attempt; in the end it disables the endpoint. False when it is somebody else's by now. */
+  /** Stores the outcome, and disables the endpoint after GIVE_UP_SECONDS. Returns false when the claim was lost. */
   async #settle(endpoint: WebhookEndpoint, { event, ...outcome }: Attempt, next: Progress): Promise<boolean> {
     const { db, ids, events } = this.deps;
     const { id: endpointId, environmentId } = endpoint;
     const { isKept, isDisabled } = await db.transaction(async (trx) => {
       const current = (await store.findMany(trx, environmentId, [endpointId])).get(endpointId);
-      // Deleted meanwhile, it has no history any more.
+      // The endpoint was deleted meanwhile, so no delivery is recorded.
       if (!current) return { isKept: false, isDisabled: false };
       const id = ids.next('webhook_delivery');
       const createdAt = createdAtOf(id);
@@ -210,7 +220,7 @@ export class WebhookWorker {
       const disabled: WebhookEndpoint = { ...current, progress: next, isEnabled: false, updatedAt: createdAt };
       await store.update(trx, disabled);
       const viewer = systemViewer(environmentId, 'webhooks');
-      await events.append(trx, viewer, webhookEvent('webhook_endpoint.disabled', disabled));
+      await events.append(trx, viewer, { name: 'webhook_endpoint.disabled', data: webhookEndpointEventData(disabled) });
       return { isKept: true, isDisabled: true };
     });
     this.#log(endpoint, event, outcome, isDisabled);
@@ -228,11 +238,11 @@ export class WebhookWorker {
     const line = { endpointId, environmentId, eventId, attempt, durationMs };
     if (error === null) logger.debug(line, 'webhook delivered');
     else if (isDisabled)
-      logger.error({ ...line, error }, 'a webhook endpoint took nothing for three days: it is disabled');
-    else logger.warn({ ...line, error }, 'a webhook was not taken; it is tried again');
+      logger.error({ ...line, error }, 'webhook endpoint disabled: all deliveries failed for three days');
+    else logger.warn({ ...line, error }, 'webhook delivery failed; it will be retried');
   }
 
-  /** Gives an endpoint back to whoever comes next. */
+  /** Releases the claim, so that any process can claim the endpoint. */
   async #release(endpoint: WebhookEndpoint, progress: Progress): Promise<void> {
     const { db, clock } = this.deps;
     await db.transaction((trx) => store.advance(trx, endpoint, { ...progress, nextAttemptAt: clock.now() }));

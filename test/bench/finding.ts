@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createApp } from '../../src/app.js';
 import { systemViewer, type Viewer } from '../../src/auth/viewer.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logger.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/runtime/logger.js';
 import type { Services } from '../../src/services.js';
 import type { UserOrderField } from '../../src/users/user.js';
 import { parseUserFilter, type UserFilter } from '../../src/users/user-filter.js';

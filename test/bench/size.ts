@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { createApp } from '../../src/app.js';
 import { ALL_SCOPES } from '../../src/auth/scope.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createLogger } from '../../src/logger.js';
+import { createLogger } from '../../src/runtime/logger.js';
 import { execute, WITHOUT_BOUNDS } from '../support/open-app.js';
-import { missingCounter, openCounter } from '../support/vm-steps.js';
+import { missingCounter, openCounter } from '../support/sql/vm-steps.js';
 import { type Read, readsOf, valuesIn } from '../support/workload/reads.js';
 import { makeTown } from '../support/workload/town.js';
 import { userReads } from '../support/workload/user-filters.js';
@@ -43,13 +43,13 @@ async function measure(users: number): Promise<Map<string, Measured>> {
   const { id } = await app.services.environments.ensure('size', 'test');
   if (isNew) {
     const startedAt = performance.now();
-    await makeTown(app, id, users);
+    await makeTown(app, file, id, users);
     process.stdout.write(`made ${users} users in ${Math.round((performance.now() - startedAt) / 1_000)} s\n`);
   }
   const key = { environment: 'size', kind: 'test', name: 'size', scopes: ALL_SCOPES } as const;
   const { secret } = await app.services.apiKeys.create(key);
   const schema = createSchema();
-  const values = valuesIn(app, id);
+  const values = valuesIn(file, id);
   const { User = '', Organization = '' } = values.ids;
   const reads = [...readsOf(schema, values), ...userReads(schema, { id: User, organizationId: Organization })];
   const counter = openCounter(file);

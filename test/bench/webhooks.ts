@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.js';
 import { systemViewer } from '../../src/auth/viewer.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logger.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/runtime/logger.js';
 import { MAX_WEBHOOK_ENDPOINTS } from '../../src/webhooks/webhook-endpoint.js';
 
 /**

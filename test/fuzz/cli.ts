@@ -8,7 +8,7 @@ import { fuzz } from './fuzz.js';
 import { describeReport } from './report.js';
 import { FuzzedServer, type Health, SETTINGS } from './server.js';
 
-// npm run fuzz -- --operations 1000000 --seed 7
+// Usage: npm run fuzz -- --operations 1000000 --seed 7
 const { values } = parseArgs({
   options: {
     operations: { type: 'string', default: '1000000' },
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 const [operations, seed, concurrency] = [values.operations, values.seed, values.concurrency].map(Number);
 if (!operations || seed === undefined || !Number.isInteger(seed) || !concurrency) {
-  throw new Error('--operations, --seed and --concurrency are whole numbers.');
+  throw new Error('--operations, --seed and --concurrency must be integers, --operations and --concurrency positive.');
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'usergraph-fuzz-'));
@@ -27,13 +27,13 @@ try {
   const keys = [createKey(settings), createKey(settings, '--scopes', 'users:read')];
   const server = await FuzzedServer.start(settings, concurrency);
   const health: Health[] = [await server.health()];
-  const look = async (done: number) => {
+  const logHealth = async (done: number) => {
     health.push(await server.health());
     const { rssMiB, lagMaxMs } = health.at(-1) ?? { rssMiB: 0, lagMaxMs: 0 };
-    process.stderr.write(`${done} operations; ${rssMiB} MiB; event loop late by ${lagMaxMs} ms at most\n`);
+    process.stderr.write(`${done} operations; ${rssMiB} MiB; event loop delay up to ${lagMaxMs} ms\n`);
   };
-  // What the server is like is asked beside the operations, and told when it answers.
-  const onProgress = (done: number) => void look(done);
+  // The health request runs in parallel with the operations, and is logged when it is answered.
+  const onProgress = (done: number) => void logHealth(done);
   const report = await fuzz(server, { schema: createSchema(), seed, operations, concurrency, keys, onProgress });
   const ended = server.ended;
   if (ended === null) health.push(await server.health());
@@ -49,9 +49,9 @@ try {
 function createKey(settings: Record<string, string>, ...more: string[]): ApiKey {
   const args = ['dist/src/main.js', 'keys', 'create', '--environment', 'fuzz', '--name', 'fuzz', '--json', ...more];
   const env = { ...process.env, ...settings };
-  // Standard error has the same for people, and with it the secret.
+  // Standard error repeats the output for people, including the secret, so it is discarded.
   const out = execFileSync(process.execPath, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return JSON.parse(out) as ApiKey; // the command's last and only line
+  return JSON.parse(out) as ApiKey; // the only line of output
 }
 
 interface ApiKey {

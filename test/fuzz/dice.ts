@@ -1,4 +1,4 @@
-/** Chance that can be played again: the same seed throws the same dice (Mulberry32, 32 bits of state). */
+/** A reproducible random number generator: the same seed gives the same numbers (Mulberry32, 32 bits of state). */
 export class Dice {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Dice {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, and not including, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,17 +15,17 @@ export class Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from 0 up to, and not including, `limit`. */
+  /** Returns an integer from 0 (inclusive) to `limit` (exclusive). */
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }
 
-  /** A whole number, both ends included. */
+  /** Returns an integer from `least` to `most`, both inclusive. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
 
-  /** True so many times out of a hundred. */
+  /** Returns true with a probability of `chance` percent. */
   percent(chance: number): boolean {
     return this.next() * 100 < chance;
   }
@@ -36,7 +36,7 @@ export class Dice {
     return thing;
   }
 
-  /** One of the things, each as often as its weight says. */
+  /** Returns one of the things with a probability in proportion to its weight. */
   weighted<T>(things: readonly (readonly [weight: number, thing: T])[]): T {
     let left = this.next() * things.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, thing] of things) {

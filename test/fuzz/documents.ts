@@ -17,7 +17,7 @@ import type { Dice } from './dice.js';
 import type { Known } from './known.js';
 import { drawValue, printValue, type Value } from './values.js';
 
-/** A document and what is sent with it. */
+/** A document with its variables and operation name. */
 export interface Operation {
   readonly query: string;
   readonly variables: Readonly<Record<string, Value>>;
@@ -27,9 +27,9 @@ export interface Operation {
 interface Draft {
   readonly variables: Map<string, { readonly type: GraphQLInputType; readonly value: Value }>;
   readonly fragments: Map<string, string>;
-  /** Fields that may still be chosen. */
+  /** The number of fields that may still be selected. */
   budget: number;
-  /** Lists inside lists multiply: how many there may still be on the way down. */
+  /** The number of aliases so far, for unique names. */
   aliases: number;
 }
 
@@ -37,7 +37,7 @@ const MAX_FIELDS = 60;
 const MAX_DEPTH = 9;
 const MAX_NESTED_LISTS = 2;
 
-/** Draws operations from a schema: any field, any argument, fragments, aliases, variables, directives. */
+/** Draws operations from a schema, with any fields, arguments, fragments, aliases, variables and directives. */
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #dice: Dice;
@@ -49,8 +49,8 @@ export class Documents {
     this.#known = known;
   }
 
-  /** @param strays how many of a hundred values are of a wrong type */
-  operation(strays: number): Operation {
+  /** Draws an operation. `wrongPercent` is the percentage of argument values with a wrong type. */
+  operation(wrongPercent: number): Operation {
     const dice = this.#dice;
     const isMutation = dice.percent(30);
     const root = isMutation ? this.#schema.getMutationType() : this.#schema.getQueryType();
@@ -68,7 +68,7 @@ export class Documents {
       [5, 5],
     ]);
     const selections = Array.from({ length: count }, () =>
-      this.#field(dice.pick(fields), draft, 0, 0, strays, count > 1),
+      this.#field(dice.pick(fields), draft, 0, 0, wrongPercent, count > 1),
     );
     const declared = [...draft.variables].map(([name, { type }]) => `$${name}: ${type}`);
     const head = `${isMutation ? 'mutation' : 'query'} Fuzz${declared.length > 0 ? `(${declared.join(', ')})` : ''}`;
@@ -81,32 +81,32 @@ export class Documents {
     draft: Draft,
     depth: number,
     lists: number,
-    strays: number,
+    wrongPercent: number,
     isAliased: boolean,
   ): string {
     const dice = this.#dice;
     draft.budget--;
     const alias = isAliased || dice.percent(10) ? `a${draft.aliases++}: ` : '';
     const args = field.args.filter((arg) => this.#isGiven(arg));
-    const given = args.map((arg) => `${arg.name}: ${this.#argument(arg, draft, strays)}`);
+    const given = args.map((arg) => `${arg.name}: ${this.#argument(arg, draft, wrongPercent)}`);
     const list = given.length > 0 ? `(${given.join(', ')})` : '';
     const type = getNamedType(field.type);
     const directive = this.#directive(draft);
     const head = `${alias}${field.name}${list}${directive}`;
     if (isLeafType(type)) return head;
     const deeper = isListType(isNonNullType(field.type) ? field.type.ofType : field.type) ? lists + 1 : lists;
-    return `${head} { ${this.#selections(type, draft, depth + 1, deeper, strays)} }`;
+    return `${head} { ${this.#selections(type, draft, depth + 1, deeper, wrongPercent)} }`;
   }
 
   #isGiven(arg: GraphQLArgument): boolean {
     const isNeeded = isNonNullType(arg.type) && arg.defaultValue === undefined;
     if (isNeeded) return !this.#dice.percent(1);
-    // Pages are small: it is the number of operations that counts.
+    // Prefers small pages, because many operations find more than large answers.
     return this.#dice.percent(arg.name === 'first' ? 70 : 20);
   }
 
-  #argument(arg: GraphQLArgument, draft: Draft, strays: number): string {
-    const value = drawValue(arg.type, arg.name, this.#dice, this.#known, strays);
+  #argument(arg: GraphQLArgument, draft: Draft, wrongPercent: number): string {
+    const value = drawValue(arg.type, arg.name, this.#dice, this.#known, wrongPercent);
     if (this.#dice.percent(40)) return printValue(value);
     const name = `v${draft.variables.size}`;
     draft.variables.set(name, { type: arg.type, value });
@@ -125,24 +125,24 @@ export class Documents {
     return ` @${name}(if: $${variable})`;
   }
 
-  #selections(type: GraphQLNamedType, draft: Draft, depth: number, lists: number, strays: number): string {
+  #selections(type: GraphQLNamedType, draft: Draft, depth: number, lists: number, wrongPercent: number): string {
     const dice = this.#dice;
     const chosen: string[] = [];
     if (isAbstractType(type)) {
       chosen.push('__typename');
-      if (isInterfaceType(type)) chosen.push(...this.#chosen(type, draft, MAX_DEPTH, lists, strays));
+      if (isInterfaceType(type)) chosen.push(...this.#chosen(type, draft, MAX_DEPTH, lists, wrongPercent));
       const possible = this.#schema.getPossibleTypes(type);
       for (const each of possible.filter(() => dice.percent(possible.length > 8 ? 20 : 50))) {
-        chosen.push(this.#spread(each, draft, depth, lists, strays));
+        chosen.push(this.#spread(each, draft, depth, lists, wrongPercent));
       }
       return chosen.join(' ');
     }
-    chosen.push(...this.#chosen(type, draft, depth, lists, strays));
-    if (isObjectType(type) && dice.percent(5)) chosen.push(this.#spread(type, draft, depth, lists, strays));
+    chosen.push(...this.#chosen(type, draft, depth, lists, wrongPercent));
+    if (isObjectType(type) && dice.percent(5)) chosen.push(this.#spread(type, draft, depth, lists, wrongPercent));
     return chosen.length > 0 ? chosen.join(' ') : '__typename';
   }
 
-  #chosen(type: GraphQLNamedType, draft: Draft, depth: number, lists: number, strays: number): string[] {
+  #chosen(type: GraphQLNamedType, draft: Draft, depth: number, lists: number, wrongPercent: number): string[] {
     const dice = this.#dice;
     const chosen: string[] = [];
     for (const field of fieldsOf(type)) {
@@ -151,23 +151,25 @@ export class Documents {
       const isDeep = !isLeafType(named);
       if (isDeep && (depth >= MAX_DEPTH || (lists >= MAX_NESTED_LISTS && isPaged(field)))) continue;
       if (!dice.percent(isDeep ? 40 : 35)) continue;
-      chosen.push(this.#field(field, draft, depth, lists + (isPaged(field) ? 1 : 0), strays, field.args.length > 0));
+      chosen.push(
+        this.#field(field, draft, depth, lists + (isPaged(field) ? 1 : 0), wrongPercent, field.args.length > 0),
+      );
     }
     return chosen;
   }
 
-  #spread(type: GraphQLObjectType, draft: Draft, depth: number, lists: number, strays: number): string {
-    const body = () => `{ ${this.#chosen(type, draft, depth, lists, strays).join(' ') || '__typename'} }`;
+  #spread(type: GraphQLObjectType, draft: Draft, depth: number, lists: number, wrongPercent: number): string {
+    const body = () => `{ ${this.#chosen(type, draft, depth, lists, wrongPercent).join(' ') || '__typename'} }`;
     if (this.#dice.percent(70)) return `... on ${type.name}${this.#directive(draft)} ${body()}`;
     const name = `F${draft.fragments.size}`;
-    // Its place first: the fragment's own fields may bring fragments too.
+    // Reserves the name first, because the fragment's fields may add fragments too.
     draft.fragments.set(name, '');
     draft.fragments.set(name, `fragment ${name} on ${type.name} ${body()}`);
     return `...${name}`;
   }
 }
 
-/** The fields of each type as a list; made once, for there are a million operations. */
+/** The fields of each type. They are cached because a run draws up to a million operations. */
 const fieldLists = new WeakMap<GraphQLNamedType, readonly GraphQLField<unknown, unknown>[]>();
 
 function fieldsOf(type: GraphQLNamedType): readonly GraphQLField<unknown, unknown>[] {
@@ -178,7 +180,7 @@ function fieldsOf(type: GraphQLNamedType): readonly GraphQLField<unknown, unknow
   return fields;
 }
 
-/** Whether the field is a list with pages: its answer is as large as asked. */
+/** Whether the field is a paginated list. */
 function isPaged(field: GraphQLField<unknown, unknown>): boolean {
   return field.args.some(({ name }) => name === 'first');
 }

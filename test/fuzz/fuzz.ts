@@ -6,12 +6,12 @@ import { type Asked, Judge, type Reply } from './judge.js';
 import { Known } from './known.js';
 import { shrink } from './shrink.js';
 
-/** Whoever is asked: a server over sockets, or an app in this process. */
+/** The system under test: a server over sockets, or an app in this process. */
 export interface Target {
   send(wire: Wire): Promise<Reply>;
-  /** Bytes that need be no HTTP; only over sockets. */
+  /** Sends bytes that may not be valid HTTP. Only targets with sockets have this method. */
   sendBytes?(bytes: Buffer): Promise<void>;
-  /** How its process ended, which it should not. */
+  /** The exit code or signal of the server's process, or null while it runs as it should. */
   readonly ended: string | null;
 }
 
@@ -19,21 +19,21 @@ export interface Options {
   readonly schema: GraphQLSchema;
   readonly seed: number;
   readonly operations: number;
-  /** Requests under way at a time. */
+  /** The number of concurrent requests. */
   readonly concurrency: number;
-  /** API keys; the first is taken most. */
+  /** API keys. Most requests use the first one. */
   readonly keys: readonly { readonly id: string; readonly secret: string }[];
   readonly onProgress?: (done: number) => void;
 }
 
-/** One answer that is not as it should be, and how to ask for it again. */
+/** A wrong answer, with everything needed to reproduce it. */
 export interface Failure {
   readonly seed: number;
-  /** Number of the operation in its run. */
+  /** The number of the operation in the run. */
   readonly index: number;
   readonly faults: readonly string[];
   readonly wire: Wire;
-  /** The smallest document that fails in the same way. */
+  /** The smallest document that causes the same fault. */
   readonly smallest: string | null;
 }
 
@@ -41,13 +41,13 @@ export interface Report {
   readonly operations: number;
   readonly seconds: number;
   readonly failures: readonly Failure[];
-  /** Answers by status, by code of an error, and those with data. */
+  /** The number of answers by status and by error code, and of answers with data. */
   readonly counts: ReadonlyMap<string, number>;
-  /** How long answers took: half of them, 99 of a hundred, the longest. */
+  /** Percentiles of the latency. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
-/** More would only repeat themselves. */
+/** The run ends after this many failures, because more would only repeat them. */
 const MAX_FAILURES = 10;
 const CODE = /"code":"([A-Z_]+)"/g;
 
@@ -56,7 +56,9 @@ interface Trial {
   readonly asked: Asked | null;
 }
 
-/** Sends operations, several at a time, and judges each answer. Ends early when the target does, or after ten failures. */
+/**
+ * Sends operations concurrently and checks each answer. Ends early when the target ends or after MAX_FAILURES failures.
+ */
 export async function fuzz(target: Target, options: Options): Promise<Report> {
   const { schema, seed, operations, concurrency, keys, onProgress } = options;
   const secrets = keys.map(({ secret }) => secret);
@@ -79,7 +81,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
       count(`status ${reply.status}`);
       if (reply.body.startsWith('{"data":{')) count('with data');
       for (const code of new Set([...reply.body.matchAll(CODE)].map(([, name]) => name))) count(String(code));
-      // The answer to a HEAD is headers alone.
+      // An answer to HEAD has headers only.
       if (wire.method === 'HEAD') return reply.body === '' ? [] : ['a HEAD with a body'];
       return judge.faults(reply, asked);
     } catch (error) {
@@ -91,7 +93,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
     const dice = new Dice(Math.imul(seed, 0x9e3779b1) + index);
     if (target.sendBytes && dice.percent(0.2)) {
       count('bytes');
-      await target.sendBytes(bytesOf(dice));
+      await target.sendBytes(malformedHttp(dice));
       return;
     }
     const trial = trialOf(dice, schema, known, secrets);
@@ -100,7 +102,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
     failures.push({ seed, index, faults, wire: trial.wire, smallest: await smallestOf(trial, faults, index) });
   }
 
-  /** Smaller ones have to fail in the same way, else a shrinking run ends at another fault. */
+  /** Returns the smallest document with the same fault. Accepting another fault would lose the original one. */
   async function smallestOf({ wire, asked }: Trial, faults: readonly string[], index: number): Promise<string | null> {
     if (asked === null || wire.method !== 'POST' || target.ended !== null) return null;
     return shrink(asked.query, async (query) => {
@@ -126,14 +128,14 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
   return { operations: done, seconds, failures, counts, latencyMs: { p50: at(0.5), p99: at(0.99), max: at(1) } };
 }
 
-/** What is sent: mostly operations, right and wrong; sometimes what is none. */
-function trialOf(dice: Dice, schema: GraphQLSchema, known: Known, secrets: readonly string[]): Trial {
-  const strays = dice.weighted([
+/** Draws a request: mostly valid and invalid operations, sometimes no operation at all. */
+export function trialOf(dice: Dice, schema: GraphQLSchema, known: Known, secrets: readonly string[]): Trial {
+  const wrongPercent = dice.weighted([
     [50, 0],
     [35, 2],
     [15, 20],
   ]);
-  const good = new Documents(schema, dice, known).operation(strays);
+  const good = new Documents(schema, dice, known).operation(wrongPercent);
   const sort = dice.below(100);
   const secret = dice.percent(90) ? secrets[0] : dice.pick(secrets);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
@@ -146,7 +148,7 @@ function trialOf(dice: Dice, schema: GraphQLSchema, known: Known, secrets: reado
   }
   if (sort < 93) return { wire: { ...wire, body: hostileBody(dice, JSON.stringify(good)) }, asked: null };
   if (sort < 97) return { wire: { ...wire, headers: { ...headers, ...hostileHeaders(dice) } }, asked: good };
-  return { wire: { ...wire, ...elsewhere(dice, good.query), headers: withoutType(headers) }, asked: null };
+  return { wire: { ...wire, ...otherEndpoint(dice, good.query), headers: withoutType(headers) }, asked: null };
 }
 
 function withDocument(wire: Wire, operation: Asked): Wire {
@@ -157,8 +159,8 @@ function withoutType({ 'content-type': _, ...headers }: Record<string, string>):
   return headers;
 }
 
-/** Other methods, other paths, operations in the address. */
-function elsewhere(dice: Dice, query: string): Pick<Wire, 'method' | 'path' | 'body'> {
+/** Draws another method and path, with an operation in the query string. */
+function otherEndpoint(dice: Dice, query: string): Pick<Wire, 'method' | 'path' | 'body'> {
   const method = dice.weighted([
     [70, 'GET'],
     [5, 'PUT'],
@@ -167,7 +169,7 @@ function elsewhere(dice: Dice, query: string): Pick<Wire, 'method' | 'path' | 'b
     [5, 'HEAD'],
     [10, 'POST'],
   ]);
-  // Half a surrogate pair has no spelling in an address.
+  // An unpaired surrogate cannot be percent-encoded.
   const asked = `query=${encodeURIComponent(Buffer.from(query.slice(0, 3000)).toString())}`;
   const path = dice.pick([
     `/graphql?${asked}`,
@@ -182,8 +184,8 @@ function elsewhere(dice: Dice, query: string): Pick<Wire, 'method' | 'path' | 'b
   return { method, path, body: null };
 }
 
-/** What is no HTTP, or half of it, or two at once. */
-function bytesOf(dice: Dice): Buffer {
+/** Returns bytes that are not HTTP, or incomplete or ambiguous requests. */
+function malformedHttp(dice: Dice): Buffer {
   const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   return Buffer.from(
     dice.pick([

@@ -1,8 +1,8 @@
 import type { Dice } from './dice.js';
 import type { Known } from './known.js';
-import { stray, text } from './values.js';
+import { anyJson, text } from './values.js';
 
-/** A request as it goes over the wire. */
+/** An HTTP request. */
 export interface Wire {
   readonly method: string;
   readonly path: string;
@@ -10,7 +10,7 @@ export interface Wire {
   readonly body: string | Buffer | null;
 }
 
-/** Documents that are wrong or bent in a way of their own, each within a few hundred kilobytes. */
+/** Returns a document that is invalid, or extreme in one respect, with at most a few hundred kilobytes. */
 export function hostileDocument(dice: Dice, known: Known, good: string): string {
   const make = dice.weighted(DOCUMENTS);
   return make(dice, known, good);
@@ -34,7 +34,7 @@ const wide = (dice: Dice) =>
 const repeat = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => part(i)).join(' ');
 
-/** Down the cycle of the graph: a user's applications' users' applications. */
+/** Follows a cycle of the schema: the organizations of a user, their users, and so on. */
 const deepCycle: Make = (dice, known) => {
   const depth = Math.min(deep(dice), 400);
   const inner = 'organizationMemberships(first: 1) { nodes { user { ';
@@ -66,7 +66,7 @@ const DOCUMENTS: readonly (readonly [number, Make])[] = [
       return `{ users { nodes { ...F0 } } } ${repeat(count, fragment)}`;
     },
   ],
-  // Each fragment twice the one before: small to send, without end to spread.
+  // Each fragment uses the next one twice: the document is small, and its expansion is exponential.
   [
     4,
     (dice) => {
@@ -109,7 +109,7 @@ const DOCUMENTS: readonly (readonly [number, Make])[] = [
   [2, (dice) => `#${'x'.repeat(dice.below(50_000))}\n{ __typename }`],
   [2, (dice) => ','.repeat(dice.below(50_000))],
   [20, (dice, _, good) => cut(dice, good)],
-  [20, (dice, _, good) => bend(dice, good)],
+  [20, (dice, _, good) => alterCharacter(dice, good)],
 ];
 
 function entities(dice: Dice, known: Known): string {
@@ -125,10 +125,10 @@ function cut(dice: Dice, good: string): string {
   return dice.percent(50) ? good.slice(0, from) : good.slice(0, from) + good.slice(from + dice.between(1, 8));
 }
 
-/** One character too many or another one. */
-function bend(dice: Dice, good: string): string {
+/** Inserts or replaces one character. */
+function alterCharacter(dice: Dice, good: string): string {
   const at = dice.below(good.length);
-  const sign = dice.pick([
+  const character = dice.pick([
     '{',
     '}',
     '(',
@@ -147,30 +147,30 @@ function bend(dice: Dice, good: string): string {
     '&',
     '#',
   ]);
-  return good.slice(0, at) + sign + good.slice(at + dice.below(2));
+  return good.slice(0, at) + character + good.slice(at + dice.below(2));
 }
 
-/** Bodies that are not what the door asks for. */
+/** Returns a body that is not a valid request. */
 export function hostileBody(dice: Dice, good: string): string | Buffer {
   const sort = dice.below(14);
   if (sort === 0) return '';
-  if (sort === 1) return JSON.stringify(stray(dice, 0));
+  if (sort === 1) return JSON.stringify(anyJson(dice, 0));
   if (sort === 2) return good.slice(0, dice.below(good.length));
   if (sort === 3) return `[${good},${good}]`;
   if (sort === 4) return `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   if (sort === 5) return Buffer.from([0xff, 0xfe, 0x00, 0xd8, ...Buffer.from(good)]);
-  if (sort === 6) return JSON.stringify({ query: stray(dice, 0), variables: stray(dice, 0) });
-  if (sort === 7) return JSON.stringify({ query: '{ __typename }', variables: stray(dice, 0) });
-  if (sort === 8) return JSON.stringify({ query: '{ __typename }', operationName: stray(dice, 0) });
-  if (sort === 9) return JSON.stringify({ query: '{ __typename }', extensions: stray(dice, 0) });
+  if (sort === 6) return JSON.stringify({ query: anyJson(dice, 0), variables: anyJson(dice, 0) });
+  if (sort === 7) return JSON.stringify({ query: '{ __typename }', variables: anyJson(dice, 0) });
+  if (sort === 8) return JSON.stringify({ query: '{ __typename }', operationName: anyJson(dice, 0) });
+  if (sort === 9) return JSON.stringify({ query: '{ __typename }', extensions: anyJson(dice, 0) });
   if (sort === 10) return JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: text(dice) } } });
   if (sort === 11) return `{"query":"{ __typename }","query":"{ a }","__proto__":{"query":"{ b }"}}`;
   if (sort === 12) return `${good}${' '.repeat(dice.pick([10, 10_000]))}`;
-  // Larger than the server takes, now and then: it costs a quarter of a megabyte.
+  // Rarely exceeds the maximum body size, because that takes a quarter of a megabyte.
   return dice.percent(5) ? good + ' '.repeat(300_000) : `\ufeff${good}`;
 }
 
-/** Headers a stranger might send; never one that Node's own client refuses to. */
+/** Returns headers that a client might send. Node's client accepts all of them. */
 export function hostileHeaders(dice: Dice): Record<string, string> {
   return dice.pick<Record<string, string>>([
     { 'content-type': 'text/plain' },

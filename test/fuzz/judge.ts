@@ -1,30 +1,32 @@
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
-import { isRequestErrorCode } from '../../src/errors.js';
+import { isRequestErrorCode } from '../../src/domain/errors.js';
 import { checkData } from './shape.js';
 
-/** What came back. */
+/** The answer of the target. */
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** What was asked, as far as it is known; a body that is no operation has none. */
+/** The operation that was sent. It is unknown when the body is not an operation. */
 export interface Asked {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Statuses a caller's mistake may have; 503 only with the code that says what is overloaded. */
+/** Statuses that a request may cause. 503 is accepted only with SERVICE_UNAVAILABLE. */
 const STATUSES = new Set([200, 204, 294, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 431]);
-/** What a stack, a driver or a path would look like in an answer. */
+/** Signs of a stack trace, of the database driver or of a file path in an answer. */
 const LEAK = /node_modules|SQLITE_|\.(?:js|ts):\d+|SqliteError|\\n {4}at /;
 
-/** What is wrong with an answer: empty when it is as the specifications want it. */
+/** Finds the faults of an answer: violations of the specifications and of the server's own contract. */
 export class Judge {
   constructor(private readonly schema: GraphQLSchema) {}
 
-  /** GraphQL over HTTP, GraphQL's section 7, our own closed lists, and the data held against the document. */
+  /**
+   * Returns the faults by GraphQL over HTTP, section 7 of the GraphQL specification, our error codes, and the document.
+   */
   faults(reply: Reply, asked: Asked | null): string[] {
     const overloaded = reply.status === 503;
     if (!STATUSES.has(reply.status) && !overloaded) return [`status ${reply.status}`];
@@ -36,27 +38,28 @@ export class Judge {
     const codes = codesOf(result);
     if (codes.includes('INTERNAL_SERVER_ERROR')) faults.push('an internal error');
     if (overloaded && !codes.includes('SERVICE_UNAVAILABLE')) faults.push('503 without SERVICE_UNAVAILABLE');
-    if (LEAK.test(reply.body)) faults.push('the answer shows the inside of the server');
+    if (LEAK.test(reply.body)) faults.push('the answer reveals internals of the server');
     if (faults.length === 0 && isObject(result.data) && asked) {
       const document = documentOf(asked.query);
-      // What graphql-js cannot read the server cannot have answered.
-      if (document === null) return ['there is data for a document that is none'];
+      // If graphql-js cannot parse the document, the server cannot have executed it.
+      if (document === null) return ['there is data for an invalid document'];
       faults.push(...checkData(this.schema, document, asked.variables, result));
     }
     return faults;
   }
 
-  /** A page for a browser, or a bare refusal. */
+  /** Checks an HTML page or a refusal without JSON. */
   #faultsOfOther({ status, contentType, body }: Reply): string[] {
-    if (status === 200) return contentType.startsWith('text/html') ? [] : [`200 with ${contentType || 'no type'}`];
-    return body.length < 1000 && !LEAK.test(body) ? [] : ['a refusal that says too much'];
+    if (status === 200)
+      return contentType.startsWith('text/html') ? [] : [`200 with ${contentType || 'no content type'}`];
+    return body.length < 1000 && !LEAK.test(body) ? [] : ['a refusal that reveals too much'];
   }
 }
 
-/** The JSON of an answer: by itself, or the one event or part of a stream, for those who ask for streams. */
+/** Returns the JSON of an answer: the body itself, or the only event or part of a stream. */
 function payloadOf({ contentType, body }: Reply): string | null {
   if (/^application\/(graphql-response\+)?json\b/.test(contentType)) return body;
-  // Lines end with a line feed, and with none of the other signs that a regular expression takes for an end.
+  // Splits at line feeds only. In a regular expression, `$` would match at other line terminators too.
   const lines = body.split(/\r?\n/);
   if (contentType.startsWith('text/event-stream')) {
     return lines.find((line) => line.startsWith('data: {'))?.slice('data: '.length) ?? null;
@@ -90,18 +93,18 @@ function codesOf(result: Record<string, unknown>): unknown[] {
   return errors.map((error) => (isObject(error) && isObject(error.extensions) ? error.extensions.code : undefined));
 }
 
-/** GraphQL specification, section 7.1: the form of a response. */
+/** Checks the response format (GraphQL specification, section 7.1). */
 function* faultsOfResult(result: Record<string, unknown>): Generator<string> {
   const keys = Object.keys(result).filter((key) => !['data', 'errors', 'extensions'].includes(key));
   if (keys.length > 0) yield `the response has ${keys.join(', ')}`;
   const { data, errors } = result;
-  if (data !== undefined && data !== null && !isObject(data)) yield 'data is no object';
+  if (data !== undefined && data !== null && !isObject(data)) yield 'data is not an object';
   if (errors === undefined) {
     if (!isObject(data)) yield 'neither data nor errors';
     return;
   }
   if (!Array.isArray(errors) || errors.length === 0) {
-    yield 'errors is no list with something in it';
+    yield 'errors is not a non-empty list';
     return;
   }
   for (const error of errors) yield* faultsOfError(error);
@@ -109,7 +112,7 @@ function* faultsOfResult(result: Record<string, unknown>): Generator<string> {
 
 function* faultsOfError(error: unknown): Generator<string> {
   if (!isObject(error)) {
-    yield 'an error is no object';
+    yield 'an error is not an object';
     return;
   }
   const { message, locations, path, extensions, ...more } = error;

@@ -1,20 +1,20 @@
 import type { Dice } from './dice.js';
 
-/** How many of a kind are remembered; new ones push old ones out, so that deleted things go too. */
+/** The maximum number of values per kind. New values replace old ones, so deleted objects disappear too. */
 const MAX_REMEMBERED = 256;
 const ID = /\b([a-z]+(?:_[a-z]+)*)_[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g;
 const CURSOR = /"(?:startCursor|endCursor|cursor)":"([^"]+)"/g;
 const EMAIL = /"email":"([^"]{3,80})"/g;
 const EXTERNAL_ID = /"externalId":"([^"\\]{1,80})"/g;
 
-/** What answers have shown so far: later operations ask for things that are there. */
+/** Values from earlier answers, so that later operations use existing objects. */
 export class Known {
   readonly #byKind = new Map<string, string[]>();
-  readonly #spared: ReadonlySet<string>;
+  readonly #excluded: ReadonlySet<string>;
 
-  /** @param spared ids that are never asked for: a run that revokes its own key is refused everything after */
-  constructor(spared: readonly string[]) {
-    this.#spared = new Set(spared);
+  /** `excluded` IDs are never used: a run that revoked its own key would have every later request refused. */
+  constructor(excluded: readonly string[]) {
+    this.#excluded = new Set(excluded);
   }
 
   learn(text: string): void {
@@ -24,20 +24,20 @@ export class Known {
     for (const [, externalId = ''] of text.matchAll(EXTERNAL_ID)) this.#add('externalId', externalId);
   }
 
-  /** One of the kind, e.g. of `user`; made up when none is known. */
+  /** Returns a value of the kind, e.g. `user`, or an unknown ID when there is none. */
   pick(dice: Dice, kind: string): string {
     const things = this.#byKind.get(kind);
     return things ? dice.pick(things) : `${kind}_01M86HZXZ0NY3CDKCHN7YY3AAM`;
   }
 
-  /** One of any kind of id. */
+  /** Returns an ID of any kind. */
   pickId(dice: Dice): string {
     const kinds = [...this.#byKind.keys()].filter((kind) => !['cursor', 'email', 'externalId'].includes(kind));
     return this.pick(dice, kinds.length === 0 ? 'user' : dice.pick(kinds));
   }
 
   #add(kind: string, thing: string): void {
-    if (this.#spared.has(thing)) return;
+    if (this.#excluded.has(thing)) return;
     const things = this.#byKind.get(kind) ?? [];
     this.#byKind.set(kind, things);
     if (things.includes(thing)) return;

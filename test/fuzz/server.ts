@@ -8,19 +8,19 @@ import type { Wire } from './hostile.js';
 import type { Reply } from './judge.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** A request nobody answers in this time counts as an answer that does not come. */
+/** A request without an answer in this time counts as a failure. */
 const TIMEOUT_MS = 60_000;
-/** The end of what the process wrote is enough to see why it failed. */
+/** The end of the output is enough to see why the process failed. */
 const MAX_LOG_LENGTH = 200_000;
 
-/** Beside the database's file: what a fuzzed server is told. */
+/** Settings of a fuzzed server, besides the database file. */
 export const SETTINGS = {
   NODE_ENV: 'test',
-  // One caller sends what a thousand would: its budget is not what is tried here.
+  // One key sends as much as a thousand callers, so it has no rate limit.
   RATE_LIMIT_POINTS: '0',
 } as const;
 
-/** What the server's process says about itself. */
+/** Measurements of the server's process. */
 export interface Health {
   readonly rssMiB: number;
   readonly lagP99Ms: number;
@@ -28,15 +28,15 @@ export interface Health {
 }
 
 /**
- * Runs inside the server's process, beside the program: answers each message with the delay of its event loop since the
- * message before and with its memory. It keeps Node's own way with what nobody catches, which is to end the process.
+ * Runs in the server's process: answers each message with the memory of the process and the delays of its event loop
+ * since the previous message. It does not change that an uncaught error ends the process.
  */
 const PROBE = `
   import { monitorEventLoopDelay } from 'node:perf_hooks';
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   process.on('message', () => {
-    // The histogram counts the 10 ms it waits itself.
+    // The histogram includes the 10 ms of its own timer.
     const ms = (nanoseconds) => Math.max(0, Math.round(nanoseconds / 1e6) - 10);
     process.send({ rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20), lagP99Ms: ms(delay.percentile(99)), lagMaxMs: ms(delay.max) });
     delay.reset();
@@ -46,12 +46,12 @@ const PROBE = `
 
 class ReusedSocketError extends Error {}
 
-/** The built program, serving in a process of its own, over sockets that stay open. */
+/** The built program in its own process, with connections that stay open. */
 export class FuzzedServer {
   readonly #child: ChildProcess;
   readonly #agent: Agent;
   readonly #url: string;
-  /** What it wrote: faults of the server, with their stacks. */
+  /** The output of the process: server errors with their stack traces. */
   log = '';
 
   private constructor(child: ChildProcess, connections: number, url: string) {
@@ -70,7 +70,7 @@ export class FuzzedServer {
     const probe = `data:text/javascript,${encodeURIComponent(PROBE)}`;
     const child = spawn(process.execPath, ['--import', probe, 'dist/src/main.js', 'serve'], {
       cwd: ROOT,
-      // A line for each request would be a gigabyte of log.
+      // A log line per request would add up to a gigabyte.
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'error', ...settings },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -79,15 +79,15 @@ export class FuzzedServer {
     return server;
   }
 
-  /** The process's exit code or signal when it has ended, which it should not have. */
+  /** The exit code or signal of the process, or null while it runs. */
   get ended(): string | null {
     const { exitCode, signalCode } = this.#child;
     return exitCode === null && signalCode === null ? null : String(signalCode ?? exitCode);
   }
 
   /**
-   * Asks once more when a connection that was kept open is closed at the moment it is used again, as Node's
-   * documentation has it (`request.reusedSocket`): the server closes idle ones, and HTTP has no way to say so in time.
+   * Sends a request. Repeats it once when the server closes an idle connection just as the request reuses it, as Node's
+   * documentation of `request.reusedSocket` recommends.
    */
   async send(wire: Wire): Promise<Reply> {
     try {
@@ -121,7 +121,7 @@ export class FuzzedServer {
     });
   }
 
-  /** Sends bytes that need be no HTTP, and goes away, now or in the middle of it. */
+  /** Sends bytes that may not be valid HTTP and ends the connection. */
   async sendBytes(bytes: Buffer): Promise<void> {
     const { hostname, port } = new URL(this.#url);
     const socket = connect(Number(port), hostname);
@@ -134,12 +134,12 @@ export class FuzzedServer {
   async health(): Promise<Health> {
     const answered = once(this.#child, 'message');
     this.#child.send('health');
-    // The probe above is the other end.
+    // The probe sends this shape.
     const [health] = (await answered) as [Health];
     return health;
   }
 
-  /** Stops it as an operator would; answers the exit code. */
+  /** Stops the server with SIGTERM. Returns its exit code. */
   async stop(): Promise<number | null> {
     this.#agent.destroy();
     if (this.ended !== null) return this.#child.exitCode;
@@ -149,13 +149,13 @@ export class FuzzedServer {
     return code;
   }
 
-  /** Asks until it answers; a process that ends instead is an error. */
+  /** Polls until the server is ready. Throws when the process ends first. */
   async #ready(): Promise<void> {
     while (this.ended === null) {
       try {
         if ((await fetch(`${this.#url}/readyz`)).ok) return;
       } catch {
-        // Not listening yet.
+        // The server does not listen yet.
       }
       await wait(50);
     }
@@ -166,7 +166,7 @@ export class FuzzedServer {
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // A server on a TCP port has an address of this form.
+  // A server on a TCP port has an address of this type.
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');

@@ -19,8 +19,8 @@ import { isObject } from './judge.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Holds data against the document it answers (GraphQL specification, section 6.4): every field asked for is there and
- * no other, lists are lists, an enum's names are its own, and a null stands where the type has it or an error excuses it.
+ * Checks data against its document (GraphQL specification, section 6.4). The data has exactly the selected fields, lists
+ * are lists, enum values belong to their type, and null appears only in nullable positions.
  */
 export function checkData(
   schema: GraphQLSchema,
@@ -31,10 +31,10 @@ export function checkData(
   const [operation, ...others] = document.definitions.filter(
     (definition): definition is OperationDefinitionNode => definition.kind === 'OperationDefinition',
   );
-  // Which of several was meant is not ours to know.
+  // With several operations it is unknown which one was executed.
   if (!operation || others.length > 0) return [];
   const root = schema.getRootType(operation.operation);
-  if (!root || !isObject(result.data)) return ['there is data for an operation without a root'];
+  if (!root || !isObject(result.data)) return ['there is data for an operation without a root type'];
   const fragments = new Map(
     document.definitions
       .filter((definition): definition is FragmentDefinitionNode => definition.kind === 'FragmentDefinition')
@@ -47,7 +47,7 @@ export function checkData(
 }
 
 function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
-  // Only those of @skip and @include are asked for, which are Boolean.
+  // Only the variables of @skip and @include are needed, which are Boolean.
   return Object.fromEntries(
     variableDefinitions.map(({ variable, defaultValue }) => [
       variable.name.value,
@@ -75,7 +75,7 @@ class Shape {
     for (const selection of selections) this.#collect(type, selection, wanted, new Set());
     const got = Object.keys(data);
     if (got.length !== wanted.size || got.some((key) => !wanted.has(key))) {
-      this.faults.push(`${at || 'data'} has ${got.join(', ')}; asked for was ${[...wanted.keys()].join(', ')}`);
+      this.faults.push(`${at || 'data'} has ${got.join(', ')}; expected ${[...wanted.keys()].join(', ')}`);
       return;
     }
     for (const [key, nodes] of wanted) this.#field(type, key, nodes, data[key], `${at}.${key}`);
@@ -87,16 +87,16 @@ class Shape {
       if (value !== type.name) this.faults.push(`${at} is not ${type.name}`);
       return;
     }
-    // Introspection is graphql-js's own and is left to it.
+    // graphql-js implements introspection, so it is not checked here.
     if (name.startsWith('__')) return;
     const field = type.getFields()[name];
-    if (!field) this.faults.push(`${at} is no field of ${type.name}`);
+    if (!field) this.faults.push(`${at} is not a field of ${type.name}`);
     else this.#value(field.type, nodes, value, at);
   }
 
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown, at: string): void {
     if (isNonNullType(type)) {
-      if (value === null) this.faults.push(`${at} is null and must not be`);
+      if (value === null) this.faults.push(`${at} is null in a non-null position`);
       else this.#value(type.ofType, nodes, value, at);
       return;
     }
@@ -104,10 +104,10 @@ class Shape {
     if (value === undefined) {
       this.faults.push(`${at} is missing`);
     } else if (isListType(type)) {
-      if (!Array.isArray(value)) this.faults.push(`${at} is no list`);
+      if (!Array.isArray(value)) this.faults.push(`${at} is not a list`);
       else for (const [index, item] of value.entries()) this.#value(type.ofType, nodes, item, `${at}.${index}`);
     } else if (isEnumType(type)) {
-      if (!type.getValue(String(value))) this.faults.push(`${at} is '${value}', which ${type.name} lacks`);
+      if (!type.getValue(String(value))) this.faults.push(`${at} is '${value}', which is not a value of ${type.name}`);
     } else if (isObjectType(type) || isAbstractType(type)) {
       this.#composite(type, nodes, value, at);
     } else this.#leaf(type.name, value, at);
@@ -115,7 +115,7 @@ class Shape {
 
   #composite(type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown, at: string): void {
     if (!isObject(value)) {
-      this.faults.push(`${at} is no object`);
+      this.faults.push(`${at} is not an object`);
       return;
     }
     const selections = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
@@ -123,7 +123,7 @@ class Shape {
       this.object(type, selections, value, at);
       return;
     }
-    // Which type it is stands in the answer, where the document asked for it under its own name.
+    // The concrete type is known only when the document selects __typename without an alias.
     const concrete = typeof value.__typename === 'string' ? this.schema.getType(value.__typename) : undefined;
     if (isObjectType(concrete)) this.object(concrete, selections, value, at);
   }

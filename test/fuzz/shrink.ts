@@ -1,8 +1,8 @@
 import { type ASTNode, type DocumentNode, Kind, parse, print, visit } from 'graphql';
 
-/** Each try is a request. */
+/** The maximum number of candidates. Each costs a request. */
 const MAX_TRIES = 400;
-/** What can be left out of a document and leave one; the parser says no where it cannot. */
+/** Nodes that can be removed from a document. The parser rejects results that are invalid. */
 const REMOVABLE = new Set<string>([
   Kind.FIELD,
   Kind.ARGUMENT,
@@ -13,8 +13,8 @@ const REMOVABLE = new Set<string>([
 ]);
 
 /**
- * A smaller document that still fails: parts are left out one by one as long as it does. Text that is no document is
- * cut into halves, quarters and so on instead.
+ * Returns a smaller document that still fails, by removing nodes one by one. From a text that does not parse it removes
+ * halves, quarters and so on instead.
  */
 export async function shrink(query: string, fails: (query: string) => Promise<boolean>): Promise<string> {
   let tries = 0;
@@ -32,13 +32,13 @@ export async function shrink(query: string, fails: (query: string) => Promise<bo
     }
     return smallest;
   }
-  // Measured as it is printed: with its line breaks every candidate would be longer than what was sent.
-  smallest = print(tidied(document));
+  // Starts from the printed form: compared with the original text, line breaks would make each candidate longer.
+  smallest = print(withoutUnused(document));
   if (!(await fails(smallest))) return query;
   for (let before = ''; before !== smallest && tries < MAX_TRIES; ) {
     before = smallest;
     for (let index = 0; tries < MAX_TRIES; ) {
-      const candidate = without(smallest, index);
+      const candidate = withoutNode(smallest, index);
       if (candidate === null) break;
       if (await isBetter(candidate, smallest)) smallest = candidate;
       else index++;
@@ -55,8 +55,11 @@ function parsed(query: string): DocumentNode | null {
   }
 }
 
-/** The document without its removable part of this number; '' when nothing is left of it, null when there is no such part. */
-function without(query: string, index: number): string | null {
+/**
+ * Removes the removable node with this index. Returns '' when the result is not valid, and null when there is no such
+ * node.
+ */
+function withoutNode(query: string, index: number): string | null {
   const document = parsed(query);
   if (document === null) return null;
   let at = -1;
@@ -64,20 +67,20 @@ function without(query: string, index: number): string | null {
     enter: (node: ASTNode) => {
       if (!REMOVABLE.has(node.kind)) return;
       at++;
-      // graphql-js's word for "take it out".
+      // Returning null removes the node.
       return at === index ? null : undefined;
     },
   });
   if (at < index) return null;
-  const text = print(tidied(smaller));
+  const text = print(withoutUnused(smaller));
   return parsed(text) === null ? '' : text;
 }
 
-/** Without fragments and variables that nothing uses any more: they would be another mistake. */
-function tidied(document: DocumentNode): DocumentNode {
+/** Removes unused fragments and variables, because they would be errors of their own. */
+function withoutUnused(document: DocumentNode): DocumentNode {
   const used = new Set<string>();
   visit(document, {
-    // A definition names its variable too, which is no use of it.
+    // The name in a variable's definition does not count as a use.
     VariableDefinition: () => false,
     Variable: ({ name }) => void used.add(`$${name.value}`),
     FragmentSpread: ({ name }) => void used.add(name.value),
@@ -86,5 +89,5 @@ function tidied(document: DocumentNode): DocumentNode {
     VariableDefinition: ({ variable }) => (used.has(`$${variable.name.value}`) ? false : null),
     FragmentDefinition: ({ name }) => (used.has(name.value) ? undefined : null),
   });
-  return smaller.definitions.length < document.definitions.length ? tidied(smaller) : smaller;
+  return smaller.definitions.length < document.definitions.length ? withoutUnused(smaller) : smaller;
 }

@@ -9,7 +9,7 @@ import {
 import type { Dice } from './dice.js';
 import type { Known } from './known.js';
 
-/** An enum value: a name in a document, a text in JSON. */
+/** An enum value: a name in a document and a string in JSON. */
 export class EnumName {
   constructor(readonly name: string) {}
 
@@ -20,7 +20,9 @@ export class EnumName {
 
 export type Value = null | boolean | number | string | EnumName | readonly Value[] | { readonly [name: string]: Value };
 
-/** Texts that have broken programs: lone surrogates, zeros, directions, joined and combined letters, markup, SQL. */
+/**
+ * Texts that often break programs: unpaired surrogates, NUL, bidirectional marks, combining characters, markup and SQL.
+ */
 const EDGES = [
   '',
   ' ',
@@ -65,7 +67,7 @@ const EDGES = [
   '-0',
 ] as const;
 
-/** Lengths around the limits of the schema, and far past them. */
+/** Lengths around the limits of the schema, and far above them. */
 const LENGTHS = [
   1, 9, 10, 39, 40, 41, 63, 64, 65, 127, 128, 129, 254, 255, 256, 257, 512, 513, 600, 601, 1000, 1001, 2048, 2049, 8000,
 ] as const;
@@ -75,21 +77,21 @@ const INTEGERS = [0, 1, 2, 3, 5, -1, 20, 99, 100, 101, 2 ** 31 - 1, 2 ** 31, -(2
 const MAX_DEPTH = 6;
 
 /**
- * A value for an input: of the right type, of a wrong one, at an edge. What is right goes by the name of the field:
- * an `email` is mostly an address, a `userId` mostly somebody who is there.
+ * Draws a value for an input: a typical value, an edge case, or one of a wrong type. The name of the field determines
+ * typical values: an `email` is mostly an address, and a `userId` mostly the ID of an existing user.
  *
- * @param strays how many of a hundred values are of a wrong type
+ * @param wrongPercent the percentage of values with a wrong type
  */
-export function drawValue(type: GraphQLInputType, name: string, dice: Dice, known: Known, strays: number): Value {
+export function drawValue(type: GraphQLInputType, name: string, dice: Dice, known: Known, wrongPercent: number): Value {
   return build(type, name, 0);
 
   function build(wanted: GraphQLInputType, label: string, depth: number): Value {
-    if (dice.percent(strays)) return stray(dice, 0);
+    if (dice.percent(wrongPercent)) return anyJson(dice, 0);
     if (isNonNullType(wanted)) return build(wanted.ofType, label, depth);
     if (dice.percent(3)) return null;
     if (isListType(wanted)) {
       const item = wanted.ofType;
-      // GraphQL takes one value for a list of one.
+      // GraphQL coerces a single value to a list.
       if (dice.percent(5)) return build(item, label, depth + 1);
       const length =
         depth > 3
@@ -113,7 +115,7 @@ export function drawValue(type: GraphQLInputType, name: string, dice: Dice, know
     );
     return Object.fromEntries(
       given
-        // Hashing takes the server thirty milliseconds and more: passwords are rare, so that the rest is many.
+        // Hashing a password takes the server at least 30 ms, so passwords are rare.
         .filter(({ name: field }) => !/^password/i.test(field) || dice.percent(2))
         .map((field) => [field.name, build(field.type, field.name, depth + 1)]),
     );
@@ -177,14 +179,14 @@ function metadata(dice: Dice): Value {
         [80, 'value'],
         [10, text(dice)],
         [5, null],
-        [5, stray(dice, 3)],
+        [5, anyJson(dice, 3)],
       ]),
     ];
   });
   return Object.fromEntries(entries);
 }
 
-/** Text of every sort: plain, at an edge, at the length of a limit. */
+/** Returns a text: plain, an edge case, or with the length of a limit. */
 export function text(dice: Dice): string {
   const edge = dice.pick(EDGES);
   const sort = dice.below(10);
@@ -194,27 +196,27 @@ export function text(dice: Dice): string {
   return unit.repeat(Math.ceil(dice.pick(LENGTHS) / unit.length));
 }
 
-/** Anything JSON can say, whatever was asked for. */
-export function stray(dice: Dice, depth: number): Value {
+/** Returns any JSON value, whatever the expected type is. */
+export function anyJson(dice: Dice, depth: number): Value {
   const sort = dice.below(depth > 3 ? 5 : 7);
   if (sort === 0) return null;
   if (sort === 1) return dice.percent(50);
   if (sort === 2) return dice.pick(INTEGERS);
   if (sort < 5) return text(dice);
   const length = dice.below(4);
-  if (sort === 5) return Array.from({ length }, () => stray(dice, depth + 1));
+  if (sort === 5) return Array.from({ length }, () => anyJson(dice, depth + 1));
   return Object.fromEntries(
-    Array.from({ length }, (_, index) => [dice.percent(90) ? `f${index}` : text(dice), stray(dice, depth + 1)]),
+    Array.from({ length }, (_, index) => [dice.percent(90) ? `f${index}` : text(dice), anyJson(dice, depth + 1)]),
   );
 }
 
-/** The value as a document has it. */
+/** Returns the value as a GraphQL literal. */
 export function printValue(value: Value): string {
   if (value instanceof EnumName) return value.name;
   if (Array.isArray(value)) return `[${value.map(printValue).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = Object.entries(value).map(([name, field]) => {
-    // Not every key is a name; JSON's spelling of one is a syntax error that the server has to bear.
+    // A metadata key may not be a GraphQL name. Its JSON spelling is a syntax error, which tests the parser too.
     return `${/^[_A-Za-z]\w*$/.test(name) ? name : JSON.stringify(name)}: ${printValue(field)}`;
   });
   return `{${fields.join(', ')}}`;

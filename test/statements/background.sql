@@ -22,7 +22,7 @@ delete
 delete
   from mails indexed by "sqlite_autoindex_mails_1"
   where (environment_id, id) in ( select over.environment_id, over.id
-  from mails as over indexed by mails_to_purge
+  from mails as over indexed by "mails_to_purge"
   where over.purge_at <= ?
   order by over.purge_at
   limit ?);
@@ -86,21 +86,21 @@ select *
 --   SEARCH events USING INDEX events_by_user (environment_id=? AND user_id=? AND sequence>?)
 
 select 1
-  from mails indexed by mails_due
+  from mails indexed by "mails_due"
   where state = 'PENDING'
   and next_attempt_at <= ?
   limit 1;
 --   SEARCH mails USING COVERING INDEX mails_due (state=? AND next_attempt_at<?)
 
 select 1
-  from webhook_endpoints as due indexed by webhook_endpoints_due
+  from webhook_endpoints as due indexed by "webhook_endpoints_due"
   cross join event_sequences as log indexed by "sqlite_autoindex_event_sequences_1" on log.environment_id = due.environment_id
   where due.is_enabled = 1
   and due.next_attempt_at <= ?
   and log.last > due.position
   and exists (select 1
-  from json_each(due.types) as type
-  cross join events indexed by events_by_name
+  from json_each("due"."types") as type
+  cross join events indexed by "events_by_name"
   where events.environment_id = due.environment_id
   and events.name = type.value
   and events.sequence > due.position)
@@ -142,7 +142,7 @@ select min((select min(events.sequence)
   where events.environment_id = endpoint.environment_id
   and events.name = type.value
   and events.sequence > endpoint.position)) as first
-  from webhook_endpoints as endpoint, json_each(endpoint.types) as type
+  from webhook_endpoints as endpoint, json_each("endpoint"."types") as type
   where endpoint.environment_id = ?
   and endpoint.is_enabled = 1;
 --   SEARCH endpoint USING INDEX sqlite_autoindex_webhook_endpoints_1 (environment_id=?)
@@ -201,14 +201,14 @@ update "webhook_endpoints"
 update webhook_endpoints indexed by "sqlite_autoindex_webhook_endpoints_1"
   set claims = claims + 1, next_attempt_at = ?
   where (environment_id, id) in ( select due.environment_id, due.id
-  from webhook_endpoints as due indexed by webhook_endpoints_due
+  from webhook_endpoints as due indexed by "webhook_endpoints_due"
   cross join event_sequences as log indexed by "sqlite_autoindex_event_sequences_1" on log.environment_id = due.environment_id
   where due.is_enabled = 1
   and due.next_attempt_at <= ?
   and log.last > due.position
   and exists (select 1
-  from json_each(due.types) as type
-  cross join events indexed by events_by_name
+  from json_each("due"."types") as type
+  cross join events indexed by "events_by_name"
   where events.environment_id = due.environment_id
   and events.name = type.value
   and events.sequence > due.position)

@@ -103,6 +103,21 @@ select *
   and "policy" = ?;
 --   SEARCH user_imports USING INDEX sqlite_autoindex_user_imports_1 (environment_id=? AND source=? AND format=? AND policy=?)
 
+select environment_id, id, email, email_normal
+  from users indexed by "sqlite_autoindex_users_1"
+  where (environment_id, id) > (?, ?)
+  and ("email" glob '*[^ -~]*' or email like '%xn--%')
+  order by environment_id, id
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 ((environment_id,id)>(?,?))
+
+select value ->> 0 as "environmentId", value ->> 1 as id, other.id as "otherId"
+  from json_each(?)
+  cross join users as other indexed by "users_email_unique" on other.environment_id = value ->> 0
+  and other.email_normal = value ->> 2;
+--   SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SEARCH other USING INDEX users_email_unique (environment_id=? AND email_normal=?)
+
 update "api_keys"
   set "replaced_by" = ?, "expires_at" = ?
   where "environment_id" = ?

@@ -319,299 +319,10 @@ select (select count(*)
 --       SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
 --     SCAN (subquery-1)
 
-select count(*) as examined
-  from ( select 1
-  from (select "users"."id" as id
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  union select "users"."id" as id
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" >= ?
-  and "users"."name_normal" < ?) as hit
-  where 1
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE hit
---       MERGE (UNION)
---         LEFT
---           SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---         RIGHT
---           SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---           USE TEMP B-TREE FOR ORDER BY
---     SCAN hit
---   SCAN (subquery-3)
-
-select count(*) as examined
-  from ( select 1
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  and hit.value = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from user_search as hit
-  where hit.user_search match ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SCAN hit VIRTUAL TABLE INDEX 0:M1
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" >= ?
-  and "users"."email_domain" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" >= ?
-  and "users"."first_name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" >= ?
-  and "users"."last_name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order = ''
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order > ''
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" >= ?
-  and "users"."name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" >= ?
-  and "users"."email_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" >= ?
-  and "users"."external_id" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
---   SCAN (subquery-1)
-
-select count(*) as examined
-  from ( select 1
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select ((users.last_name_normal in (select value
-  from json_each(?))) or (users.name_normal >= ?
-  and users.name_normal < ?)) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select ((+users.last_name_normal in (select value
+  from json_each(?))) or (+users.name_normal >= ?
+  and +users.name_normal < ?)) as meant, null as key
   from (select "users"."id" as id
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
@@ -640,94 +351,14 @@ select count(*) as examined, sum(meant) as total
 --       CREATE BLOOM FILTER
 --   SCAN (subquery-4)
 
-select count(*) as examined, sum(meant) as total
-  from ( select (1) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(users.email_domain, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(users.email_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(users.first_name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(users.last_name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (instr(users.name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (users.external_id is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (users.first_name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null)) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
+  and users.first_name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-2)
 --     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
@@ -736,22 +367,14 @@ select count(*) as examined, sum(meant) as total
 --       CREATE BLOOM FILTER
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select (users.last_name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null)) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
+  and users.last_name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-2)
 --     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
@@ -760,22 +383,14 @@ select count(*) as examined, sum(meant) as total
 --       CREATE BLOOM FILTER
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select (users.name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null)) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
+  and users.name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-2)
 --     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
@@ -784,19 +399,195 @@ select count(*) as examined, sum(meant) as total
 --       CREATE BLOOM FILTER
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (1) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(+users.email_domain, ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(+users.email_normal, ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(+users.first_name_normal, ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(+users.last_name_normal, ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(+users.name_normal, ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (users.external_id is not null) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (users.first_name is not null) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (users.last_name is not null) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select (users.name is not null) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "hit"."rowid" as key
+  from user_search as hit
+  where hit.user_search match ?
+  order by "hit"."rowid"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SCAN hit VIRTUAL TABLE INDEX 64:M1
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "hit"."user_id" as key
   from user_metadata as hit
   where hit.environment_id = ?
   and hit.key = ?
   and hit.value = ?
+  order by "hit"."user_id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "users"."id" as key
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "users"."id" as key
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "users"."id" as key
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "users"."id" as key
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, "users"."id" as key
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from user_metadata as hit
   where hit.environment_id = ?
   and hit.key = ?
@@ -805,17 +596,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from user_search as hit
-  where hit.user_search match ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SCAN hit VIRTUAL TABLE INDEX 0:M1
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   and users.id < ?
@@ -824,8 +606,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   and users.id >= ?
@@ -834,8 +616,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   and users.id in (select value
@@ -847,18 +629,8 @@ select count(*) as examined, sum(meant) as total
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_email_domain"
   where users.environment_id = ?
   and "users"."email_domain" >= ?
@@ -868,18 +640,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" >= ?
@@ -889,18 +651,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" >= ?
@@ -910,18 +662,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order = ''
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
   and users.last_sign_in_order > ''
@@ -930,8 +672,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
   and users.last_sign_in_order >= ?
@@ -941,8 +683,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
   and users.last_sign_in_order >= ?
@@ -951,18 +693,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" >= ?
@@ -972,8 +704,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_updated"
   where users.environment_id = ?
   and users.updated_at < ?
@@ -982,8 +714,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_by_updated"
   where users.environment_id = ?
   and users.updated_at >= ?
@@ -992,8 +724,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_email_unique"
   where users.environment_id = ?
   and "users"."email_normal" >= ?
@@ -1003,8 +735,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_email_unique"
   where users.environment_id = ?
   and "users"."email_normal" in (select value
@@ -1016,8 +748,8 @@ select count(*) as examined, sum(meant) as total
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_external_id_unique"
   where users.environment_id = ?
   and "users"."external_id" >= ?
@@ -1027,8 +759,8 @@ select count(*) as examined, sum(meant) as total
 --     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select 1 as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select 1 as meant, null as key
   from users indexed by "users_external_id_unique"
   where users.environment_id = ?
   and "users"."external_id" in (select value
@@ -1040,20 +772,147 @@ select count(*) as examined, sum(meant) as total
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (1) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.email_domain in (select value
+  from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.email_normal in (select value
+  from json_each(?))) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
+  and users.first_name is not null)) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.first_name_normal in (select value
+  from json_each(?))) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.id >= ?) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
+  and users.last_name is not null)) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.last_name_normal in (select value
+  from json_each(?))) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
+  and users.name is not null)) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (+users.name_normal in (select value
+  from json_each(?))) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-2)
+--     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--       CREATE BLOOM FILTER
+--   SCAN (subquery-2)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (1) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?);
+--   CO-ROUTINE (subquery-1)
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN (subquery-1)
+
+select count(*) as examined, sum(meant) as total, max(key) as last
   from ( select not (coalesce(users.external_id, '') in (select value
-  from json_each(?))) as meant
+  from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-2)
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1062,1235 +921,62 @@ select count(*) as examined, sum(meant) as total
 --       CREATE BLOOM FILTER
 --   SCAN (subquery-2)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.email_domain in (select value
-  from json_each(?))) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (users.external_id is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.email_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.external_id is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.first_name is not null) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (users.first_name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.first_name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.id >= ?) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.last_name is not null) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (users.last_name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.last_name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.name is not null) as meant
+select count(*) as examined, sum(meant) as total, max(key) as last
+  from ( select not (users.name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-1)
 --     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
 --   SCAN (subquery-1)
 
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
-  from ( select not (users.name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---       CREATE BLOOM FILTER
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total
+select count(*) as examined, sum(meant) as total, max(key) as last
   from ( select not exists (select 1
   from json_each(users.metadata) as pair
-  where pair.key = ?) as meant
+  where pair.key = ?) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  order by "users"."id"
   limit ?);
 --   CO-ROUTINE (subquery-2)
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     CORRELATED SCALAR SUBQUERY 1
 --       SCAN pair VIRTUAL TABLE INDEX 1:
 --   SCAN (subquery-2)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select ((users.last_name_normal in (select value
-  from json_each(?))) or (users.name_normal >= ?
-  and users.name_normal < ?)) as meant
-  from (select "users"."id" as id
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  union select "users"."id" as id
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" >= ?
-  and "users"."name_normal" < ?) as hit
-  cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
-  and users.id = hit.id
-  where 1
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-6)
---     CO-ROUTINE (subquery-5)
---       CO-ROUTINE (subquery-8)
---         CO-ROUTINE hit
---           MERGE (UNION)
---             LEFT
---               SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---             RIGHT
---               SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---               USE TEMP B-TREE FOR ORDER BY
---         SCAN hit
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-8)
---     SCAN (subquery-5)
---   SCAN (subquery-6)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (1) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(users.email_domain, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(users.email_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(users.first_name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(users.last_name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (instr(users.name_normal, ?) > 0) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.external_id is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.first_name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null)) as meant
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.last_name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null)) as meant
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.name is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null)) as meant
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  and hit.value = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from user_search as hit
-  where hit.user_search match ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SCAN hit VIRTUAL TABLE INDEX 0:M1
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id >= ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id in (select value
-  from json_each(?))
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" >= ?
-  and "users"."email_domain" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" >= ?
-  and "users"."first_name_normal" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" >= ?
-  and "users"."last_name_normal" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order = ''
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order > ''
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" >= ?
-  and "users"."name_normal" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at >= ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" >= ?
-  and "users"."email_normal" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" in (select value
-  from json_each(?))
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" >= ?
-  and "users"."external_id" < ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select 1 as meant
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" in (select value
-  from json_each(?))
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (1) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (coalesce(users.external_id, '') in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.email_domain in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.email_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.external_id is not null) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.first_name is not null) as meant
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.first_name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.id >= ?) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.last_name is not null) as meant
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.last_name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.name is not null) as meant
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-3)
---     CO-ROUTINE (subquery-2)
---       CO-ROUTINE (subquery-5)
---         SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
---       SCAN (subquery-5)
---     SCAN (subquery-2)
---   SCAN (subquery-3)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null)) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not (users.name_normal in (select value
-  from json_each(?))) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         LIST SUBQUERY 1
---           SCAN json_each VIRTUAL TABLE INDEX 1:
---           CREATE BLOOM FILTER
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
-
-select count(*) as total, max(number) as last
-  from ( select number
-  from ( select meant, row_number() over () as number
-  from ( select not exists (select 1
-  from json_each(users.metadata) as pair
-  where pair.key = ?) as meant
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  limit ?))
-  where meant
-  limit ?);
---   CO-ROUTINE (subquery-4)
---     CO-ROUTINE (subquery-3)
---       CO-ROUTINE (subquery-6)
---         SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---         CORRELATED SCALAR SUBQUERY 1
---           SCAN pair VIRTUAL TABLE INDEX 1:
---       SCAN (subquery-6)
---     SCAN (subquery-3)
---   SCAN (subquery-4)
 
 select max("number") as "number"
   from "search_spaces"
@@ -2322,9 +1008,9 @@ select users.*
   cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
   and users.id = hit.id
   where 1
-  and ((users.last_name_normal in (select value
-  from json_each(?))) or (users.name_normal >= ?
-  and users.name_normal < ?))
+  and ((+users.last_name_normal in (select value
+  from json_each(?))) or (+users.name_normal >= ?
+  and +users.name_normal < ?))
   order by "users"."id" desc
   limit ?;
 --   CO-ROUTINE hit
@@ -2354,9 +1040,9 @@ select users.*
   cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
   and users.id = hit.id
   where 1
-  and ((users.last_name_normal in (select value
-  from json_each(?))) or (users.name_normal >= ?
-  and users.name_normal < ?))
+  and ((+users.last_name_normal in (select value
+  from json_each(?))) or (+users.name_normal >= ?
+  and +users.name_normal < ?))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   CO-ROUTINE hit
@@ -2501,47 +1187,47 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  and (instr(+users.email_domain, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(+users.email_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(+users.first_name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(+users.last_name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (instr(+users.name_normal, ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
   and (instr(coalesce(users.external_id, ''), ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(users.email_domain, ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(users.email_normal, ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(users.first_name_normal, ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(users.last_name_normal, ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(users.name_normal, ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -2581,6 +1267,113 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  and not (+users.email_domain in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.email_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.first_name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.id >= ?)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.last_name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
+  and users.name is not null))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and not (+users.name_normal in (select value
+  from json_each(?)))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
   and not (1)
   order by "users"."id" desc
   limit ?;
@@ -2601,117 +1394,10 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (users.email_domain in (select value
-  from json_each(?)))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.email_normal in (select value
-  from json_each(?)))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
   and not (users.external_id is not null)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.first_name_normal in (select value
-  from json_each(?)))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.id >= ?)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.last_name_normal in (select value
-  from json_each(?)))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (users.name_normal in (select value
-  from json_each(?)))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
 
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
@@ -2807,8 +1493,8 @@ select users.*
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
-  and (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
+  and (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
   and users.first_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -2821,8 +1507,8 @@ select users.*
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
-  and (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
+  and (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
   and users.first_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -2892,8 +1578,8 @@ select users.*
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  and (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
+  and (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
   and users.last_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -2906,8 +1592,8 @@ select users.*
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  and (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
+  and (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
   and users.last_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -3073,8 +1759,8 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
-  and (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
+  and (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
   and users.name is not null))
   order by "users"."id" desc
   limit ?;
@@ -3087,8 +1773,8 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
-  and (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
+  and (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
   and users.name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -3161,47 +1847,47 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
+  and (instr(+users.email_domain, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(+users.email_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(+users.first_name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(+users.last_name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (instr(+users.name_normal, ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
   and (instr(coalesce(users.external_id, ''), ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(users.email_domain, ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(users.email_normal, ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(users.first_name_normal, ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(users.last_name_normal, ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(users.name_normal, ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -3241,6 +1927,113 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
+  and not (+users.email_domain in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.email_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.first_name_normal in (select value
+  from json_each(?)) or (+users.first_name_normal = ''
+  and users.first_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.first_name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.id >= ?)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.last_name_normal in (select value
+  from json_each(?)) or (+users.last_name_normal = ''
+  and users.last_name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.last_name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.name_normal in (select value
+  from json_each(?)) or (+users.name_normal = ''
+  and users.name is not null))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and not (+users.name_normal in (select value
+  from json_each(?)))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--     CREATE BLOOM FILTER
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
   and not (1)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -3261,117 +2054,10 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (users.email_domain in (select value
-  from json_each(?)))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.email_normal in (select value
-  from json_each(?)))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
   and not (users.external_id is not null)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.first_name_normal in (select value
-  from json_each(?)) or (users.first_name_normal = ''
-  and users.first_name is not null))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.first_name_normal in (select value
-  from json_each(?)))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.id >= ?)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.last_name_normal in (select value
-  from json_each(?)) or (users.last_name_normal = ''
-  and users.last_name is not null))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.last_name_normal in (select value
-  from json_each(?)))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.name_normal in (select value
-  from json_each(?)) or (users.name_normal = ''
-  and users.name is not null))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (users.name_normal in (select value
-  from json_each(?)))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---     CREATE BLOOM FILTER
 
 select users.*
   from users indexed by "users_by_name"

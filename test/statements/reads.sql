@@ -30,9 +30,9 @@ select "sequence"
   limit ? offset ?;
 --   SEARCH events USING COVERING INDEX events_by_user (environment_id=? AND user_id=?)
 
-select "user_id", count(*) as "total"
-  from "authorized_applications"
-  where "environment_id" = ?
+select "user_id" as parent, count(*) as total
+  from "authorized_applications" indexed by "authorized_applications_by_user"
+  where environment_id = ?
   and "user_id" in (select value
   from json_each(?))
   group by "user_id";
@@ -40,9 +40,9 @@ select "user_id", count(*) as "total"
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 
-select "user_id", count(*) as "total"
-  from "organization_memberships"
-  where "environment_id" = ?
+select "user_id" as parent, count(*) as total
+  from "organization_memberships" indexed by "organization_memberships_by_user"
+  where environment_id = ?
   and "user_id" in (select value
   from json_each(?))
   group by "user_id";
@@ -67,7 +67,7 @@ select *
 select *
   from "api_keys" indexed by "sqlite_autoindex_api_keys_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -106,7 +106,7 @@ select *
 select *
   from "applications" indexed by "applications_client_id_unique"
   where environment_id = ?
-  and "client_id" in ( select value
+  and "client_id" in (select value
   from json_each(?));
 --   SEARCH applications USING INDEX applications_client_id_unique (environment_id=? AND client_id=?)
 --   LIST SUBQUERY 1
@@ -115,7 +115,7 @@ select *
 select *
   from "applications" indexed by "sqlite_autoindex_applications_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH applications USING INDEX sqlite_autoindex_applications_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -124,7 +124,7 @@ select *
 select *
   from "authorized_applications" indexed by "sqlite_autoindex_authorized_applications_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH authorized_applications USING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -172,7 +172,7 @@ select *
   from "events"
   where "events"."environment_id" = ?
   and events.user_id = ?
-  and +events.name in (select value
+  and +"events"."name" in (select value
   from json_each(?))
   order by "events"."sequence" asc
   limit ?;
@@ -192,7 +192,7 @@ select *
 select *
   from "events" indexed by "events_id_unique"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH events USING INDEX events_id_unique (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -201,7 +201,7 @@ select *
 select *
   from "mails" indexed by "mails_code_unique"
   where environment_id = ?
-  and "code_id" in ( select value
+  and "code_id" in (select value
   from json_each(?));
 --   SEARCH mails USING INDEX mails_code_unique (environment_id=? AND code_id=?)
 --   LIST SUBQUERY 1
@@ -210,7 +210,7 @@ select *
 select *
   from "one_time_codes" indexed by "sqlite_autoindex_one_time_codes_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH one_time_codes USING INDEX sqlite_autoindex_one_time_codes_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -219,7 +219,7 @@ select *
 select *
   from "organization_memberships" indexed by "sqlite_autoindex_organization_memberships_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH organization_memberships USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -258,7 +258,7 @@ select *
 select *
   from "organizations" indexed by "organizations_external_id_unique"
   where environment_id = ?
-  and "external_id" in ( select value
+  and "external_id" in (select value
   from json_each(?));
 --   SEARCH organizations USING INDEX organizations_external_id_unique (environment_id=? AND external_id=?)
 --   LIST SUBQUERY 1
@@ -267,7 +267,7 @@ select *
 select *
   from "organizations" indexed by "sqlite_autoindex_organizations_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH organizations USING INDEX sqlite_autoindex_organizations_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -276,7 +276,7 @@ select *
 select *
   from "users" indexed by "sqlite_autoindex_users_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -285,7 +285,7 @@ select *
 select *
   from "users" indexed by "users_email_unique"
   where environment_id = ?
-  and "email_normal" in ( select value
+  and "email_normal" in (select value
   from json_each(?));
 --   SEARCH users USING INDEX users_email_unique (environment_id=? AND email_normal=?)
 --   LIST SUBQUERY 1
@@ -294,7 +294,7 @@ select *
 select *
   from "users" indexed by "users_external_id_unique"
   where environment_id = ?
-  and "external_id" in ( select value
+  and "external_id" in (select value
   from json_each(?));
 --   SEARCH users USING INDEX users_external_id_unique (environment_id=? AND external_id=?)
 --   LIST SUBQUERY 1
@@ -303,7 +303,7 @@ select *
 select *
   from "webhook_deliveries" indexed by "sqlite_autoindex_webhook_deliveries_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH webhook_deliveries USING INDEX sqlite_autoindex_webhook_deliveries_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
@@ -328,14 +328,14 @@ select *
 select *
   from "webhook_endpoints" indexed by "sqlite_autoindex_webhook_endpoints_1"
   where environment_id = ?
-  and "id" in ( select value
+  and "id" in (select value
   from json_each(?));
 --   SEARCH webhook_endpoints USING INDEX sqlite_autoindex_webhook_endpoints_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 
 select *
-  from api_keys indexed by api_keys_by_secret_hash
+  from api_keys indexed by "api_keys_by_secret_hash"
   where secret_hash = ?;
 --   SEARCH api_keys USING INDEX api_keys_by_secret_hash (secret_hash=?)
 

@@ -1,7 +1,7 @@
 -- Made by "npm run statements". A statement is followed by its plan.
 
 delete
-  from sessions indexed by sessions_by_user
+  from sessions indexed by "sessions_by_user"
   where environment_id = ?
   and user_id = ?
   and expires_at < ?;
@@ -11,7 +11,7 @@ delete
   from sign_in_attempts indexed by "sqlite_autoindex_sign_in_attempts_1"
   where environment_id = ?
   and bucket in ( select old.bucket
-  from sign_in_attempts as old indexed by sign_in_attempts_by_time
+  from sign_in_attempts as old indexed by "sign_in_attempts_by_time"
   where old.environment_id = ?
   and old.started_at < ?
   order by old.started_at
@@ -20,9 +20,9 @@ delete
 --   LIST SUBQUERY 1
 --     SEARCH old USING INDEX sign_in_attempts_by_time (environment_id=? AND started_at<?)
 
-insert into "passwords" ("environment_id", "user_id", "type", "hash", "salt_position", "updated_at") select value ->> 'environment_id', value ->> 'user_id', value ->> 'type', value ->> 'hash', value ->> 'salt_position', value ->> 'updated_at'
-  from json_each(?);
---   SCAN json_each VIRTUAL TABLE INDEX 1:
+insert into "passwords" ("environment_id", "user_id", "type", "hash", "salt_position", "updated_at")
+  values (?, ?, ?, ?, ?, ?);
+
 
 insert into "sessions" ("environment_id", "id", "user_id", "scopes", "generation", "refreshed_at", "created_at", "expires_at", "revoked_at")
   values (?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -47,7 +47,7 @@ select *
 select *
   from "passwords" indexed by "sqlite_autoindex_passwords_1"
   where environment_id = ?
-  and "user_id" in ( select value
+  and "user_id" in (select value
   from json_each(?));
 --   SEARCH passwords USING INDEX sqlite_autoindex_passwords_1 (environment_id=? AND user_id=?)
 --   LIST SUBQUERY 1
@@ -99,4 +99,11 @@ update "users"
   where "environment_id" = ?
   and "id" = ?
   returning *;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+
+update "users"
+  set "version" = ?
+  where "environment_id" = ?
+  and "id" = ?
+  returning "search_number";
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)

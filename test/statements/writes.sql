@@ -14,11 +14,25 @@ delete
 --   SEARCH authorized_applications USING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
 
 delete
-  from "authorized_applications"
-  where "environment_id" = ?
+  from "authorized_applications" indexed by "authorized_applications_by_user"
+  where environment_id = ?
   and "user_id" = ?
   returning *;
 --   SEARCH authorized_applications USING COVERING INDEX authorized_applications_by_user (environment_id=? AND user_id=?)
+
+delete
+  from "authorized_applications" indexed by "sqlite_autoindex_authorized_applications_1"
+  where environment_id = ?
+  and "id" in ( select "one"."id"
+  from "authorized_applications" as one indexed by "authorized_applications_by_application"
+  where one.environment_id = ?
+  and "one"."application_id" = ?
+  order by "one"."id"
+  limit ?)
+  returning *;
+--   SEARCH authorized_applications USING COVERING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SEARCH one USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
 
 delete
   from "mail_days"
@@ -33,11 +47,25 @@ delete
 --   SEARCH organization_memberships USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 
 delete
-  from "organization_memberships"
-  where "environment_id" = ?
+  from "organization_memberships" indexed by "organization_memberships_by_user"
+  where environment_id = ?
   and "user_id" = ?
   returning *;
 --   SEARCH organization_memberships USING COVERING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
+
+delete
+  from "organization_memberships" indexed by "sqlite_autoindex_organization_memberships_1"
+  where environment_id = ?
+  and "id" in ( select "one"."id"
+  from "organization_memberships" as one indexed by "organization_memberships_by_organization"
+  where one.environment_id = ?
+  and "one"."organization_id" = ?
+  order by "one"."id"
+  limit ?)
+  returning *;
+--   SEARCH organization_memberships USING COVERING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SEARCH one USING COVERING INDEX organization_memberships_by_organization (environment_id=? AND organization_id=?)
 
 delete
   from "organizations"
@@ -68,24 +96,10 @@ delete
 --   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 
 delete
-  from authorized_applications indexed by "sqlite_autoindex_authorized_applications_1"
-  where environment_id = ?
-  and id in ( select one.id
-  from authorized_applications as one indexed by authorized_applications_by_application
-  where one.environment_id = ?
-  and one.application_id = ?
-  order by one.id
-  limit ?)
-  returning *;
---   SEARCH authorized_applications USING COVERING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 1
---     SEARCH one USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
-
-delete
   from idempotency_keys indexed by "sqlite_autoindex_idempotency_keys_1"
   where environment_id = ?
   and key in ( select expired.key
-  from idempotency_keys as expired indexed by idempotency_keys_by_expiry
+  from idempotency_keys as expired indexed by "idempotency_keys_by_expiry"
   where expired.environment_id = ?
   and expired.expires_at <= ?
   order by expired.expires_at
@@ -95,34 +109,20 @@ delete
 --     SEARCH expired USING INDEX idempotency_keys_by_expiry (environment_id=? AND expires_at<?)
 
 delete
-  from mails indexed by mails_by_user
+  from mails indexed by "mails_by_user"
   where environment_id = ?
   and user_id = ?;
 --   SEARCH mails USING COVERING INDEX mails_by_user (environment_id=? AND user_id=?)
 
 delete
-  from one_time_codes indexed by one_time_codes_by_user
+  from one_time_codes indexed by "one_time_codes_by_user"
   where environment_id = ?
   and user_id = ?;
 --   SEARCH one_time_codes USING COVERING INDEX one_time_codes_by_user (environment_id=? AND user_id=?)
 --   SEARCH mails USING COVERING INDEX mails_code_unique (environment_id=? AND code_id=?)
 
 delete
-  from organization_memberships indexed by "sqlite_autoindex_organization_memberships_1"
-  where environment_id = ?
-  and id in ( select one.id
-  from organization_memberships as one indexed by organization_memberships_by_organization
-  where one.environment_id = ?
-  and one.organization_id = ?
-  order by one.id
-  limit ?)
-  returning *;
---   SEARCH organization_memberships USING COVERING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 1
---     SEARCH one USING COVERING INDEX organization_memberships_by_organization (environment_id=? AND organization_id=?)
-
-delete
-  from sessions indexed by sessions_by_user
+  from sessions indexed by "sessions_by_user"
   where environment_id = ?
   and user_id = ?;
 --   SEARCH sessions USING COVERING INDEX sessions_by_user (environment_id=? AND user_id=?)
@@ -140,9 +140,13 @@ insert into "applications" ("environment_id", "id", "client_id", "name", "descri
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 --   SEARCH authorized_applications USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
 
-insert into "authorized_applications" ("environment_id", "id", "user_id", "application_id", "granted_scopes", "resource", "created_at") select value ->> 'environment_id', value ->> 'id', value ->> 'user_id', value ->> 'application_id', value ->> 'granted_scopes', value ->> 'resource', value ->> 'created_at'
-  from json_each(?);
---   SCAN json_each VIRTUAL TABLE INDEX 1:
+insert into "authorized_applications" ("environment_id", "id", "user_id", "application_id", "granted_scopes", "resource", "created_at")
+  values (?, ?, ?, ?, ?, ?, ?);
+
+
+insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "data", "previous", "created_at")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
 
 insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "data", "previous", "created_at") select value ->> 'environment_id', value ->> 'sequence', value ->> 'id', value ->> 'name', value ->> 'user_id', value ->> 'organization_id', value ->> 'actor_source', value ->> 'actor_id', value ->> 'actor_name', value ->> 'request_id', value ->> 'data', value ->> 'previous', value ->> 'created_at'
   from json_each(?);
@@ -170,7 +174,7 @@ insert into "one_time_codes" ("environment_id", "id", "purpose", "user_id", "ema
 
 
 insert into "organization_memberships" ("environment_id", "id", "user_id", "organization_id", "status", "roles", "created_at", "updated_at", "user_email_normal")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ( select email_normal
+  values (?, ?, ?, ?, ?, ?, ?, ?, (select email_normal
   from users
   where environment_id = ?
   and id = ?));
@@ -183,9 +187,8 @@ insert into "passwords" ("environment_id", "user_id", "type", "hash", "salt_posi
   set "type" = ?, "hash" = ?, "salt_position" = ?, "updated_at" = ?;
 
 
-insert into "users" ("environment_id", "id", "email", "email_normal", "email_verified", "first_name", "last_name", "name", "profile_picture_url", "locale", "last_sign_in_at", "external_id", "metadata", "version", "created_at", "updated_at", "email_domain", "first_name_normal", "last_name_normal", "name_normal", "last_sign_in_order", "search_number") select value ->> 'environment_id', value ->> 'id', value ->> 'email', value ->> 'email_normal', value ->> 'email_verified', value ->> 'first_name', value ->> 'last_name', value ->> 'name', value ->> 'profile_picture_url', value ->> 'locale', value ->> 'last_sign_in_at', value ->> 'external_id', value ->> 'metadata', value ->> 'version', value ->> 'created_at', value ->> 'updated_at', value ->> 'email_domain', value ->> 'first_name_normal', value ->> 'last_name_normal', value ->> 'name_normal', value ->> 'last_sign_in_order', value ->> 'search_number'
-  from json_each(?);
---   SCAN json_each VIRTUAL TABLE INDEX 1:
+insert into "users" ("environment_id", "id", "email", "email_verified", "first_name", "last_name", "name", "profile_picture_url", "locale", "last_sign_in_at", "external_id", "metadata", "version", "created_at", "updated_at", "email_normal", "email_domain", "first_name_normal", "last_name_normal", "name_normal", "last_sign_in_order", "search_number")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 --   SEARCH staff_grants USING COVERING INDEX sqlite_autoindex_staff_grants_1 (environment_id=? AND user_id=?)
 --   SEARCH sessions USING COVERING INDEX sessions_by_user (environment_id=? AND user_id=?)
 --   SEARCH mails USING COVERING INDEX mails_by_user (environment_id=? AND user_id=?)
@@ -269,7 +272,7 @@ select *
 --   SEARCH staff_grants USING INDEX sqlite_autoindex_staff_grants_1 (environment_id=? AND user_id=?)
 
 select 1
-  from mails indexed by mails_to_purge
+  from mails indexed by "mails_to_purge"
   where purge_at <= ?
   limit 1;
 --   SEARCH mails USING COVERING INDEX mails_to_purge (purge_at<?)
@@ -361,7 +364,7 @@ update "organizations"
 --   SEARCH organizations USING INDEX sqlite_autoindex_organizations_1 (environment_id=? AND id=?)
 
 update "users"
-  set "email" = ?, "email_normal" = ?, "email_verified" = ?, "first_name" = ?, "last_name" = ?, "name" = ?, "profile_picture_url" = ?, "locale" = ?, "last_sign_in_at" = ?, "external_id" = ?, "metadata" = ?, "version" = ?, "created_at" = ?, "updated_at" = ?, "email_domain" = ?, "first_name_normal" = ?, "last_name_normal" = ?, "name_normal" = ?, "last_sign_in_order" = ?
+  set "email" = ?, "external_id" = ?, "version" = ?, "email_normal" = ?
   where "environment_id" = ?
   and "id" = ?
   returning "search_number";
@@ -370,11 +373,20 @@ update "users"
 --   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 
 update "users"
-  set "email" = ?, "email_normal" = case when exists ( select 1
+  set "email" = ?, "version" = ?, "email_normal" = ?
+  where "environment_id" = ?
+  and "id" = ?
+  returning "search_number";
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
+--   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
+
+update "users"
+  set "email" = ?, "version" = ?, "email_normal" = case when exists ( select 1
   from users as other
   where other.environment_id = users.environment_id
   and other.email_normal = ?
-  and other.id <> users.id ) then users.email_normal else ? end, "email_verified" = ?, "first_name" = ?, "last_name" = ?, "name" = ?, "profile_picture_url" = ?, "locale" = ?, "last_sign_in_at" = ?, "external_id" = ?, "metadata" = ?, "version" = ?, "created_at" = ?, "updated_at" = ?, "email_domain" = ?, "first_name_normal" = ?, "last_name_normal" = ?, "name_normal" = ?, "last_sign_in_order" = ?
+  and other.id <> users.id ) then users.email_normal else ? end
   where "environment_id" = ?
   and "id" = ?
   returning "search_number";
@@ -383,6 +395,20 @@ update "users"
 --     SEARCH other USING INDEX users_email_unique (environment_id=? AND email_normal=?)
 --   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 --   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
+
+update "users"
+  set "email_verified" = ?, "version" = ?
+  where "environment_id" = ?
+  and "id" = ?
+  returning "search_number";
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+
+update "users"
+  set "external_id" = ?, "version" = ?
+  where "environment_id" = ?
+  and "id" = ?
+  returning "search_number";
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
 
 update "webhook_endpoints"
   set "deleted_at" = ?, "is_enabled" = ?, "claims" = ?
@@ -399,7 +425,7 @@ update "webhook_endpoints"
 update mails indexed by "sqlite_autoindex_mails_1"
   set attempts = attempts + 1, next_attempt_at = ?, leased_until = ?
   where (environment_id, id) in ( select due.environment_id, due.id
-  from mails as due indexed by mails_due
+  from mails as due indexed by "mails_due"
   where due.state = 'PENDING'
   and due.next_attempt_at <= ?
   order by due.next_attempt_at
@@ -409,7 +435,7 @@ update mails indexed by "sqlite_autoindex_mails_1"
 --   LIST SUBQUERY 2
 --     SEARCH due USING INDEX mails_due (state=? AND next_attempt_at<?)
 
-update sessions indexed by sessions_by_user
+update sessions indexed by "sessions_by_user"
   set revoked_at = ?
   where environment_id = ?
   and user_id = ?

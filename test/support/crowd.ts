@@ -1,7 +1,8 @@
 import type { App } from '../../src/app.js';
-import { toInstant } from '../../src/clock.js';
-import { createdAtOf, createIds, type EnvironmentId } from '../../src/ids.js';
-import { systemRandom } from '../../src/random.js';
+import { createdAtOf, createIds, type EnvironmentId } from '../../src/domain/ids.js';
+import { forEachField } from '../../src/domain/profile-fields.js';
+import { toInstant } from '../../src/runtime/clock.js';
+import { systemRandom } from '../../src/runtime/random.js';
 import type { User } from '../../src/users/user.js';
 import { insertMany } from '../../src/users/user.store.js';
 
@@ -22,7 +23,7 @@ export async function makeCrowd(
   names: Partial<Pick<User, 'firstName' | 'lastName' | 'name'>> = {},
 ): Promise<void> {
   let now = Date.UTC(2024, 0, 1);
-  const ids = createIds({ now: () => toInstant(now) }, systemRandom);
+  const ids = createIds({ now: () => toInstant(now), millis: () => now }, systemRandom);
   for (let start = 0; start < count; start += BATCH) {
     const users = Array.from({ length: Math.min(BATCH, count - start) }, (_, offset) => {
       now += 1_000;
@@ -46,6 +47,7 @@ function personOf(index: number, id: User['id']): User {
     id,
     email: `${firstName}.${lastName}.${index}@${host}`,
     emailVerified: mixed % 10 !== 0,
+    ...forEachField(() => null),
     firstName,
     lastName,
     name: `${firstName} ${lastName}`,

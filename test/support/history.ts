@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import BetterSqlite3 from 'better-sqlite3';
 import { cursorAt } from '../../src/events/event-position.js';
-import { ask, type Child, createKey, database, freePort, type Settings, says, start } from './process.js';
+import { ask, type Child, createKey, database, freePort, type Settings, says, start } from './processes/process.js';
 import { readStream } from './streams.js';
 
 /** What a reader got between two disconnects, by the ids of the events. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type JWK, type JWTPayload, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
-import { toMilliseconds } from '../../src/clock.js';
+import { toMilliseconds } from '../../src/runtime/clock.js';
 import type { TestClock } from './test-app.js';
 
 export interface KeyPair {

@@ -1,26 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { type App, createApp, type Overrides } from '../../src/app.js';
 import type { Scope } from '../../src/auth/scope.js';
 import { ALL_SCOPES } from '../../src/auth/scope.js';
-import { type Clock, type Instant, toInstant, toMilliseconds } from '../../src/clock.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logger.js';
+import { loadConfig } from '../../src/config/config.js';
 import type { Mail, Mailer } from '../../src/mail/mailer.js';
-
-/** A clock that stands still until a test moves it. */
-export class TestClock implements Clock {
-  #now = Date.UTC(2026, 0, 15, 12);
-
-  now(): Instant {
-    return toInstant(this.#now);
-  }
-
-  advance(seconds: number): void {
-    this.#now = toMilliseconds(this.now()) + seconds * 1000;
-  }
-}
+import { createLogger } from '../../src/runtime/logger.js';
+import { migratedDatabase } from './migrated-database.js';
+import { TestClock } from './test-clock.js';
 
 /** A GraphQL answer; `data` is as untyped as JSON is. */
 export interface Answer {
@@ -43,6 +32,8 @@ export interface TestApp {
   readonly bound: Map<string, readonly unknown[]>;
   /** Folder of the database file. */
   readonly folder: string;
+  /** The database file. */
+  readonly file: string;
   /** A function that asks with a new key of the environment. */
   client(environment?: string, scopes?: readonly Scope[]): Promise<Execute>;
   /** A new key's secret. */
@@ -60,17 +51,43 @@ export const WITHOUT_BOUNDS = {
   RATE_LIMIT_POINTS: '0',
 };
 
-/** Opens the real app on a fresh database file. Whoever opens it closes it, and the file goes. */
+/** What an app keeps on disk. */
+export interface Kept {
+  readonly database: Buffer;
+  /** The key beside the database. */
+  readonly secret: Buffer;
+}
+
+/** Reads what an app keeps, so that `openApp` can go on from there any number of times. */
+export function keptBy({ file }: TestApp): Kept {
+  const sqlite = new BetterSqlite3(file, { readonly: true });
+  try {
+    return { database: sqlite.serialize(), secret: readFileSync(`${file}.secret`) };
+  } finally {
+    sqlite.close();
+  }
+}
+
+/**
+ * Opens the real app on a fresh, migrated database file, or on a copy of what another app kept. Whoever opens it closes
+ * it, and the file goes.
+ */
 export async function openApp(
   settings: Record<string, string> = {},
   overrides: Overrides = {},
+  kept?: Kept,
 ): Promise<TestApp & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'usergraph-test-'));
   const clock = new TestClock();
   const mails: Mail[] = [];
   const statements: string[] = [];
   const bound = new Map<string, readonly unknown[]>();
-  const config = loadConfig({ DATABASE_URL: `file:${join(folder, 'test.db')}`, NODE_ENV: 'test', ...settings });
+  const file = join(folder, 'test.db');
+  if (!('DATABASE_URL' in settings)) {
+    writeFileSync(file, kept?.database ?? (await migratedDatabase()), { mode: 0o600 });
+    if (kept) writeFileSync(`${file}.secret`, kept.secret, { mode: 0o600 });
+  }
+  const config = loadConfig({ DATABASE_URL: `file:${file}`, NODE_ENV: 'test', ...settings });
   const app = await createApp(config, {
     clock,
     logger: createLogger('silent'),
@@ -96,7 +113,7 @@ export async function openApp(
     const secret = await key(environment, scopes);
     return (query, variables) => execute(app, secret, query, variables);
   };
-  return { app, clock, mails, statements, bound, folder, client, key, close };
+  return { app, clock, mails, statements, bound, folder, file: config.databaseFile, client, key, close };
 }
 
 /** Takes every mail into a list. */

@@ -10,9 +10,9 @@ export {
   listMailer,
   post,
   type TestApp,
-  TestClock,
   WITHOUT_BOUNDS,
 } from './open-app.js';
+export { TestClock } from './test-clock.js';
 
 /** The real app on a fresh database file, with a clock, mails and SQL a test can look at. It goes with the test. */
 export async function testApp(settings: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestApp> {

@@ -4,9 +4,9 @@ import Sqlite from 'better-sqlite3';
 import { vi } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { createProgram } from '../../src/cli/program.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logger.js';
-import { database, lastLine, type Settings } from './process.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/runtime/logger.js';
+import { database, lastLine, type Settings } from './processes/process.js';
 
 export const HASH = '$2b$10$aaaaaaaaaaaaaaaaaaaaaebbbbbbbbbbbbbbbbbbbbbbbbbbbbbbu';
 export const HASHED = { passwordHash: HASH, passwordHashType: 'BCRYPT' };

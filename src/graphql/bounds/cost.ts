@@ -18,28 +18,28 @@ interface ListSize {
 }
 
 /**
- * Rows of the database that are looked at for one point. An object of an answer costs a point, too; looking at so many
- * rows takes several times as long as making one, so a budget bounds both.
+ * Number of database rows that an operation may examine for one point. An object of a response also costs one point.
+ * Examining this many rows takes several times as long as returning one object, so the budget bounds both.
  */
 export const ROWS_PER_POINT = 40;
 
-/** What a field may look at, beside what it answers, when it is given one of these arguments. */
+/** The rows that a field may examine in addition to those it returns, when one of these arguments is given. */
 export interface Examination {
   readonly args: readonly string[];
-  /** Rows for the field itself. */
+  /** Maximum number of rows for the field itself. */
   readonly rows: number;
-  /** Rows for the `totalCount` of the connection that it answers. */
+  /** Maximum number of rows for the `totalCount` of the connection that it returns. */
   readonly rowsOfTotal?: number;
 }
 
 const EXAMINATION = 'examination';
 
-/** Extensions of a field that may look at many rows for few objects: its price is that of the rows. */
+/** Returns the extensions of a field that may examine many rows to return few objects. The rows add to its cost. */
 export function examines(examination: Examination): Readonly<Record<string, unknown>> {
   return { [EXAMINATION]: examination };
 }
 
-/** What a field may look at with these arguments; null when that is what it answers. */
+/** Returns the rows that a field may examine with these arguments, or null when it examines only what it returns. */
 export function examinationOf(
   { extensions }: GraphQLField<unknown, unknown>,
   node: FieldNode,
@@ -55,25 +55,26 @@ export function examinationOf(
   return isGiven ? (examination ?? null) : null;
 }
 
-/** Points for looking at so many rows. */
+/** Returns the cost, in points, of examining `rows` rows. */
 export function pointsOf(rows: number): number {
   return Math.ceil(rows / ROWS_PER_POINT);
 }
 
-/** What a field weighs, read from the very options that print its `@cost` and `@listSize`. */
+/** Weight of a field. It comes from the same options as the `@cost` and `@listSize` in the schema. */
 export interface FieldWeight {
-  /** Points of one value of the field: its `@cost`, or 1 for an object and 0 for a leaf. */
+  /** Points for one value of the field: its `@cost`, or else 1 for a composite type and 0 for a leaf type. */
   readonly weight: number;
   readonly listSize: ListSize | null;
   readonly isList: boolean;
 }
 
 /**
- * A list without `@listSize` is short by the rules of the domain and holds nothing but leaves, e.g. the redirect URIs of
- * an application: however long it is, nothing is multiplied by it.
+ * Assumed size of a list without `@listSize`. The domain keeps these lists short, and their items have only leaf fields
+ * (for example, the redirect URIs of an application), so their length multiplies no other cost.
  */
 const UNSIZED_LIST = 1;
-/** A mutation commits to the disk (Apollo demand control: mutations weigh 10). */
+
+/** Points for a mutation in addition to its fields, because it commits to disk (as in Apollo's demand control). */
 export const MUTATION_WEIGHT = 10;
 
 const weights = new WeakMap<GraphQLField<unknown, unknown>, FieldWeight>();
@@ -87,14 +88,16 @@ export function weightOf(field: GraphQLField<unknown, unknown>): FieldWeight {
   return weight;
 }
 
-/** Whether the price of the field is in a variable: then the same document costs more or less from call to call. */
-export function isPricedByVariable(field: GraphQLField<unknown, unknown>, node: FieldNode): boolean {
+/** The variables that determine the cost of the field, so that it varies between calls of the same document. */
+export function pricingVariables(field: GraphQLField<unknown, unknown>, node: FieldNode): readonly string[] {
   const { args = [] } = (field.extensions[EXAMINATION] ?? {}) as Partial<Examination>; // written by `examines`
   const sizes = [...(weightOf(field).listSize?.slicingArguments ?? []), ...args];
-  return (node.arguments ?? []).some(({ name, value }) => value.kind === Kind.VARIABLE && sizes.includes(name.value));
+  return (node.arguments ?? []).flatMap(({ name, value }) =>
+    value.kind === Kind.VARIABLE && sizes.includes(name.value) ? [value.name.value] : [],
+  );
 }
 
-/** How many values the field answers, as far as its arguments tell; null when it is no list. */
+/** Returns the maximum number of items of the field with these arguments, or null when it is not a list. */
 export function sizeOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
@@ -107,7 +110,7 @@ export function sizeOf(
     .map((name) => args[name])
     .map((value) => (Array.isArray(value) ? value.length : value))
     .filter((value) => typeof value === 'number')
-    // A size that is out of range is refused when the field is run; until then it must not make the rest cheaper.
+    // The resolver rejects a negative size. Until then it must not reduce the cost of other fields.
     .map((size) => Math.max(size, 0));
   return sizes.length > 0 ? Math.max(...sizes) : (listSize.assumedSize ?? UNSIZED_LIST);
 }
@@ -120,7 +123,7 @@ function argumentsOf(
   try {
     return getArgumentValues(field, node, variables);
   } catch {
-    // Execution refuses the argument in words; the estimate falls back on the assumed size.
+    // Execution reports the invalid argument. The estimate uses the assumed size.
     return {};
   }
 }
@@ -135,7 +138,7 @@ function readWeight(field: GraphQLField<unknown, unknown>): FieldWeight {
   };
 }
 
-/** Arguments of a directive on a field, where the printer of the schema has them from. */
+/** Returns the arguments of a directive on a field, or null. The schema printer reads them from the same extensions. */
 function directiveOf<T>({ extensions }: GraphQLField<unknown, unknown>, name: string): T | null {
   // Written by the federation plugin from typed options.
   const directives = (extensions.directives ?? []) as readonly { name: string; args?: T }[];

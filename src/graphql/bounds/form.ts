@@ -1,17 +1,17 @@
 import { type GraphQLError, Lexer, Source, TokenKind } from 'graphql';
-import { includesScope } from '../../auth/scope.js';
+import { isAllowed, ruleOf } from '../../auth/policy.js';
 import type { Viewer } from '../../auth/viewer.js';
-import type { Measure } from './measure.js';
 import {
   FORM_LIMITS,
   LIMIT_SETTINGS,
   MAX_INTROSPECTION_DEPTH,
   MAX_INTROSPECTIONS,
   type OperationLimits,
-} from './operation-limits.js';
-import { refusal } from './refusal.js';
+} from '../../config/operation-limits.js';
+import { refusal } from '../errors/refusal.js';
+import type { Measure } from './measure.js';
 
-/** Complains when the text has more tokens than the limit; counts no further than that. */
+/** Returns an error when the text has more tokens than the limit, else null. Stops counting at the limit. */
 export function checkTokens(text: string, limit: number): GraphQLError | null {
   const lexer = new Lexer(new Source(text));
   for (let count = 1; lexer.advance().kind !== TokenKind.EOF; count++) {
@@ -20,10 +20,10 @@ export function checkTokens(text: string, limit: number): GraphQLError | null {
   return null;
 }
 
-/** What is wrong with the form of an operation: the first of its figures that is over its limit. */
+/** Returns an error for the first figure of an operation that exceeds its limit, else null. */
 export function checkForm(measured: Measure, limits: OperationLimits): GraphQLError | null {
   for (const [figure, what] of Object.entries(FORM_LIMITS)) {
-    const name = figure as keyof typeof FORM_LIMITS; // entries gives the keys as text
+    const name = figure as keyof typeof FORM_LIMITS; // entries returns the keys as strings
     if (measured[name] > limits[name]) return tooMuch(name, what, measured[name], limits[name]);
   }
   const { introspectionDepth, introspections } = measured;
@@ -36,20 +36,20 @@ export function checkForm(measured: Measure, limits: OperationLimits): GraphQLEr
   }
   for (const [field, times] of measured.once) {
     if (times <= 1) continue;
-    const message = `${field} may stand once in an operation; it stands ${times} times.`;
+    const message = `${field} can be selected only once in an operation; it is selected ${times} times.`;
     return refusal('OPERATION_LIMIT_EXCEEDED', 400, message, { figure: field, value: times, limit: 1 });
   }
   return null;
 }
 
-/** Complains when the operation costs more than one may. */
+/** Returns an error when the operation costs more than the limit, else null. */
 export function checkCost({ cost }: Measure, limit: number): GraphQLError | null {
   if (cost <= limit) return null;
-  const message = `This operation costs ${cost} points; at most ${limit} are allowed. Ask for smaller pages, fewer lists in lists, or fewer filtered counts.`;
+  const message = `This operation costs ${cost} points; at most ${limit} are allowed. Request smaller pages, fewer nested lists, or fewer filtered counts.`;
   return refusal('COST_LIMIT_EXCEEDED', 400, message, { cost, limit });
 }
 
-/** Complains when the operation asks for the schema and the caller may not see it. */
+/** Returns an error when the operation uses introspection and the caller is not authorized to, else null. */
 export function checkIntrospection(
   { introspections }: Measure,
   isOpen: boolean,
@@ -58,8 +58,9 @@ export function checkIntrospection(
   if (introspections === 0 || isOpen) return null;
   if (!viewer)
     return refusal('UNAUTHENTICATED', 401, 'Introspection needs an API key.', {}, { 'WWW-Authenticate': 'Bearer' });
-  if (includesScope(viewer.scopes, 'schema:read')) return null;
-  return refusal('FORBIDDEN', 403, "Introspection needs the scope 'schema:read', which this API key lacks.");
+  if (isAllowed(viewer, 'schema.read')) return null;
+  const scopes = ruleOf('schema.read').scopes.join(' ');
+  return refusal('FORBIDDEN', 403, `Introspection needs the scope '${scopes}', which this API key lacks.`);
 }
 
 function tooMuch(figure: string, what: string, value: number | null, limit: number): GraphQLError {

@@ -15,9 +15,9 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { examinationOf, isPricedByVariable, MUTATION_WEIGHT, pointsOf, sizeOf, weightOf } from './cost.js';
+import { examinationOf, MUTATION_WEIGHT, pointsOf, pricingVariables, sizeOf, weightOf } from './cost.js';
 
-/** What an operation asks for, in figures. */
+/** Figures of an operation, which are compared with the limits. */
 export interface Measure {
   depth: number;
   introspectionDepth: number;
@@ -26,23 +26,23 @@ export interface Measure {
   directives: number;
   fields: number;
   /**
-   * Points: at least as many as objects can be in the answer, each short list of leaves counted as one, and those for
-   * rows that may have to be looked at.
+   * Estimated maximum cost in points: the weights of all objects that the response can contain, and the rows that the
+   * operation may examine.
    */
   cost: number;
-  /** The part of the cost that is for such rows. How many they are is known when the operation has run. */
+  /** The part of the cost that is for examined rows. Their actual number is known after the operation has run. */
   examination: number;
-  /** How often each field that may stand only once does stand. */
+  /** Number of selections of each field that can be selected only once. */
   readonly once: ReadonlyMap<string, number>;
-  /** How often it asks for the schema, and for parts of it under another name. */
+  /** Number of introspection fields at the root, and of aliases inside them. */
   introspections: number;
-  /** Whether other variables can make it cost more or less. */
-  readonly dependsOnVariables: boolean;
+  /** The variables whose values determine the cost. */
+  readonly pricedBy: ReadonlySet<string>;
 }
 
 const ONCE_PER_OPERATION = 'oncePerOperation';
 
-/** Extensions of a field that may stand only once in an operation: guessing a code or a password must not come in bulk. */
+/** Extensions of a field that can be selected only once in an operation, so that guesses cannot be batched. */
 export const oncePerOperation = { [ONCE_PER_OPERATION]: true };
 
 interface Part {
@@ -69,8 +69,9 @@ const NOTHING: Readonly<Omit<Part, 'once'>> = {
 };
 
 /**
- * Measures a validated operation. Each fragment is measured once for each type it stands on and each size of list,
- * and counted as often as it is used: fragments that double each other are measured as large as they are, in no time.
+ * Measures a validated operation. Each fragment is measured once for each list size that it is used with, and is
+ * counted once for each use. The running time is therefore linear in the document, even if nested fragments multiply
+ * its size.
  */
 export function measure(
   schema: GraphQLSchema,
@@ -79,30 +80,30 @@ export function measure(
   variables: Readonly<Record<string, unknown>>,
 ): Measure {
   const root = schema.getRootType(operation.operation);
-  const walk = new Walk(schema, document, variables);
-  const part = root ? walk.selections(operation.selectionSet, root, null) : { ...NOTHING, once: new Map() };
-  const rootFields = root ? walk.rootFields(operation.selectionSet) : 0;
+  const measurer = new Measurer(schema, document, variables);
+  const part = root ? measurer.selections(operation.selectionSet, root, null) : { ...NOTHING, once: new Map() };
+  const rootFields = root ? measurer.rootFields(operation.selectionSet) : 0;
   const own = operation.operation === 'mutation' ? rootFields * MUTATION_WEIGHT : 0;
   return {
     ...part,
     rootFields,
     directives: part.directives + (operation.directives?.length ?? 0),
     cost: part.cost + own,
-    dependsOnVariables: walk.dependsOnVariables,
+    pricedBy: measurer.pricedBy,
   };
 }
 
-/** List sizes that the parent gives to fields of a connection, by name, and what its total costs beside its weight. */
+/** What a connection field passes down: its list fields, their size, and the extra cost of `totalCount`. */
 type Sized = { readonly fields: readonly string[]; readonly size: number; readonly total: number } | null;
 
-/** The field of a connection that counts the whole list. */
+/** Name of the field of a connection that counts the whole list. */
 const TOTAL = 'totalCount';
 
-class Walk {
+class Measurer {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #measured = new Map<string, Part>();
   readonly #rootFields = new Map<string, number>();
-  dependsOnVariables = false;
+  readonly pricedBy = new Set<string>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -114,7 +115,7 @@ class Walk {
     }
   }
 
-  /** How many fields stand at the root, fragments followed. Validation has refused fragments that go in circles. */
+  /** Counts the root fields, including those in fragments. Validation has rejected cyclic fragments. */
   rootFields(set: SelectionSetNode): number {
     let count = 0;
     for (const selection of set.selections) {
@@ -160,10 +161,10 @@ class Walk {
   #field(node: FieldNode, parent: GraphQLNamedType, sized: Sized): Part {
     const part: Part = { ...NOTHING, once: new Map(), fields: 1, aliases: node.alias ? 1 : 0 };
     const field = this.#definition(parent, node.name.value);
-    // `__typename`, which costs nothing and leads nowhere.
+    // `__typename` costs nothing and has no subfields.
     if (!field) return { ...part, depth: 1 };
     const isMeta = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
-    this.dependsOnVariables ||= isPricedByVariable(field, node);
+    for (const variable of pricingVariables(field, node)) this.pricedBy.add(variable);
     const size = sizeOf(field, node, this.variables);
     const { weight, listSize } = weightOf(field);
     const fromParent = sized?.fields.includes(field.name) ? sized.size : null;
@@ -194,7 +195,7 @@ class Walk {
     return isObjectType(parent) || isInterfaceType(parent) ? this.#concrete(parent, name) : undefined;
   }
 
-  /** The field of an interface, or the dearest of those that implement it: what is printed on types counts there. */
+  /** Returns the field of an object type; of an interface, the most expensive field of the implementing types. */
   #concrete(parent: GraphQLNamedType, name: string): GraphQLField<unknown, unknown> | undefined {
     if (isObjectType(parent)) return parent.getFields()[name];
     if (!isInterfaceType(parent)) return undefined;
@@ -203,7 +204,8 @@ class Walk {
       ? this.schema.getPossibleTypes(parent).map((type) => type.getFields()[name])
       : [];
     return all.reduce(
-      (dearest, field) => (field && dearest && weightOf(field).weight > weightOf(dearest).weight ? field : dearest),
+      (costliest, field) =>
+        field && costliest && weightOf(field).weight > weightOf(costliest).weight ? field : costliest,
       own,
     );
   }

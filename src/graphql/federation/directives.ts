@@ -1,6 +1,6 @@
 /**
- * Definitions of the federation directives the schema uses (Federation 2.9, "Directives"). Composers know them; with
- * them `schema.graphql` is also a complete document for every tool that knows nothing of federation.
+ * Definitions of the federation directives that the schema uses (Federation 2.9, "Directives"). Composers know them. They
+ * make `schema.graphql` a complete document for tools that do not support federation.
  */
 export const FEDERATION_DIRECTIVES = `scalar federation__FieldSet
 
@@ -29,22 +29,9 @@ directive @shareable repeatable on FIELD_DEFINITION | OBJECT
 
 directive @tag(name: String!) repeatable on ARGUMENT_DEFINITION | ENUM | ENUM_VALUE | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | INPUT_OBJECT | INTERFACE | OBJECT | SCALAR | SCHEMA | UNION`;
 
-/**
- * Directives that the text for composers may lack: they tell others about the graph and change nothing that is answered.
- * Apollo Gateway (2.14.4) refuses a supergraph with the first two, for it does not enforce them; usergraph does, with the
- * text or without it. `@key` and `@shareable` are not among them: without them nothing composes.
- */
-export const OPTIONAL_DIRECTIVES = ['authenticated', 'requiresScopes', 'cost', 'listSize', 'tag'] as const;
-export type OptionalDirective = (typeof OPTIONAL_DIRECTIVES)[number];
-
-/** Whether a text names a directive that may be left out. */
-export function isOptionalDirective(name: string): name is OptionalDirective {
-  return OPTIONAL_DIRECTIVES.some((one) => one === name);
-}
-
-/** The newest version every composer knows (Guild's stops here), and the first with `@cost` and `@listSize`. */
+/** The first version with `@cost` and `@listSize`, and the newest that all composers support (Hive's supports no newer). */
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
-/** What the schema links to. */
+/** Options of the `@link` of the schema. */
 export const LINK = {
   linkUrl: FEDERATION,
   federationDirectives: ['@authenticated', '@cost', '@key', '@listSize', '@requiresScopes', '@shareable', '@tag'],

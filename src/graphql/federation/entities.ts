@@ -1,48 +1,50 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, isUnionType } from 'graphql';
-import { RequestError } from '../../errors.js';
-import { illFormedTexts } from '../../text.js';
-import type { GraphQLContext } from '../context.js';
+import { RequestError } from '../../domain/errors.js';
+import { illFormedTexts } from '../../input/text.js';
+import type { GraphQLContext } from '../builder/context.js';
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly representations: readonly unknown[] }>;
 
-/** Most representations of one `_entities`: more objects than twenty pages, and fewer than fill a body. */
+/** Maximum number of representations in one `_entities`. A router can send one for each item of twenty full pages. */
 export const MAX_REPRESENTATIONS = 2_000;
 
 /**
- * Guards `_entities` against representations that name no entity. The subgraph library throws for one of them, which
- * fails the whole list as a fault of the server, and answers a type that is no entity with what it was sent. Here each
- * such representation is an error of its own, and the others are answered. An answer is as large as the list of them,
- * which its cost has to know.
+ * Replaces the resolver of `_entities` with one that validates the representations. The subgraph library throws for a
+ * malformed representation, which fails the whole list as an internal error, and it returns a representation of a type
+ * that is not an entity as it is. Here each invalid representation is an error of its own. The function also adds
+ * `@listSize`, so that the cost of the field depends on the number of representations.
  *
- * @returns the same schema, changed
+ * @returns the same schema object
+ * @throws {Error} when the schema has no entities
  */
 export function guardEntities(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()._entities;
   const resolve: Resolve | undefined = field?.resolve;
-  if (!field || !resolve) throw new Error('The schema is no subgraph with entities.');
+  if (!field || !resolve) throw new Error('The schema is not a subgraph with entities.');
   const guarded: Resolve = (source, { representations }, context, info) => {
     if (representations.length > MAX_REPRESENTATIONS) {
-      const message = `At most ${MAX_REPRESENTATIONS} representations; ${representations.length} were given. Ask in parts.`;
+      const excess = `${representations.length} were given. Split them into several requests.`;
+      const message = `At most ${MAX_REPRESENTATIONS} representations are allowed; ${excess}`;
       throw new RequestError('BAD_USER_INPUT', message);
     }
     const entities = entitiesOf(info.schema);
     return representations.map((representation) => {
       if (!isOf(entities, representation)) {
-        return new RequestError('BAD_USER_INPUT', `A representation names its __typename: ${entities.join(' or ')}.`);
+        return new RequestError('BAD_USER_INPUT', `A representation must have a __typename: ${entities.join(' or ')}.`);
       }
       const [illFormed] = illFormedTexts(representation);
       if (illFormed) return new RequestError('BAD_USER_INPUT', `${illFormed.path.join('.')}: ${illFormed.message}`);
-      // One at a time, in the same tick: the loaders still see them together. The library answers a list.
+      // Each call has one representation and returns a list of one. All run in the same tick, so loaders batch them.
       return (resolve(source, { representations: [representation] }, context, info) as unknown[])[0];
     });
   };
   field.resolve = guarded;
-  // The library makes the field without options; the printer leaves it out. Routers send as many as their page had.
+  // The library defines the field without Pothos options. The schema printer omits it.
   field.extensions = { directives: [{ name: 'listSize', args: { slicingArguments: ['representations'] } }] };
   return schema;
 }
 
-/** Names of the entities, as the schema that is executed has them. */
+/** Returns the names of the entities in the executed schema, which can have a prefix. */
 function entitiesOf(schema: GraphQLSchema): readonly string[] {
   const union = schema.getType('_Entity');
   return isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];

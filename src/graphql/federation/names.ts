@@ -12,25 +12,17 @@ import {
   type TypeDefinitionNode,
   visit,
 } from 'graphql';
-
-/** What the names of types and of fields at the root begin with, where a supergraph has others of the same name. */
-export interface NamePrefixes {
-  readonly type: string;
-  readonly field: string;
-}
-
-/** The names as `schema.graphql` has them. */
-export const NO_PREFIXES: NamePrefixes = { type: '', field: '' };
+import type { NamePrefixes } from '../../config/graph-settings.js';
 
 /**
- * Types that every subgraph calls the same, and means the same by: they are one type of the supergraph. Relay asks for
- * `Node` and `PageInfo` by these names.
+ * Types that never get a prefix, because they have the same name and meaning in every subgraph and are one type in the
+ * supergraph. Relay requires the names `Node` and `PageInfo`.
  */
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
 const SHARED = [...ROOTS, 'Node', 'PageInfo', 'DateTime', 'URL'];
-/** Fields of `Query` that specifications name. */
+/** Fields of `Query` that specifications define. */
 const SPECIFIED = ['node', 'nodes', '_entities', '_service'];
-/** GraphQL's own scalars, and what federation brings. */
+/** Built-in scalars of GraphQL, and types of federation. */
 const FOREIGN = /^(_|federation__|link__)|^(Boolean|FieldSet|Float|ID|Int|String)$/;
 
 export function prefixed(prefix: string, name: string): string {
@@ -45,7 +37,7 @@ function fieldNames(prefix: string): (name: string) => string {
   return (name) => (SPECIFIED.includes(name) ? name : prefixed(prefix, name));
 }
 
-/** The schema with its own types and root fields renamed; another schema object, unless there is no prefix. */
+/** Returns a schema with prefixed names of types and root fields, or the same schema when there is no prefix. */
 export function withPrefixes(schema: GraphQLSchema, { type, field }: NamePrefixes): GraphQLSchema {
   if (type === '' && field === '') return schema;
   const [nameOf, fieldNameOf] = [typeNames(type), fieldNames(field)];
@@ -55,7 +47,7 @@ export function withPrefixes(schema: GraphQLSchema, { type, field }: NamePrefixe
   });
 }
 
-/** The same for the document of a schema. */
+/** Like `withPrefixes`, for the SDL document of a schema. */
 export function documentWithPrefixes(document: DocumentNode, { type, field }: NamePrefixes): DocumentNode {
   const [nameOf, fieldNameOf] = [typeNames(type), fieldNames(field)];
   const rename = <T extends { readonly name: NameNode }>(node: T, to: (name: string) => string): T => ({
@@ -81,7 +73,7 @@ export function documentWithPrefixes(document: DocumentNode, { type, field }: Na
 
 function renamed(type: GraphQLNamedType, nameOf: (name: string) => string): GraphQLNamedType {
   const name = nameOf(type.name);
-  // What tells the type of an object tells it by its name.
+  // `resolveType` returns the name of a type without the prefix.
   if (isUnionType(type)) {
     return new GraphQLUnionType({ ...type.toConfig(), name, resolveType: renaming(type.resolveType, nameOf) });
   }

@@ -17,11 +17,12 @@ import {
   type TypeDefinitionNode,
   visit,
 } from 'graphql';
-import { isOpenToPersons, PERSON_INPUT } from '../../auth/person-access.js';
+import { isOpenToPersons } from '../persons/person-access.js';
+import { PERSON_INPUT } from '../persons/person-fields.js';
 
 /**
- * Tag of what takes an API key or a token with scopes. A contract that excludes it is the graph for people who sign in
- * (Federation 2.9, `@tag`).
+ * Tag of elements that need an API key or a token with scopes. A contract variant that excludes the tag has only what
+ * signed-in users can use (Federation 2.9, `@tag`).
  */
 const SERVER_TAG: ConstDirectiveNode = {
   kind: Kind.DIRECTIVE,
@@ -35,13 +36,16 @@ const SERVER_TAG: ConstDirectiveNode = {
   ],
 };
 
-/** Fields of `Query` that a supergraph must not have from here: every Relay subgraph would be asked for others' ids. */
+/** Fields of `Query` that are not in the subgraph: a supergraph would send ids of other subgraphs to them. */
 const STANDALONE = ['node', 'nodes'];
 
 /**
- * The schema's document as a composer gets it. It lacks `node` and `nodes`: hidden by `@inaccessible` they would be
- * hidden in every other subgraph too. What persons cannot use carries a tag, by the table that refuses it to them; what
- * they can use asks a router for a token and not for scopes, which they have none of: who needs which is judged here.
+ * Converts the document of the schema to that of the subgraph, for composers.
+ *
+ * - It omits `node` and `nodes`, because `@inaccessible` would also hide them in all other subgraphs.
+ * - It tags elements that signed-in users cannot use (`GRAPH_ACCESS`).
+ * - It omits `@requiresScopes` where users can use a field, because their tokens have no scopes. The router then
+ *   requires only a token, and this server checks access.
  */
 export function toSubgraph(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   const reached = reachedByPersons(schema);
@@ -90,7 +94,7 @@ function withoutScopes<T extends Directed>(node: T): T {
   return { ...node, directives: node.directives?.filter(({ name }) => name.value !== 'requiresScopes') };
 }
 
-/** Whether persons may use a field; one of an interface, when they may on every type they can get in its place. */
+/** Whether persons may use a field. For a field of an interface: on every implementing type that is open to persons. */
 function isOpen(schema: GraphQLSchema, typeName: string, field: string): boolean {
   const type = schema.getType(typeName);
   if (isObjectType(type)) return isOpenToPersons(typeName, field) && !isClosed(type.getFields()[field]?.type);
@@ -99,13 +103,13 @@ function isOpen(schema: GraphQLSchema, typeName: string, field: string): boolean
   return open.every(({ name }) => isOpenToPersons(name, field));
 }
 
-/** Whether there is nothing persons can ask of what a field answers: for them it is always null. */
+/** Whether a field returns an object type none of whose fields is open to persons. Such a field is null for them. */
 function isClosed(type: GraphQLOutputType | undefined): boolean {
   const named = type && getNamedType(type);
   return isObjectType(named) && !Object.keys(named.getFields()).some((field) => isOpenToPersons(named.name, field));
 }
 
-/** The names of all types a person can meet, in an answer or in what they send. */
+/** Returns the names of all types that a person can reach, as output or input. */
 function reachedByPersons(schema: GraphQLSchema): ReadonlySet<string> {
   const reached = new Set<string>();
   const visit = (name: string): void => {
@@ -132,7 +136,7 @@ function reachedByPersons(schema: GraphQLSchema): ReadonlySet<string> {
   return reached;
 }
 
-/** Of the input types of mutations the fields a person may give. */
+/** Returns, by the name of the input type, the input fields that a person may set. */
 function ownInputs(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
   const mutations = schema.getMutationType()?.getFields() ?? {};
   const inputs = Object.entries(PERSON_INPUT).map(([mutation, fields]) => {

@@ -3,10 +3,10 @@ import { decodeBase64, decodeNumber, encodeBase64, groupsOf, MalformedHashError 
 
 /** libsodium's MODERATE. More would let a few sign-ins at a time exhaust the machine. */
 export const MAX_ARGON2_MEMORY_KIB = 262_144;
-/** Memory times passes: what a verification costs, about 0.8 s of a core at the most. */
+/** The maximum of memory times passes, which determines the cost of a verification: about 0.8 s of one core. */
 export const MAX_ARGON2_WORK_KIB = 1_048_576;
 export const MAX_ARGON2_LANES = 16;
-/** RFC 9106, 3.1 asks for 8 at least; the verifying library takes no more than 48. */
+/** RFC 9106, section 3.1, requires at least 8; the library accepts at most 48. */
 const SALT_BYTES = { min: 8, max: 48 };
 /** PHC string format: 12 to 64 bytes. */
 const DIGEST_BYTES = { min: 12, max: 64 };
@@ -14,7 +14,7 @@ const DIGEST_BYTES = { min: 12, max: 64 };
 const FORM = '$argon2id$v=19$m=<KiB>,t=<passes>,p=<lanes>$<salt>$<hash>, with base64 without padding';
 const PATTERN = /^\$(argon2(?:id|i|d))(?:\$v=(16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/;
 
-/** RFC 9106 in the form of the reference implementation, which PHP, Python and Node write too. */
+/** Argon2 (RFC 9106) in the format of the reference implementation, which PHP, Python and Node also use. */
 export interface Argon2 {
   readonly variant: 'argon2id' | 'argon2i' | 'argon2d';
   readonly version: 16 | 19;
@@ -33,8 +33,8 @@ export function parseArgon2(text: string): Argon2 {
     FORM,
   );
   const parsed: Argon2 = {
-    variant: variant as Argon2['variant'], // what the pattern takes
-    // Strings from before version 19 do not name theirs.
+    variant: variant as Argon2['variant'], // the pattern matches these only
+    // Version 16 strings have no version field.
     version: version === '19' ? 19 : 16,
     memoryKib: decodeNumber('memory m', memory, { min: 8, max: MAX_ARGON2_MEMORY_KIB }),
     passes: decodeNumber('number of passes t', passes, { min: 1, max: MAX_ARGON2_WORK_KIB }),
@@ -43,10 +43,10 @@ export function parseArgon2(text: string): Argon2 {
     digest: decodeBase64('hash', digest, DIGEST_BYTES),
   };
   if (parsed.memoryKib < 8 * parsed.lanes) {
-    throw new MalformedHashError('The memory m is at least eight times the number of lanes p.');
+    throw new MalformedHashError('The memory m must be at least eight times the number of lanes p.');
   }
   if (parsed.memoryKib * parsed.passes > MAX_ARGON2_WORK_KIB) {
-    throw new MalformedHashError(`Memory times passes, m × t, is at most ${MAX_ARGON2_WORK_KIB}.`);
+    throw new MalformedHashError(`Memory times passes, m × t, must be at most ${MAX_ARGON2_WORK_KIB}.`);
   }
   return parsed;
 }
@@ -56,7 +56,7 @@ export function formatArgon2({ variant, version, memoryKib, passes, lanes, salt,
   return `$${variant}$v=${version}$${parameters}$${encodeBase64(salt)}$${encodeBase64(digest)}`;
 }
 
-/** On a thread of its own. */
+/** Runs in the thread pool. */
 export function verifyArgon2(hash: Argon2, password: string): Promise<boolean> {
   return verify(formatArgon2(hash), password);
 }

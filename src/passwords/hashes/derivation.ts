@@ -1,6 +1,6 @@
 import { scrypt } from 'node:crypto';
 
-/** What scrypt takes beside password and salt (RFC 7914, 2). */
+/** The parameters of scrypt (RFC 7914, section 2). */
 export interface ScryptParameters {
   /** log2 of N. */
   readonly logN: number;
@@ -10,10 +10,10 @@ export interface ScryptParameters {
   readonly lanes: number;
 }
 
-/** What Node counts beside 128 × N × r: small against it. */
+/** An allowance for memory that Node counts in addition to 128 × N × r. */
 const SPARE_BYTES = 1_048_576;
 
-/** scrypt on a thread of Node's pool. */
+/** Derives a key with scrypt in Node's thread pool. */
 export function deriveScrypt(
   password: string,
   salt: Buffer,

@@ -1,19 +1,19 @@
-/** A hash that does not have the form of its type; the message says what was wanted, and nothing of the hash. */
+/** The hash does not have the format of its type. The message states the expected format and never quotes the hash. */
 export class MalformedHashError extends Error {
   override readonly name = 'MalformedHashError';
 }
 
-/** How many bytes or what numbers are taken, both ends included. */
+/** An inclusive range of numbers, or of sizes in bytes. */
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
 /**
- * Reads base64 strictly: the standard alphabet, padding right or left out, no bits left over. Node itself would take
- * almost anything, and two spellings of one hash would not be one text.
+ * Decodes base64 strictly: the standard alphabet, correct or no padding, no trailing bits. Node's decoder accepts
+ * almost any text.
  *
- * @param what names the part in the complaint
+ * @param what the name of the part in error messages
  * @throws {MalformedHashError}
  */
 export function decodeBase64(what: string, text: string, size: Range): Buffer {
@@ -23,7 +23,7 @@ export function decodeBase64(what: string, text: string, size: Range): Buffer {
   return sized(what, bytes, size);
 }
 
-/** Base64 without padding, as PHC strings have it. */
+/** Encodes base64 without padding, as in PHC strings. */
 export function encodeBase64(bytes: Buffer): string {
   return withoutPadding(bytes.toString('base64'));
 }
@@ -32,25 +32,29 @@ export function encodeBase64(bytes: Buffer): string {
 export function sized(what: string, bytes: Buffer, { min, max }: Range): Buffer {
   if (bytes.length >= min && bytes.length <= max) return bytes;
   const wanted = min === max ? `${min}` : `${min} to ${max}`;
-  throw new MalformedHashError(`The ${what} has ${wanted} bytes; this one has ${bytes.length}.`);
+  throw new MalformedHashError(`The ${what} must have ${wanted} bytes; this one has ${bytes.length}.`);
 }
 
 /**
- * Reads a whole number in decimal, without sign or leading zeros.
+ * Parses a decimal integer without sign or leading zeros.
  *
  * @throws {MalformedHashError}
  */
 export function decodeNumber(what: string, text: string, { min, max }: Range): number {
-  // Ten digits hold every number that any of the formats takes.
+  // Ten digits are enough for every number in the formats.
   const number = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
-  throw new MalformedHashError(`The ${what} is a whole number from ${min} to ${max}.`);
+  throw new MalformedHashError(`The ${what} must be a whole number from ${min} to ${max}.`);
 }
 
-/** @throws {MalformedHashError} naming the form when the pattern does not match; else its groups, '' where one is left out */
+/**
+ * Returns the groups of a match, '' for unmatched ones.
+ *
+ * @throws {MalformedHashError} when the pattern does not match
+ */
 export function groupsOf(pattern: RegExp, text: string, form: string): string[] {
   const match = pattern.exec(text);
-  if (!match) throw new MalformedHashError(`The form is ${form}.`);
+  if (!match) throw new MalformedHashError(`The expected format is ${form}.`);
   return match.slice(1).map((group) => group ?? '');
 }
 

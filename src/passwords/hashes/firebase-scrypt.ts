@@ -2,7 +2,7 @@ import { createCipheriv, timingSafeEqual } from 'node:crypto';
 import { deriveScrypt } from './derivation.js';
 import { decodeBase64, decodeNumber, encodeBase64, MalformedHashError } from './encoding.js';
 
-/** Firebase's own bounds of `rounds` and `mem_cost` (Firebase Admin SDK, `UserImportHash`). */
+/** Firebase's own limits of `rounds` and `mem_cost` (Firebase Admin SDK, `UserImportHash`). */
 export const MAX_FIREBASE_ROUNDS = 8;
 export const MAX_FIREBASE_MEMORY_COST = 14;
 const SALT_BYTES = { min: 1, max: 64 };
@@ -14,13 +14,13 @@ const FORM =
   '$firebase-scrypt$hash=<hash>$salt=<salt>$sk=<base64_signer_key>$ss=<base64_salt_separator>$r=<rounds>$m=<mem_cost>';
 const PHC =
   /^\$firebase-scrypt\$r=(?<r>\d+),m=(?<m>\d+),sk=(?<sk>[^$,]+),ss=(?<ss>[^$,]*)\$(?<salt>[^$]+)\$(?<hash>[^$]+)$/;
-/** What WorkOS's own migration tool writes. */
+/** The format that WorkOS's migration tool writes. */
 const NAMED =
   /^\$firebase-scrypt\$hash=(?<hash>[^$]+)\$salt=(?<salt>[^$]+)\$sk=(?<sk>[^$]+)\$ss=(?<ss>[^$]*)\$r=(?<r>\d+)\$m=(?<m>\d+)$/;
 
 /**
- * Firebase's scrypt (github.com/firebase/scrypt): the derived key encrypts the project's signer key, and the hash is
- * what comes out. The project's parameters travel with each hash, as none of them can be verified without.
+ * Firebase's scrypt (github.com/firebase/scrypt): the hash is the project's signer key, encrypted with the derived key.
+ * Each hash includes the parameters of the project, which are needed to verify it.
  */
 export interface FirebaseScrypt {
   readonly rounds: number;
@@ -35,7 +35,7 @@ export interface FirebaseScrypt {
 /** @throws {MalformedHashError} */
 export function parseFirebaseScrypt(text: string): FirebaseScrypt {
   const groups = (PHC.exec(text) ?? NAMED.exec(text))?.groups;
-  if (!groups) throw new MalformedHashError(`The form is ${FORM}.`);
+  if (!groups) throw new MalformedHashError(`The expected format is ${FORM}.`);
   const { r = '', m = '', sk = '', ss = '', salt = '', hash = '' } = groups;
   const parsed: FirebaseScrypt = {
     rounds: decodeNumber('number of rounds r', r, { min: 1, max: MAX_FIREBASE_ROUNDS }),
@@ -46,7 +46,7 @@ export function parseFirebaseScrypt(text: string): FirebaseScrypt {
     digest: decodeBase64('hash', standard(hash), KEY_BYTES),
   };
   if (parsed.digest.length !== parsed.signerKey.length) {
-    throw new MalformedHashError('The hash is as long as the signer key sk: it is that key, encrypted.');
+    throw new MalformedHashError('The hash must be as long as the signer key sk, because it is that key, encrypted.');
   }
   return parsed;
 }
@@ -57,7 +57,7 @@ export function formatFirebaseScrypt(hash: FirebaseScrypt): string {
   return `$firebase-scrypt$${parameters}$${encodeBase64(hash.salt)}$${encodeBase64(hash.digest)}`;
 }
 
-/** Firebase's exports have the alphabet for URLs in some versions of its command line. */
+/** Some versions of the Firebase CLI export base64url. */
 function standard(base64: string): string {
   return base64.replaceAll('-', '+').replaceAll('_', '/');
 }

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { deriveScrypt } from './derivation.js';
 import { decodeBase64, decodeNumber, encodeBase64, groupsOf, MalformedHashError } from './encoding.js';
 
-/** 128 × N × r: what OWASP's strongest choice (N = 2^17, r = 8) takes. */
+/** The maximum of 128 × N × r: the memory of OWASP's strongest recommendation (N = 2^17, r = 8). */
 export const MAX_SCRYPT_MEMORY_BYTES = 134_217_728;
-/** N × r × p: what a verification costs, about 0.8 s of a core at the most. */
+/** The maximum of N × r × p, which determines the cost of a verification: about 0.8 s of one core. */
 export const MAX_SCRYPT_WORK = 2_097_152;
 const SALT_BYTES = { min: 8, max: 64 };
 const DIGEST_BYTES = { min: 16, max: 64 };
@@ -12,7 +12,7 @@ const DIGEST_BYTES = { min: 16, max: 64 };
 const FORM = '$scrypt$ln=<log2 of N>,r=<block size>,p=<lanes>$<salt>$<hash>, with base64 without padding';
 const PATTERN = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/;
 
-/** RFC 7914 as a PHC string, the form of passlib and of `@phc/scrypt`. */
+/** scrypt (RFC 7914) as a PHC string, in the format of passlib and `@phc/scrypt`. */
 export interface Scrypt {
   readonly logN: number;
   readonly blockSize: number;
@@ -33,10 +33,10 @@ export function parseScrypt(text: string): Scrypt {
   };
   const blocks = 2 ** parsed.logN * parsed.blockSize;
   if (128 * blocks > MAX_SCRYPT_MEMORY_BYTES) {
-    throw new MalformedHashError(`The memory, 128 × 2^ln × r, is at most ${MAX_SCRYPT_MEMORY_BYTES} bytes.`);
+    throw new MalformedHashError(`The memory, 128 × 2^ln × r, must be at most ${MAX_SCRYPT_MEMORY_BYTES} bytes.`);
   }
   if (blocks * parsed.lanes > MAX_SCRYPT_WORK) {
-    throw new MalformedHashError(`The work, 2^ln × r × p, is at most ${MAX_SCRYPT_WORK}.`);
+    throw new MalformedHashError(`The work, 2^ln × r × p, must be at most ${MAX_SCRYPT_WORK}.`);
   }
   return parsed;
 }

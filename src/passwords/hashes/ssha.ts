@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { SaltPosition } from '../salt-position.js';
 import { decodeBase64, groupsOf } from './encoding.js';
+import type { SaltPosition } from './salt-position.js';
 
-/** OpenLDAP's salts have 4 bytes in older versions and 8 now; other directories go up to 16. */
+/** OpenLDAP salts have 4 bytes in older versions and 8 today; other directories use up to 16. */
 const SALT_BYTES = { min: 4, max: 64 };
 
 const DIGESTS = {
@@ -11,8 +11,8 @@ const DIGESTS = {
 } as const;
 
 /**
- * A salted digest as LDAP directories store it (RFC 2307 and its successors): the scheme in braces, then base64 of
- * the digest and the salt, in this order whichever of password and salt came first in what was digested.
+ * A salted digest in the format of LDAP directories (RFC 2307 and its successors): the scheme in braces, then base64 of
+ * the digest followed by the salt. This order does not depend on the position of the salt in the digested text.
  */
 export interface Ssha {
   readonly scheme: keyof typeof DIGESTS;
@@ -34,7 +34,7 @@ export function formatSsha({ scheme, digest, salt }: Ssha): string {
   return `{${scheme}}${Buffer.concat([digest, salt]).toString('base64')}`;
 }
 
-/** Microseconds of work: it needs no thread. */
+/** Takes microseconds, so it runs on the event loop. */
 export function verifySsha({ scheme, digest, salt }: Ssha, password: string, saltPosition: SaltPosition): boolean {
   const parts = [Buffer.from(password), salt];
   if (saltPosition === 'PREFIX') parts.reverse();

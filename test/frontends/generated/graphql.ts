@@ -4,15 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which grant to take back. */
+/** Input for deleteAuthorizedApplication. */
 export type DeleteAuthorizedApplicationInput = {
-  /** Application id, client id, or the id of the grant. */
+  /** The ID or the client ID of the application, or the ID of the grant. */
   applicationId: string | number;
-  /** Whose grant. */
+  /** The ID of the user. */
   userId: string | number;
 };
 
-/** How a password from another system was hashed. */
+/** The formats of password hashes that can be imported. */
 export type PasswordHashType =
   /** Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash. */
   | 'ARGON2'
@@ -20,7 +20,7 @@ export type PasswordHashType =
   | 'BCRYPT'
   /** Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash. */
   | 'FIREBASE_SCRYPT'
-  /** PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too. */
+  /** PBKDF2 as a PHC string or in the format of passlib: $pbkdf2-sha256$i=29000$salt$hash; also sha1 and sha512. */
   | 'PBKDF2'
   /** scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash. */
   | 'SCRYPT'
@@ -29,42 +29,42 @@ export type PasswordHashType =
   /** Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt. */
   | 'SSHA256';
 
-/** Where the salt stood in what was digested. */
+/** The position of the salt relative to the password in the hashed bytes. */
 export type PasswordSaltPosition =
-  /** Salt, then password. */
+  /** The salt precedes the password. */
   | 'PREFIX'
-  /** Password, then salt, as LDAP directories do it. */
+  /** The salt follows the password, as in LDAP directories. */
   | 'SUFFIX';
 
-/** A change of a user. What is left out stays; null clears what can be empty. */
+/** Input for updateUser. Omitted fields keep their values, and null clears optional fields. */
 export type UpdateUserInput = {
-  /** New address. It is unverified, unless emailVerified is given too. */
+  /** The new email address. It is unverified unless emailVerified is also given. */
   email?: string | null | undefined;
-  /** Whether the address is known to be theirs. */
+  /** Whether the email address is verified. */
   emailVerified?: boolean | null | undefined;
-  /** Refuses the change when the user is at another version. */
+  /** Rejects the update with VERSION_CONFLICT if the user is at another version. */
   expectedVersion?: number | null | undefined;
-  /** Id in your own system; null gives it free. */
+  /** The ID of the user in your own system. Null removes it. */
   externalId?: string | null | undefined;
-  /** Given name. */
+  /** The first name. */
   firstName?: string | null | undefined;
-  /** Id of the user. */
+  /** The ID of the user. */
   id: string | number;
-  /** Family name. */
+  /** The last name. */
   lastName?: string | null | undefined;
-  /** BCP 47 language tag, e.g. en-US; en_US and en-us are taken for it. */
+  /** The locale as a BCP 47 language tag, e.g. en-US. Spellings such as en_US and en-us are normalized. */
   locale?: string | null | undefined;
-  /** Merged into what is there: a key set to null goes, others stay; {} or null clears all. */
+  /** Metadata to merge into the existing metadata. A null value removes its key; {} or null removes all keys. */
   metadata?: Record<string, string | null> | null | undefined;
-  /** Full name. */
+  /** The full name. It is not derived from the first and last name. */
   name?: string | null | undefined;
-  /** New password, by the rules of createUser. */
+  /** The new password, with the same rules as in createUser. */
   password?: string | null | undefined;
-  /** Hash of the new password from another system, instead of the password. */
+  /** The hash of the new password from another system, instead of the password. */
   passwordHash?: string | null | undefined;
-  /** What passwordHash is; given together with it. */
+  /** The format of passwordHash. Required if passwordHash is given. */
   passwordHashType?: PasswordHashType | null | undefined;
-  /** With SSHA256 only: where the salt stood; SUFFIX when left out. */
+  /** The position of the salt in an SSHA256 hash. Defaults to SUFFIX. */
   passwordSaltPosition?: PasswordSaltPosition | null | undefined;
 };
 

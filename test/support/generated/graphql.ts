@@ -4,169 +4,169 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** How an application gets access. */
+/** The ways in which an application can get access. */
 export type ApplicationKind =
-  /** Acts for itself, in the name of an organization. */
+  /** It acts on its own behalf, for an organization (machine to machine). */
   | 'M2M'
-  /** Asks users for access. */
+  /** Users grant it access through OAuth. */
   | 'OAUTH';
 
-/** What a user consented to. */
+/** Input for authorizeApplication. */
 export type AuthorizeApplicationInput = {
-  /** Application id or client id. */
+  /** The ID or the client ID of the application. */
   applicationId: string | number;
-  /** Resource indicator (RFC 8707), if one was asked for. */
+  /** The resource indicator (RFC 8707), if one was requested. */
   resource?: string | null | undefined;
-  /** What the application may do. */
+  /** The scopes that the user grants. */
   scopes: Array<string>;
-  /** Who consented. */
+  /** The ID of the user who consented. */
   userId: string | number;
 };
 
-/** A new application. */
+/** Input for createApplication. */
 export type CreateApplicationInput = {
-  /** What the application does. */
+  /** The description of the application. */
   description?: string | null | undefined;
-  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. */
+  /** A key that makes it safe to retry: for 24 hours, the same key with the same input returns the first result again. 1 to 255 visible ASCII characters. */
   idempotencyKey?: string | null | undefined;
-  /** Whether it is yours. OAUTH only. */
+  /** Whether it is a first-party application. For OAUTH applications only. */
   isFirstParty?: boolean | null | undefined;
-  /** How it gets access. */
+  /** How the application gets access. */
   kind?: ApplicationKind;
-  /** Name that users see when they are asked. */
+  /** The name that users see on the consent screen. */
   name: string;
-  /** The organization it belongs to; needed for M2M and third-party ones. */
+  /** The ID of the organization that owns it. Required for M2M and third-party applications. */
   organizationId?: string | number | null | undefined;
-  /** Where users may be sent back to; the first is the default. */
+  /** The allowed redirect URIs. The first one is the default. */
   redirectUris?: Array<string>;
-  /** Scopes it may ask for. */
+  /** The scopes that the application can request. */
   scopes?: Array<string>;
-  /** Whether it uses PKCE. OAUTH only. */
+  /** Whether the application uses PKCE. For OAUTH applications only. */
   usesPkce?: boolean | null | undefined;
 };
 
-/** A new organization. */
+/** Input for createOrganization. */
 export type CreateOrganizationInput = {
-  /** Id in your own system. */
+  /** The ID of the organization in your own system. It must be unique among the organizations of the environment. */
   externalId?: string | null | undefined;
-  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. */
+  /** A key that makes it safe to retry: for 24 hours, the same key with the same input returns the first result again. 1 to 255 visible ASCII characters. */
   idempotencyKey?: string | null | undefined;
-  /** Your own texts about the organization. */
+  /** Arbitrary strings that you store with the organization. */
   metadata?: Record<string, string | null> | null | undefined;
-  /** Its name; not unique. */
+  /** The name of the organization. It need not be unique. */
   name: string;
 };
 
-/** A new member of an organization. */
+/** Input for createOrganizationMembership. */
 export type CreateOrganizationMembershipInput = {
-  /** What they join. */
+  /** The ID of the organization. */
   organizationId: string | number;
-  /** Slugs of their roles. */
+  /** The slugs of the roles. */
   roles?: Array<string>;
-  /** Who joins. */
+  /** The ID of the user. */
   userId: string | number;
 };
 
-/** A new user. */
+/** Input for createUser. */
 export type CreateUserInput = {
-  /** Address; unique in the environment, whatever the letter case and the spelling of its domain. */
+  /** The email address. It must be unique in the environment, ignoring case and the spelling of the domain. */
   email: string;
-  /** Whether the address is known to be theirs. */
+  /** Whether the email address is verified. */
   emailVerified?: boolean | null | undefined;
-  /** Id in your own system; unique in the environment. */
+  /** The ID of the user in your own system. It must be unique among the users of the environment. */
   externalId?: string | null | undefined;
-  /** Given name. */
+  /** The first name. */
   firstName?: string | null | undefined;
-  /** Makes a repeat safe: the same key with the same input is answered as the first time, for 24 hours. 1 to 255 visible ASCII characters. Not in a row of createUsers. */
+  /** A key that makes it safe to retry: for 24 hours, the same key with the same input returns the first result again. 1 to 255 visible ASCII characters. Not allowed in a row of createUsers. */
   idempotencyKey?: string | null | undefined;
-  /** Family name. */
+  /** The last name. */
   lastName?: string | null | undefined;
-  /** Your own texts about the user. */
+  /** Arbitrary strings that you store with the user. */
   metadata?: Record<string, string | null> | null | undefined;
-  /** Full name; not made from the other two. */
+  /** The full name. It is not derived from the first and last name. */
   name?: string | null | undefined;
-  /** At least 10 characters and not easy to guess; stored as argon2id. */
+  /** The password: at least 10 characters and not easy to guess. The server stores its argon2id hash. */
   password?: string | null | undefined;
-  /** Hash of the password from another system, instead of the password; at most 512 characters. */
+  /** The password hash from another system, instead of the password. At most 512 characters. */
   passwordHash?: string | null | undefined;
-  /** What passwordHash is; given together with it. */
+  /** The format of passwordHash. Required if passwordHash is given. */
   passwordHashType?: PasswordHashType | null | undefined;
-  /** With SSHA256 only: where the salt stood; SUFFIX when left out. */
+  /** The position of the salt in an SSHA256 hash. Defaults to SUFFIX. */
   passwordSaltPosition?: PasswordSaltPosition | null | undefined;
 };
 
-/** Stable machine code of an expected failure. Compare this, not the message. More may come. */
+/** A stable, machine-readable error code. Compare the code and not the message. New values may be added. */
 export type ErrorCode =
-  /** Nothing is sent to this address: it is not public, or not by https; WEBHOOK_NETWORKS opens others. */
+  /** The URL does not use https or its address is not public. WEBHOOK_NETWORKS permits further networks. */
   | 'ADDRESS_REFUSED'
-  /** The user is a member of the organization already. */
+  /** The user is already a member of the organization. */
   | 'ALREADY_MEMBER'
   /** The user has not granted this application access. */
   | 'AUTHORIZED_APPLICATION_NOT_FOUND'
-  /** A pending membership is deleted, not deactivated. */
+  /** A pending membership can be deleted, but not deactivated. */
   | 'CANNOT_DEACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
-  /** A pending membership is not for the server to activate. */
+  /** A pending membership cannot be reactivated. */
   | 'CANNOT_REACTIVATE_PENDING_ORGANIZATION_MEMBERSHIP'
-  /** The mails of a day are used up; retryAfterSeconds says when there are new ones. */
+  /** The daily limit of mails is reached. Wait for the number of seconds in retryAfterSeconds. */
   | 'DAILY_QUOTA_EXCEEDED'
-  /** Another webhook endpoint of the environment has this address. */
+  /** Another webhook endpoint of the environment has this URL. */
   | 'DUPLICATE_ENDPOINT'
-  /** The address of the user is verified already. */
+  /** The user's email address is already verified. */
   | 'EMAIL_ALREADY_VERIFIED'
-  /** The user has this address already, in whatever letter case and spelling of its domain. */
+  /** The user already has this email address. Letter case and the spelling of the domain do not matter. */
   | 'EMAIL_CHANGE_NOT_NEEDED'
-  /** Another user of the environment has this address, in whatever letter case and spelling of its domain. */
+  /** Another user of the environment has this email address. Letter case and the spelling of the domain do not matter. */
   | 'EMAIL_NOT_AVAILABLE'
-  /** Another object of the same kind in the environment has this external id. */
+  /** Another object of the same kind in the environment has this external ID. */
   | 'EXTERNAL_ID_ALREADY_USED'
-  /** The idempotency key was used before with other input, or for another mutation. */
+  /** The idempotency key was already used with different input, or for another mutation. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** Address and password do not belong together. */
+  /** The email address or the password is incorrect. */
   | 'INVALID_CREDENTIALS'
-  /** The text is not an email address, or its domain is none that mail arrives at. */
+  /** The text is not an email address, or its domain cannot receive mail. */
   | 'INVALID_EMAIL'
-  /** The external id is empty, too long or not ASCII. */
+  /** The external ID is empty, too long or not ASCII. */
   | 'INVALID_EXTERNAL_ID'
-  /** A value breaks a rule of its field that has no code of its own. */
+  /** A value is invalid, and no more specific code applies. */
   | 'INVALID_INPUT'
   /** The text is not a BCP 47 language tag. */
   | 'INVALID_LOCALE'
-  /** The metadata breaks a limit or holds something other than text. */
+  /** The metadata exceeds a limit or contains a value that is not a string. */
   | 'INVALID_METADATA'
-  /** The hash does not have the form of its type, or its parameters are out of bounds. */
+  /** The hash does not have the format of its type, or its parameters are out of range. */
   | 'INVALID_PASSWORD_HASH'
-  /** The refresh token is none, was used before, or its session is over. */
+  /** The refresh token is malformed or was already used, or its session has ended. */
   | 'INVALID_REFRESH_TOKEN'
-  /** Something else needs it, or more hangs on it than one call removes. */
+  /** Another object uses the object, or too many objects depend on it to be deleted by one call. */
   | 'IN_USE'
-  /** Something named in the input does not exist. */
+  /** An object that the input refers to does not exist. */
   | 'NOT_FOUND'
-  /** No change of the address waits for its code. */
+  /** The user has no pending change of the email address. */
   | 'NO_PENDING_EMAIL_CHANGE'
-  /** A password comes alone: with it stands a hash, or the type of one. */
+  /** The input has both a password and a password hash or hash type. */
   | 'PASSWORD_AND_HASH_GIVEN'
   /** The password is longer than the server accepts. */
   | 'PASSWORD_TOO_LONG'
-  /** The password has fewer characters than the policy asks for. */
+  /** The password has fewer characters than the password policy requires. */
   | 'PASSWORD_TOO_SHORT'
   /** The password is too easy to guess. */
   | 'PASSWORD_TOO_WEAK'
-  /** A key gives no scope that it lacks itself; a user has those the operator granted. */
+  /** The caller lacks a scope that it wants to grant, or the operator did not grant it to the user. */
   | 'SCOPE_NOT_GRANTED'
-  /** The same thing was tried too often; retryAfterSeconds says when it may be tried again. */
+  /** There were too many attempts. Wait for the number of seconds in retryAfterSeconds. */
   | 'TOO_MANY_REQUESTS'
-  /** No user has this id in the environment. */
+  /** No user has this ID in the environment. */
   | 'USER_NOT_FOUND'
-  /** The code was right and has been used before. */
+  /** The code is correct but has already been used. */
   | 'VERIFICATION_CODE_ALREADY_USED'
-  /** The code was right, but its time is over. */
+  /** The code is correct but has expired. */
   | 'VERIFICATION_CODE_EXPIRED'
-  /** The code is not the newest one sent to the address of the user. */
+  /** The code is not the latest one sent to the user's email address. */
   | 'VERIFICATION_CODE_INCORRECT'
-  /** The user is no longer at the version the call expected. */
+  /** The current version of the user differs from expectedVersion. */
   | 'VERSION_CONFLICT';
 
-/** How a password from another system was hashed. */
+/** The formats of password hashes that can be imported. */
 export type PasswordHashType =
   /** Argon2id, argon2i or argon2d as a PHC string: $argon2id$v=19$m=19456,t=2,p=1$salt$hash. */
   | 'ARGON2'
@@ -174,7 +174,7 @@ export type PasswordHashType =
   | 'BCRYPT'
   /** Firebase's scrypt, with the project's parameters: $firebase-scrypt$r=8,m=14,sk=…,ss=…$salt$hash. */
   | 'FIREBASE_SCRYPT'
-  /** PBKDF2 as a PHC string or as passlib writes it: $pbkdf2-sha256$i=29000$salt$hash; sha1 and sha512 too. */
+  /** PBKDF2 as a PHC string or in the format of passlib: $pbkdf2-sha256$i=29000$salt$hash; also sha1 and sha512. */
   | 'PBKDF2'
   /** scrypt as a PHC string: $scrypt$ln=15,r=8,p=1$salt$hash. */
   | 'SCRYPT'
@@ -183,11 +183,11 @@ export type PasswordHashType =
   /** Salted SHA-256 of an LDAP directory: {SSHA256} and base64 of hash and salt. */
   | 'SSHA256';
 
-/** Where the salt stood in what was digested. */
+/** The position of the salt relative to the password in the hashed bytes. */
 export type PasswordSaltPosition =
-  /** Salt, then password. */
+  /** The salt precedes the password. */
   | 'PREFIX'
-  /** Password, then salt, as LDAP directories do it. */
+  /** The salt follows the password, as in LDAP directories. */
   | 'SUFFIX';
 
 export type MakeUserMutationVariables = Exact<{

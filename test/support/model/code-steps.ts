@@ -27,7 +27,7 @@ const sendVerificationEmail = which.map(
         expect(codes).toEqual(['USER_NOT_FOUND']);
         return;
       }
-      const refusal = user.emailVerified ? 'EMAIL_ALREADY_VERIFIED' : model.floodOf(user.id, user.email);
+      const refusal = user.emailVerified ? 'EMAIL_ALREADY_VERIFIED' : model.rateLimitErrorOf(user.id, user.email);
       expect(codes).toEqual(refusal === null ? [] : [refusal]);
       if (refusal !== null) return;
       expect(real.mails.at(-1)?.to).toBe(user.email);
@@ -115,7 +115,7 @@ function refusalOfChange(model: Model, user: ModelUser | undefined, newEmail: st
   if (!user) return 'USER_NOT_FOUND';
   if (!isEmail(newEmail)) return 'INVALID_EMAIL';
   if (normal(newEmail) === normal(user.email)) return 'EMAIL_CHANGE_NOT_NEEDED';
-  return model.userByEmail(newEmail) ? 'EMAIL_NOT_AVAILABLE' : model.floodOf(user.id, newEmail);
+  return model.userByEmail(newEmail) ? 'EMAIL_NOT_AVAILABLE' : model.rateLimitErrorOf(user.id, newEmail);
 }
 
 const confirmEmailChange = fc.tuple(which, guesses).map(

@@ -1,6 +1,6 @@
 /**
  * What the service should be, as plainly as it can be said: maps and lists in memory, and the rules of the contract.
- * Written from the contract and the README, not from the code it is held against.
+ * Written from the contract and the documentation, not from the code it is held against.
  */
 
 export interface ModelUser {
@@ -157,7 +157,7 @@ export class Model {
   }
 
   /** Three mails in 60 seconds and 20 in a day, to one user and to one address. */
-  floodOf(userId: string, email: string): string | null {
+  rateLimitErrorOf(userId: string, email: string): string | null {
     const [ofUser, ofAddress] = [
       this.codes.filter((code) => code.userId === userId),
       this.codes.filter((code) => normal(code.email) === normal(email)),

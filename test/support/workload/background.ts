@@ -1,7 +1,9 @@
-import { importViewer, systemViewer } from '../../../src/auth/viewer.js';
-import type { EnvironmentId } from '../../../src/ids.js';
+import { Readable } from 'node:stream';
+import { systemViewer } from '../../../src/auth/viewer.js';
+import type { EnvironmentId } from '../../../src/domain/ids.js';
 import { mailStats } from '../../../src/mail/mail.service.js';
 import { isDue } from '../../../src/mail/mail.store.js';
+import { reportTwins } from '../../../src/mailboxes/shared-mailbox.service.js';
 import { webhookStats } from '../../../src/webhooks/webhook-endpoint.service.js';
 import { makeUser } from '../make.js';
 import type { Execute, TestApp } from '../test-app.js';
@@ -48,15 +50,16 @@ export async function workInBackground({ app, clock }: TestApp, execute: Execute
 }
 
 /** What commands do. */
-export async function workOfCommands({ app, key }: TestApp, environmentId: EnvironmentId): Promise<void> {
+export async function workOfCommands({ app, file, key }: TestApp, environmentId: EnvironmentId): Promise<void> {
   const { environments, importRuns, userExports, apiKeys, mails, staff, issuers, signingKeys } = app.services;
+  await reportTwins(app.db.reader);
   for (const policy of ['reject', 'skip', 'update'] as const) {
-    const plan = { environmentId, source: 'x', format: 'ndjson', policy, rejectsFile: '/r' } as const;
+    const plan = { environmentId, source: 'x', format: 'ndjson', policy, rejectsFile: `${file}.rejects` } as const;
     const end = { offset: 1, line: 2 };
     const value = { email: 'imported@example.com', externalId: 'imported', passwordHash: `{SSHA}${'A'.repeat(38)}==` };
     const rows = [{ line: 1, end, size: 1, value: { ...value, passwordHashType: 'SSHA' } }];
     const begun = await importRuns.beginImport(plan, true);
-    await importRuns.finishImport(await importRuns.importRows(importViewer(environmentId, 'x'), begun, rows, end));
+    await importRuns.importBatches(begun, Readable.from([{ rows, position: end }]));
   }
   const exported = await userExports.pages(systemViewer(environmentId, 'x'), true).next();
   await key();

@@ -13,7 +13,6 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { App } from '../../../src/app.js';
 
 /** One operation that reads. */
 export interface Read {
@@ -29,8 +28,8 @@ export interface Values {
 }
 
 /** What a lookup can be asked for: objects from the middle of each table. */
-export function valuesIn(app: App, environmentId: string): Values {
-  const sqlite = new Database(app.db.file, { readonly: true });
+export function valuesIn(file: string, environmentId: string): Values {
+  const sqlite = new Database(file, { readonly: true });
   const middle = (table: string, column = 'id') =>
     sqlite
       .prepare<[string, string], string>(

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { App } from '../../../src/app.js';
-import type { EnvironmentId } from '../../../src/ids.js';
+import type { EnvironmentId } from '../../../src/domain/ids.js';
 import { makeCrowd } from '../crowd.js';
 
 /** One organization, and one application, for so many users; beside them one of each that all users have. */
@@ -13,12 +13,13 @@ export const USERS_PER_GROUP = 20;
  */
 export async function makeTown(
   app: App,
+  file: string,
   environmentId: EnvironmentId,
   users: number,
   onProgress: (done: number) => void = () => {},
 ): Promise<void> {
   await makeCrowd(app, environmentId, users, onProgress);
-  const sqlite = new Database(app.db.file);
+  const sqlite = new Database(file);
   sqlite.pragma('foreign_keys = off');
   sqlite.exec('begin immediate');
   // A ULID of another kind for each user: the last sign tells those of one user apart.

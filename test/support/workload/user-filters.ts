@@ -6,7 +6,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import { encodeCursor } from '../../../src/graphql/cursor.js';
+import { encodeCursor } from '../../../src/paging/cursor.js';
 import type { Read } from './reads.js';
 
 /** Every order of a list of users. */

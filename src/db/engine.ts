@@ -1,0 +1,106 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type QueryCompiler,
+  type QueryResult,
+  type RawBuilder,
+  RawNode,
+  sql,
+} from 'kysely';
+import type { Handle, Transaction } from './handle.js';
+
+/**
+ * A database engine: what Kysely needs to compile statements for it, and what the stores cannot say in standard SQL.
+ * Features add the interfaces they need of an engine by declaration merging, e.g. `UserFinder`.
+ */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** Whether the database has this table. */
+  hasTable(db: Handle, name: string): Promise<boolean>;
+  /** Creates the table of applied migrations, unless it is there. */
+  createMigrationTable(trx: Transaction): Promise<void>;
+}
+
+/** The parts of statements that each engine writes in its own way. */
+export interface Syntax {
+  /** Follows a table: its rows are read by this index, whatever the planner's statistics say. */
+  index(name: string): RawBuilder<unknown>;
+  /** Follows a table: its rows are read by its primary key. */
+  primaryKey(table: string): RawBuilder<unknown>;
+  /** Joins the next table inside the one before; takes `on`. */
+  nestedJoin(): RawBuilder<unknown>;
+  /** A column whose index must not be used. */
+  withoutIndex(column: string): RawBuilder<unknown>;
+  /** A list of texts for `in`, from a JSON array. */
+  texts(json: unknown): RawBuilder<unknown>;
+  /** A table with one column `value`: the elements of a JSON array. */
+  elements(json: unknown): RawBuilder<unknown>;
+  /** A member of the JSON object, or an element of the JSON array, in the column `value`. */
+  cell(key: string | number): RawBuilder<unknown>;
+  /** Whether a text has a character outside printable ASCII. */
+  isBeyondAscii(column: string): RawBuilder<boolean>;
+}
+
+/** A part of a statement that is written when the statement is compiled, in the syntax of the engine it runs on. */
+interface SyntaxNode extends RawNode {
+  readonly write: (syntax: Syntax) => RawBuilder<unknown>;
+}
+
+/** Leaves a part of a statement to the engine that runs it. */
+export function inSyntax<T>(write: (syntax: Syntax) => RawBuilder<T>): RawBuilder<T> {
+  const node: SyntaxNode = { ...RawNode.createWithSql(''), write };
+  return sql<T>`${{ expressionType: undefined, toOperationNode: () => node }}`;
+}
+
+/** The node as the engine writes it; other nodes as they are. For the compilers of engines. */
+export function written(node: RawNode, syntax: Syntax): RawNode {
+  if (!('write' in node)) return node;
+  // Only `inSyntax` makes such nodes, and raw SQL is made of raw nodes.
+  return (node as SyntaxNode).write(syntax).toOperationNode() as RawNode;
+}
+
+/** Runs the statements of one engine on one connection, without the promises of Kysely's pools and plugins. */
+export class EngineExecutor extends DefaultQueryExecutor {
+  constructor(
+    readonly engine: Engine,
+    private readonly connection: DatabaseConnection,
+  ) {
+    const { compiler, adapter } = partsOf(engine);
+    super(compiler, adapter, { provideConnection: (consumer) => consumer(connection) });
+  }
+
+  override executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.connection.executeQuery<R>(query);
+  }
+}
+
+interface Parts {
+  readonly compiler: QueryCompiler;
+  readonly adapter: DialectAdapter;
+  readonly driver: Driver;
+}
+
+const parts = new WeakMap<Engine, Parts>();
+
+/** What all handles of an engine share. A compiler has no state between two statements. */
+export function partsOf(engine: Engine): Parts {
+  const { dialect } = engine;
+  const known = parts.get(engine) ?? {
+    compiler: dialect.createQueryCompiler(),
+    adapter: dialect.createAdapter(),
+    driver: dialect.createDriver(),
+  };
+  parts.set(engine, known);
+  return known;
+}
+
+/** The engine behind a handle. @throws when the handle was not made by this program */
+export function engineOf(db: Handle): Engine {
+  const executor = db.getExecutor();
+  if (executor instanceof EngineExecutor) return executor.engine;
+  throw new Error('The handle belongs to no engine.');
+}

@@ -1,0 +1,56 @@
+import { type RawNode, SqliteDialect, SqliteQueryCompiler, sql } from 'kysely';
+import { type Engine, type Syntax, written } from '../engine.js';
+import { count, countUpTo } from './finding/count.js';
+import { page } from './finding/page.js';
+import { searchIndex } from './finding/search-index.js';
+
+/** The name that SQLite gives to the index of a primary key. */
+export function primaryIndex(table: string): string {
+  return `sqlite_autoindex_${table}_1`;
+}
+
+const syntax: Syntax = {
+  index: (name) => sql`indexed by ${sql.ref(name)}`,
+  primaryKey: (table) => sql`indexed by ${sql.ref(primaryIndex(table))}`,
+  // SQLite never reorders the tables of a cross join (https://www.sqlite.org/optoverview.html, section 7.2).
+  nestedJoin: () => sql`cross join`,
+  withoutIndex: (column) => sql`+${sql.ref(column)}`,
+  texts: (json) => sql`(select value from json_each(${json}))`,
+  elements: (json) => sql`json_each(${json})`,
+  cell: (key) => sql`value ->> ${sql.lit(key)}`,
+  isBeyondAscii: (column) => sql<boolean>`${sql.ref(column)} glob '*[^ -~]*'`,
+};
+
+class Compiler extends SqliteQueryCompiler {
+  protected override visitRaw(node: RawNode): void {
+    super.visitRaw(written(node, syntax));
+  }
+}
+
+// Only its compiler and adapter are used; connections come from our own executor.
+const dialect = new SqliteDialect({
+  database: async () => {
+    throw new Error('The dialect never opens a connection of its own.');
+  },
+});
+
+/** SQLite: one file, one writer, any number of readers. */
+export const sqlite: Engine = {
+  dialect: {
+    createAdapter: () => dialect.createAdapter(),
+    createDriver: () => dialect.createDriver(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => new Compiler(),
+  },
+  userFinder: { page, count, countUpTo },
+  searchIndex,
+  async hasTable(db, name) {
+    const { rows } = await sql`select 1 from sqlite_schema where name = ${name}`.execute(db);
+    return rows.length > 0;
+  },
+  async createMigrationTable(trx) {
+    await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`.execute(
+      trx,
+    );
+  },
+};

@@ -1,0 +1,70 @@
+import { type RawBuilder, sql } from 'kysely';
+import { inSyntax } from './engine.js';
+import type { Tables } from './tables.js';
+
+/** Follows a table in a statement: forces the access path by this index. The planner is told, not trusted. */
+export function byIndex(name: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.index(name));
+}
+
+/** Follows a table in a statement: forces the access path by its primary key. */
+export function byPrimaryKey(table: keyof Tables): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.primaryKey(table));
+}
+
+/** Joins the next table as the inner loop of the one before; `on` follows. */
+export const nestedJoin = inSyntax((syntax) => syntax.nestedJoin());
+
+/** A column whose index must not be used. */
+export function withoutIndex(column: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.withoutIndex(column));
+}
+
+/**
+ * A list of texts for `in`, bound as one parameter: any number of values is one and the same prepared statement, and
+ * no number of them meets the engine's limit of parameters.
+ */
+export function listOf<T extends string>(values: readonly T[]): RawBuilder<T> {
+  return listIn(JSON.stringify(values)) as RawBuilder<T>; // the texts of the list are the values
+}
+
+/** The same from a bound JSON array. */
+export function listIn(json: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.texts(json));
+}
+
+/** The same list as a table `parent` with one column `value`, to join the rows that belong to each of them. */
+export function parentsOf<T extends string>(values: readonly T[]) {
+  return sql<{ value: T }>`${elementsOf(JSON.stringify(values))}`.as('parent');
+}
+
+/** A table with a column `value`: the elements of a JSON array, which is bound or in a column. */
+export function elementsOf(json: string | RawBuilder<unknown>): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.elements(json));
+}
+
+/** Rows to write, bound as one parameter: a table with a column `value`, a JSON object or array, for each of them. */
+export function rowsOf(rows: readonly unknown[]): RawBuilder<unknown> {
+  return elementsOf(textOfRows(rows));
+}
+
+/** A member of the object, or an element of the array, in the column `value` of `rowsOf`. */
+export function cell(key: string | number): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.cell(key));
+}
+
+/** Whether a text column has a character outside printable ASCII. */
+export function isBeyondAscii(column: string): RawBuilder<boolean> {
+  return inSyntax((syntax) => syntax.isBeyondAscii(column));
+}
+
+/**
+ * What `rowsOf` binds. Texts that callers give are Unicode (see `illFormedTexts`). A lone surrogate that gets here all the
+ * same becomes U+FFFD, as it does in a text that is bound by itself: an engine would store bytes that are not UTF-8.
+ */
+export function textOfRows(rows: readonly unknown[]): string {
+  const text = JSON.stringify(rows);
+  // Only a lone surrogate is written so (ECMA-262, 25.5.2.3), and a text that has a backslash before these letters.
+  if (!text.includes('\\ud')) return text;
+  return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+}

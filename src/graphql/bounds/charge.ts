@@ -1,0 +1,24 @@
+import type { GraphQLError } from 'graphql';
+import type { Budgets } from '../../auth/rate-limiter.js';
+import type { Viewer } from '../../auth/viewer.js';
+import { after, type MaybePromise } from '../../scheduling/maybe-promise.js';
+import type { Spent } from '../builder/context.js';
+import { refusal } from '../errors/refusal.js';
+import type { Measure } from './measure.js';
+
+/** Minimum charge of an operation, in points. */
+export const MIN_CHARGE = 1;
+
+/** Charges the viewer for an operation. Returns the error RATE_LIMITED when their budget is exhausted. */
+export function charge(measured: Measure, viewer: Viewer, budgets: Budgets): MaybePromise<Spent | GraphQLError> {
+  const { examination } = measured;
+  const points = Math.max(measured.cost, MIN_CHARGE);
+  return after(budgets.charge(viewer.actor.id, points), (charged) => {
+    if (!('retryAfterSeconds' in charged)) return { cost: points, examination, charged: points, ...charged.allowance };
+    const { retryAfterSeconds } = charged;
+    const { points: limit, seconds } = budgets.budget;
+    const message = `The budget of this caller is exhausted: ${limit} points per ${seconds} seconds. Try again in ${retryAfterSeconds} seconds.`;
+    const headers = { 'Retry-After': String(retryAfterSeconds) };
+    return refusal('RATE_LIMITED', 429, message, { retryAfterSeconds, cost: points }, headers);
+  });
+}

@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { NodeListener } from './listener.js';
+import { refuseAtOnce } from './refusal.js';
+import type { Requests } from './request-log.js';
+
+/** When a refused request may be sent again, in seconds. */
+const RETRY_AFTER_SECONDS = '1';
+/** Health checks are always answered: a restart of the server does not help against too many requests. */
+const HEALTH_CHECK = /\/(?:livez|readyz)$/;
+
+/**
+ * Refuses requests at once when too many wait for their answers: each one more would make all of them wait longer, until
+ * none is answered in time.
+ *
+ * @param max number of requests that may wait
+ */
+export function withOverloadAnswers(next: NodeListener, requests: Requests, max: number): NodeListener {
+  const waiting = new Set<ServerResponse>();
+  const isFull = () => {
+    if (waiting.size < max) return false;
+    // The answer of a stream has begun and does not end.
+    for (const response of waiting) if (response.headersSent) waiting.delete(response);
+    return waiting.size >= max;
+  };
+  return (request, response) => {
+    const { method = '', url = '', headers } = request;
+    if (isFull() && !HEALTH_CHECK.test(url)) {
+      const entry = requests.begin(headers['x-request-id']?.toString());
+      const message = `Too many requests are waiting: send this one again after ${RETRY_AFTER_SECONDS} second.`;
+      const retryAfter = { 'retry-after': RETRY_AFTER_SECONDS };
+      refuseAtOnce(response, 503, 'SERVICE_UNAVAILABLE', message, entry.id, retryAfter);
+      requests.answered(entry, method, url.replace(/\?.*/s, ''), 503);
+      return;
+    }
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+    return next(request, response);
+  };
+}

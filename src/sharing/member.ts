@@ -1,0 +1,37 @@
+import type { Budget } from '../auth/rate-limiter.js';
+import type { Clock } from '../runtime/clock.js';
+import { type Answers, Channel, type Pipe } from './channel.js';
+import { LEASE_MS, LeasedBudgets } from './leased-budgets.js';
+import type { News, Questions, Recalls } from './messages.js';
+import type { Sharing } from './sharing.js';
+
+/** The part of a process in what the processes of one server share. */
+export interface Membership extends Sharing {
+  /** Tells the primary that this process accepts connections. */
+  tellListening(url: string): void;
+}
+
+/** Joins the processes of a server. @param pipe leads to the primary */
+export function join(pipe: Pipe): Membership {
+  let leased: LeasedBudgets | null = null;
+  const answers: Answers<Recalls> = { recall: (caller) => leased?.recall(caller) ?? 0 };
+  const channel = new Channel<Questions, News>(pipe, answers, {});
+  const endTurn = () => channel.tell('endOfTurn', null);
+  return {
+    budgets(budget: Budget, clock: Clock) {
+      const budgets = new LeasedBudgets(budget, clock, {
+        lease: (caller, needed, wanted) => channel.ask('lease', { caller, needed, wanted }),
+        giveBack: (caller, points) => channel.tell('unspent', { caller, points }),
+      });
+      leased = budgets;
+      setInterval(() => budgets.giveBackIdle(), LEASE_MS).unref();
+      return budgets;
+    },
+    isNewSignature: (signature) => channel.ask('isNewSignature', signature),
+    takeWriteTurn: async () => {
+      await channel.ask('writeTurn', null);
+      return endTurn;
+    },
+    tellListening: (url) => channel.tell('listening', url),
+  };
+}
