@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DatabaseConnection, Kysely, Transaction as KyselyTransaction } from 'kysely';
+import { Ambient } from '../scheduling/ambient.js';
 import { assertWanted } from '../scheduling/request-life.js';
 import { takeTurn } from '../scheduling/turns.js';
 import { type Engine, EngineExecutor, partsOf } from './engine.js';
@@ -11,7 +11,7 @@ export type Handle = Kysely<Tables>;
 /** The handle of one unit of work; asked for by store functions that make no sense outside a transaction. */
 export type Transaction = KyselyTransaction<Tables>;
 
-const insideUnit = new AsyncLocalStorage<true>();
+const insideUnit = new Ambient<true>();
 
 /** Runs `unit` so that handles from outside it, and a second transaction inside it, throw instead of misbehaving. */
 export function enterUnit<T>(unit: () => Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ export function enterUnit<T>(unit: () => Promise<T>): Promise<T> {
 
 /** @throws when called inside a unit of work */
 export function assertOutsideUnit(what: string): void {
-  if (insideUnit.getStore()) {
+  if (insideUnit.get()) {
     throw new Error(`${what} inside a transaction: use the handle the unit was given.`);
   }
 }

@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { RequestError } from '../domain/errors.js';
 import type { StartTimer } from '../runtime/timer.js';
+import { Ambient } from './ambient.js';
 
-const current = new AsyncLocalStorage<RequestLife>();
+const current = new Ambient<RequestLife>();
 
 /**
  * The lifetime of a request. It starts with the arrival of the request and ends with its response, with the timeout, or
@@ -87,17 +87,17 @@ export function clientClosed(): RequestError {
 
 /** The lifetime of the current request; null outside of requests. */
 export function ofRequest(): RequestLife | null {
-  return current.getStore() ?? null;
+  return current.get() ?? null;
 }
 
 /** Does nothing outside of requests. @throws {RequestError} as `RequestLife.assertWanted` */
 export function assertWanted(): void {
-  current.getStore()?.assertWanted();
+  current.get()?.assertWanted();
 }
 
 /** Adds to the number of examined rows, or an upper bound of it, which counts against the request's rate limit. */
 export function noteExamined(rows: number): void {
-  const life = current.getStore();
+  const life = current.get();
   if (life) life.examined += rows;
 }
 

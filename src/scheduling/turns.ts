@@ -12,6 +12,23 @@ let endOfTurn: Promise<void> | null = null;
 /** When a turn last ended that took longer than `MAX_TURN_MS`. */
 let blockedAt = Number.NEGATIVE_INFINITY;
 
+let atEnd: (() => void)[] = [];
+
+/**
+ * Runs work at the end of this turn of the event loop, after everything that the sockets had for it. Work given together
+ * runs together: responses that are written one after the other wake their receivers less often.
+ */
+export function atEndOfTurn(work: () => void): void {
+  if (atEnd.length === 0) setImmediate(runAtEnd);
+  atEnd.push(work);
+}
+
+function runAtEnd(): void {
+  const all = atEnd;
+  atEnd = [];
+  for (const work of all) work();
+}
+
 /** Resolves after the event loop has taken one turn. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

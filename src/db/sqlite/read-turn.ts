@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { atEndOfTurn } from '../../scheduling/turns.js';
 
 /**
  * The read transaction of a turn of the event loop. Without it, each statement takes and releases the locks of SQLite by
@@ -27,7 +28,7 @@ export class ReadTurn {
     this.#begin.run();
     this.#isOpen = true;
     const turn = ++this.#turn;
-    setImmediate(() => {
+    atEndOfTurn(() => {
       if (turn === this.#turn) this.end();
     });
   }

@@ -20,11 +20,12 @@ export function checkTokens(text: string, limit: number): GraphQLError | null {
   return null;
 }
 
+const FORM_FIGURES = Object.keys(FORM_LIMITS) as (keyof typeof FORM_LIMITS)[]; // keys returns strings
+
 /** Returns an error for the first figure of an operation that exceeds its limit, else null. */
 export function checkForm(measured: Measure, limits: OperationLimits): GraphQLError | null {
-  for (const [figure, what] of Object.entries(FORM_LIMITS)) {
-    const name = figure as keyof typeof FORM_LIMITS; // entries returns the keys as strings
-    if (measured[name] > limits[name]) return tooMuch(name, what, measured[name], limits[name]);
+  for (const name of FORM_FIGURES) {
+    if (measured[name] > limits[name]) return tooMuch(name, FORM_LIMITS[name], measured[name], limits[name]);
   }
   const { introspectionDepth, introspections } = measured;
   if (introspectionDepth > MAX_INTROSPECTION_DEPTH) {
