@@ -13,6 +13,7 @@ import { eventErasure } from './0013-event-erasure.js';
 import { emailDomains } from './0014-email-domains.js';
 import { cjkSearch } from './0015-cjk-search.js';
 import { listTotals } from './0017-list-totals.js';
+import { eventApi } from './0018-event-api.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   emailDomains,
   cjkSearch,
   listTotals,
+  eventApi,
 ];

@@ -12,18 +12,21 @@ import { graphiqlRoutes } from './graphql/graphiql.js';
 import { createSchema } from './graphql/schema.js';
 import { createWebSockets } from './graphql/websockets.js';
 import { withFastAnswers } from './http/fast-answers.js';
-import { healthRoutes } from './http/health.js';
-import { keySetRoute } from './http/key-set.js';
 import { createNodeListener, type NodeListener } from './http/listener.js';
 import { withOverloadAnswers } from './http/overload.js';
 import { Requests } from './http/request-log.js';
 import { RouterOnly } from './http/router-only.js';
 import { RouterSignatures } from './http/router-signature.js';
+import { healthRoutes } from './http/routes/health.js';
+import { keySetRoute } from './http/routes/key-set.js';
 import { createHttpServer } from './http/server.js';
 import { mailStats } from './mail/mail.service.js';
 import { loadTemplates } from './mail/mail-templates.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
 import { reportTwins, TWIN_ADVICE } from './mailboxes/shared-mailbox.service.js';
+import { RestDoor } from './rest/door.js';
+import { OPERATIONS } from './rest/operations/index.js';
+import { restRoutes } from './rest/route.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { createLogger, type Logger } from './runtime/logger.js';
 import { type Random, systemRandom } from './runtime/random.js';
@@ -152,6 +155,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const budgets = sharing.budgets(config.budget, clock);
   const observers = telemetry.graphql;
   const graphql = createGraphQLDoor({ config, db, requests, services, routerOnly, documents, budgets, observers });
+  const { trustedProxies } = config;
+  const rest = config.rest
+    ? new RestDoor({ db, services, budgets, clock, trustedProxies, operations: OPERATIONS })
+    : null;
   const { corsOrigins, maxBodyBytes, requestTimeoutSeconds } = config;
   const server = createHttpServer({
     requests,
@@ -160,6 +167,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ...(config.graphiql ? graphiqlRoutes(VERSION, graphiqlHeaders, config.prefixes.field) : []),
       graphql.route,
       ...healthRoutes(isReady),
+      ...(rest ? restRoutes(rest, requests, config.maxBodyBytes) : []),
     ],
     corsOrigins,
     requestTimeoutSeconds,

@@ -203,8 +203,8 @@ export function createServices(resources: Resources): Services {
       users: units,
       applications,
     }),
-    emailChanges: createEmailChangeService(withMail),
-    emailVerifications: createEmailVerificationService({ ...withMail, events }),
+    emailChanges: createEmailChangeService({ ...withMail, idempotency }),
+    emailVerifications: createEmailVerificationService({ ...withMail, events, idempotency }),
     environments,
     events: eventReads,
     eventErasure: createEventErasure({
@@ -225,6 +225,7 @@ export function createServices(resources: Resources): Services {
       units: memberships,
       users: units,
       organizations,
+      idempotency,
     }),
     organizations,
     sessions,

@@ -1,6 +1,6 @@
 import { authorize } from '../auth/policy.js';
 import type { GrantedScopes } from '../auth/scope.js';
-import { systemViewer, type Viewer } from '../auth/viewer.js';
+import { type Cause, systemViewer, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import { UntilCommit } from '../db/until-commit.js';
@@ -70,7 +70,7 @@ export interface ApiKeyService {
   revokeApiKey(viewer: Viewer, id: string): Promise<ApiKeyId>;
 
   /** Returns the viewer of a secret. @throws {RequestError} UNAUTHENTICATED when no valid key has this secret */
-  authenticate(secret: string, requestId: string): MaybePromise<Viewer>;
+  authenticate(secret: string, cause: Cause): MaybePromise<Viewer>;
 }
 
 /** The number of recently used keys that are kept in memory until the next commit. */
@@ -193,13 +193,13 @@ export function createApiKeyService(deps: {
       });
     },
 
-    authenticate(secret, requestId) {
+    authenticate(secret, { requestId, api }) {
       if (!isWellFormedSecret(secret)) throw refused();
       return after(findBySecret(hashSecret(secret)), (key) => {
         if (!isActive(key, clock)) throw refused();
         usage.note(key);
         const actor = { source: 'API', id: key.id, name: key.name } as const;
-        return { environmentId: key.environmentId, actor, scopes: key.scopes, requestId };
+        return { environmentId: key.environmentId, actor, scopes: key.scopes, requestId, api };
       });
     },
   };

@@ -46,6 +46,8 @@ export const POLICY = {
   'emailChanges.confirmEmailChange': orOwn('users:write'),
   'mails.read': { ...orOwn('users:read'), fields: ['state', 'sentAt'] },
 
+  'sessions.listSessions': orOwn('users:read'),
+  'sessions.revokeSession': orOwn('users:write'),
   'sessions.revokeOwn': orOwn(),
   'signIn.changePassword': orOwn(),
 
@@ -75,6 +77,7 @@ export const POLICY = {
   'memberships.read': orOwn('users:read'),
   // Members are users, so a viewer that may not read users may not list members either.
   'members.read': needs('users:read'),
+  'memberships.listMemberships': orOwn('users:read'),
   'memberships.createMembership': needs('organizations:write'),
   'memberships.updateMembership': needs('organizations:write'),
   'memberships.deactivateMembership': needs('organizations:write'),
@@ -84,9 +87,10 @@ export const POLICY = {
   // A person does not see the actor of an event: it can name an API key or another user.
   'events.read': {
     ...orOwn('events:read'),
-    fields: ['id', 'sequence', 'name', 'userId', 'organizationId', 'data', 'previous', 'createdAt'],
+    fields: ['id', 'sequence', 'name', 'userId', 'organizationId', 'api', 'data', 'previous', 'createdAt'],
   },
   'events.listEvents': needs('events:read'),
+  'events.positionOf': needs('events:read'),
   'eventStreams.follow': needs('events:read'),
 
   'webhookEndpoints.read': needs('webhooks:read'),

@@ -15,15 +15,24 @@ interface Person {
   readonly email: string;
 }
 
+/** The API that a request was sent to. */
+export type Api = 'GRAPHQL' | 'REST';
+
+/** The request that causes an action. */
+export interface Cause {
+  /** Correlates events and log lines with the request. For a command, the name of the command. */
+  readonly requestId: string;
+  /** Null for a command, and for what the server does by itself. */
+  readonly api: Api | null;
+}
+
 /** The authenticated caller, its environment and its scopes. The first argument of every use case. */
-export interface Viewer {
+export interface Viewer extends Cause {
   readonly environmentId: EnvironmentId;
   readonly actor: Actor;
   readonly scopes: GrantedScopes;
   /** The session of the access token, when this server issued it. */
   readonly sessionId?: SessionId;
-  /** Correlates events and log lines with the request. */
-  readonly requestId: string;
 }
 
 /** A viewer with all scopes, for commands of the operator. */
@@ -33,13 +42,14 @@ export function systemViewer(environmentId: EnvironmentId, command: string): Vie
     actor: { source: 'SYSTEM', id: command, name: command },
     scopes: ALL_SCOPES,
     requestId: command,
+    api: null,
   };
 }
 
 /** A viewer with all scopes, for an import. */
 export function importViewer(environmentId: EnvironmentId, requestId: string): Viewer {
   const actor = { source: 'IMPORT', id: 'users import', name: 'users import' } as const;
-  return { environmentId, actor, scopes: ALL_SCOPES, requestId };
+  return { environmentId, actor, scopes: ALL_SCOPES, requestId, api: null };
 }
 
 /** The actor for actions of a person. */

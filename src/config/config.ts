@@ -92,6 +92,8 @@ function toConfig(settings: Settings) {
     router: routerOf(settings),
     // GraphiQL does not sign its requests.
     graphiql: settings.GRAPHIQL ?? (!production && settings.ROUTER_KEYS === undefined),
+    // The REST API knows neither router signatures nor documents.
+    rest: settings.REST ?? (settings.ROUTER_KEYS === undefined && !settings.PERSISTED_DOCUMENTS_ONLY),
     logLevel: settings.LOG_LEVEL,
     maxBodyBytes: settings.MAX_BODY_BYTES,
     /** What one operation may ask for. */

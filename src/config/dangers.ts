@@ -26,6 +26,9 @@ export function dangersOf(settings: Partial<Settings>): [SettingName, string][] 
   if (settings.ROUTER_KEYS !== undefined && settings.GRAPHIQL) {
     dangers.push(['GRAPHIQL', 'GRAPHIQL is true; with ROUTER_KEYS its requests would be refused: remove it.']);
   }
+  if (settings.ROUTER_KEYS !== undefined && settings.REST) {
+    dangers.push(['REST', 'REST is true; with ROUTER_KEYS only requests of the router are answered: remove it.']);
+  }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
     dangers.push([

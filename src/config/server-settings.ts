@@ -57,6 +57,11 @@ export const serverSettings = {
     default: 0,
     note: ': the address of the connection counts',
   }),
+  REST: setting(flag, {
+    meaning:
+      '`true` or `false`: whether the [REST API](from-the-workos-sdk.md) is served. `true` is not allowed with ROUTER_KEYS.',
+    unset: 'true; false with ROUTER_KEYS and with PERSISTED_DOCUMENTS_ONLY',
+  }),
   CORS_ORIGINS: setting(list(origin, 'origins like https://app.example.com, separated by commas, or *'), {
     meaning: 'Origins that browsers may send requests from, separated by commas; `*` allows every origin.',
     default: [],

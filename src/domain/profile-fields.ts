@@ -42,3 +42,9 @@ export function forEachField<T>(make: (field: ProfileFieldName) => T): Record<Pr
   // Every field is a key, and there are no others.
   return Object.fromEntries(PROFILE_FIELD_NAMES.map((field) => [field, make(field)])) as Record<ProfileFieldName, T>;
 }
+
+/** The same by the names of the columns, which REST uses as well. */
+export function forEachColumn<T>(make: (field: ProfileFieldName) => T): Record<keyof ProfileColumns, T> {
+  const entries = PROFILE_FIELD_NAMES.map((field) => [PROFILE_FIELDS[field].column, make(field)]);
+  return Object.fromEntries(entries) as Record<keyof ProfileColumns, T>; // as above
+}

@@ -2,7 +2,7 @@ import { authorize } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
-import { createdAtOf, type EnvironmentId, type Ids } from '../domain/ids.js';
+import { createdAtOf, type EnvironmentId, type Ids, isId } from '../domain/ids.js';
 import { cutPage, EMPTY_PAGE, type Page, type PageRequest, type Position } from '../paging/paging.js';
 import type { Random } from '../runtime/random.js';
 import { noteExamined } from '../scheduling/request-life.js';
@@ -39,6 +39,7 @@ export function createEventLog(ids: Ids, descriptors: EventDescriptors): EventLo
         actor_id: viewer.actor.id,
         actor_name: viewer.actor.name,
         request_id: viewer.requestId,
+        api: viewer.api,
         data: JSON.stringify(event.data),
         previous: event.previous ? JSON.stringify(event.previous) : null,
         created_at: at,
@@ -67,6 +68,8 @@ export interface EventService {
    * @throws {RequestError} CURSOR_EXPIRED when a cursor belongs to another epoch, or the events after it were removed
    */
   listEvents(viewer: Viewer, filter: EventFilter, descending: boolean, request: PageRequest): Promise<EventPage>;
+  /** The position of an event in the log; null when the log does not have it. */
+  positionOf(viewer: Viewer, id: string): Promise<Position | null>;
   /** The position just before the oldest event in the log. */
   startOf(environmentId: EnvironmentId): Promise<Position>;
   /** Up to `limit` events after a sequence number that match the filter, in log order. */
@@ -149,6 +152,13 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       return request.direction === 'forward'
         ? { page: { ...page, hasNextPage: true, stop: { end: 'end', position } }, epoch }
         : { page: { ...page, hasPreviousPage: true, stop: { end: 'start', position } }, epoch };
+    },
+    async positionOf(viewer, id) {
+      authorize(viewer, 'events.positionOf');
+      if (!isId('event', id)) return null;
+      const { epoch } = await store.findLog(db.reader, viewer.environmentId);
+      const event = (await store.findMany(db.reader, viewer.environmentId, [id])).get(id);
+      return event ? positionOf(epoch, event.sequence) : null;
     },
     async startOf(environmentId) {
       const { epoch, removed } = await store.findLog(db.reader, environmentId);

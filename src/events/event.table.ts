@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
-import type { Actor } from '../auth/viewer.js';
+import type { Actor, Api } from '../auth/viewer.js';
 import type { EnvironmentId, EventId, OrganizationId, UserId } from '../domain/ids.js';
 import type { Instant } from '../runtime/clock.js';
 import type { LoggedEvent } from './event.js';
@@ -24,6 +24,7 @@ export interface EventTable {
   actor_id: string;
   actor_name: string;
   request_id: string;
+  api: Api | null;
   /** JSON object. */
   data: string;
   /** JSON object with the old values of an update; null for other events. */
@@ -58,6 +59,7 @@ export function toEvent(row: EventRow): LoggedEvent {
     organizationId: row.organization_id,
     actor: { source: row.actor_source, id: row.actor_id, name: row.actor_name },
     requestId: row.request_id,
+    api: row.api,
     data: JSON.parse(row.data),
     previous: row.previous === null ? null : JSON.parse(row.previous),
     createdAt: row.created_at,

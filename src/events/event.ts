@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/viewer.js';
+import type { Actor, Api } from '../auth/viewer.js';
 import type { EventId, OrganizationId, UserId } from '../domain/ids.js';
 import type { Instant } from '../runtime/clock.js';
 import type { EventData, EventName, Previous } from './event-data.js';
@@ -23,6 +23,8 @@ interface LogEntry<Name extends EventName> {
   readonly actor: { readonly source: Actor['source']; readonly id: string; readonly name: string };
   /** The id of the request that caused the event, or the name of the command. */
   readonly requestId: string;
+  /** The API of the request; null for a command, and for what the server does by itself. */
+  readonly api: Api | null;
   readonly data: EventData[Name];
   readonly previous: Readonly<Record<string, unknown>> | null;
   /** Never earlier than that of the previous event. */

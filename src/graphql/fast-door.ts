@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { Budget } from '../auth/rate-limiter.js';
 import type { Viewer } from '../auth/viewer.js';
+import { budgetHeaders } from '../http/budget-headers.js';
 import type { FastAnswer, FastDoor, FastRequest } from '../http/fast-answers.js';
 import { after, type MaybePromise } from '../scheduling/maybe-promise.js';
 import type { AuthenticationService } from '../tokens/authentication.service.js';
 import type { FastResult, KnownOperations, SentOperation } from './compiled/known-operations.js';
-import { budgetHeaders, costOf } from './execution/budget.plugin.js';
+import { costOf } from './execution/budget.plugin.js';
+import { causeOf } from './execution/contexts.js';
 import type { DirectExecution } from './execution/direct.js';
 import { isGraphqlPath } from './path.js';
 
@@ -41,7 +43,7 @@ export function createFastDoor({ operations, direct, authentication, budget, max
       return after(read, (result) => result ?? direct.execute(known, variables, viewer, request));
     };
     return after(
-      authentication.authenticate(authorization, requestId),
+      authentication.authenticate(authorization, causeOf(requestId)),
       (viewer) => viewer && after(execute(viewer), (result) => result && answered(viewer, result)),
     );
   }

@@ -15,7 +15,7 @@ import type { GraphQLContext } from './builder/context.js';
 import { presentError } from './errors/errors.js';
 import { useAnswerType } from './execution/answer-type.plugin.js';
 import { useBudgetHeaders } from './execution/budget.plugin.js';
-import type { CreateContext } from './execution/contexts.js';
+import { type CreateContext, causeOf } from './execution/contexts.js';
 import type { DirectExecution } from './execution/direct.js';
 import { createDocumentCache } from './execution/document-cache.js';
 import { useErrorLimit } from './execution/error-limit.plugin.js';
@@ -64,7 +64,7 @@ export function graphqlRoute(deps: GraphQLDeps, { schema, bounds, createContext,
   const maySeeSchema = async (request: Request) => {
     try {
       const { id } = requests.of(request);
-      const viewer = await services.authentication.authenticate(request.headers.get('authorization'), id);
+      const viewer = await services.authentication.authenticate(request.headers.get('authorization'), causeOf(id));
       return viewer !== null && isAllowed(viewer, 'schema.read');
     } catch (error) {
       if (error instanceof RequestError) return false;
@@ -98,7 +98,7 @@ export function graphqlRoute(deps: GraphQLDeps, { schema, bounds, createContext,
       const header = (name: string) => initial.request.headers.get(name);
       const executed = direct.contextOf(initial.req);
       const viewer =
-        executed?.viewer ?? (await services.authentication.authenticate(header('authorization'), entry.id));
+        executed?.viewer ?? (await services.authentication.authenticate(header('authorization'), causeOf(entry.id)));
       if (viewer) entry.viewer = { environmentId: viewer.environmentId, actorId: viewer.actor.id };
       return executed ?? createContext({ viewer, requestId: entry.id, header, message: initial.req });
     },

@@ -6,8 +6,8 @@ export function useOrigins(origins: readonly string[]): ServerAdapterPlugin {
     origin: [...origins],
     // Pages send API keys in a header that they set themselves; cookies are not used.
     credentials: false,
-    methods: ['GET', 'POST', 'OPTIONS'],
-    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
     exposedHeaders: ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
     maxAge: 86_400,
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Cause } from '../auth/viewer.js';
 import type { Origin } from '../sessions/sign-in.js';
 
 /** What a program calls itself is kept up to here. */
@@ -14,7 +15,7 @@ const USER_AGENT_LENGTH = 255;
 export function originOf(
   header: (name: 'x-forwarded-for' | 'user-agent') => string | null | undefined,
   message: IncomingMessage | undefined,
-  requestId: string,
+  cause: Cause,
   trustedProxies: number,
 ): Origin {
   const forwarded = (header('x-forwarded-for') ?? '').split(',').map((part) => part.trim());
@@ -22,5 +23,5 @@ export function originOf(
   const hops = [...forwarded.filter(Boolean), message?.socket?.remoteAddress ?? ''];
   const networkAddress = hops.at(-1 - trustedProxies) || null;
   const userAgent = header('user-agent')?.slice(0, USER_AGENT_LENGTH) ?? null;
-  return { requestId, networkAddress, userAgent };
+  return { ...cause, networkAddress, userAgent };
 }

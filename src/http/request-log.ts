@@ -21,6 +21,8 @@ export interface Entry {
   readonly startedAt: number;
   /** Ids of the caller; known after authentication. */
   viewer?: { readonly environmentId: string; readonly actorId: string };
+  /** Stands in the log instead of the path, which can contain personal data. */
+  path?: string;
 }
 
 /** Gives each request an id, which stands in its answer, its errors and its log line. */
@@ -88,13 +90,14 @@ export class Requests {
   }
 
   /** Writes the line of a request that was answered. */
-  answered({ id, startedAt, viewer }: Entry, method: string, pathname: string, status: number): void {
+  answered(entry: Entry, method: string, pathname: string, status: number): void {
+    const { id, startedAt, viewer, path = pathname } = entry;
     // Neither query string nor variables nor operation name: callers put personal data there.
     this.#lines.info(
       {
         requestId: id,
         method,
-        path: pathname.length > LOGGED_PATH_LENGTH ? `${pathname.slice(0, LOGGED_PATH_LENGTH)}…` : pathname,
+        path: path.length > LOGGED_PATH_LENGTH ? `${path.slice(0, LOGGED_PATH_LENGTH)}…` : path,
         status,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         ...viewer,

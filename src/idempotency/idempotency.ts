@@ -10,7 +10,16 @@ export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 const KEY = /^[\x21-\x7e]+$/;
 
 /** Mutations that take an idempotency key. */
-export type IdempotentOperation = 'createApplication' | 'createOrganization' | 'createUser' | 'createUsers';
+export type IdempotentOperation =
+  | 'confirmEmailChange'
+  | 'createApplication'
+  | 'createMembership'
+  | 'createOrganization'
+  | 'createUser'
+  | 'createUsers'
+  | 'sendEmailChange'
+  | 'sendVerificationEmail'
+  | 'verifyEmail';
 
 /** The key was used before and has not expired, but with different input or for another mutation. */
 export class IdempotencyError extends DomainError {

@@ -1,12 +1,22 @@
-import { authorize } from '../auth/policy.js';
+import { authorize, confinedTo } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import { orOnConflict } from '../db/unique-violation.js';
-import { type DomainError, InvalidInputError, MutationFailure, NotFoundError, refuseIfAny } from '../domain/errors.js';
+import {
+  type DomainError,
+  InvalidInputError,
+  MutationFailure,
+  NotFoundError,
+  RequestError,
+  refuseIfAny,
+} from '../domain/errors.js';
 import { createdAtOf, type Ids, isId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
+import { checkIdempotencyKey } from '../idempotency/idempotency.js';
+import type { Idempotency, Transact } from '../idempotency/idempotency.service.js';
 import { changedFields, refuseNulls } from '../input/patch.js';
+import { EMPTY_PAGE, type Page, type PageRequest } from '../paging/paging.js';
 import type { Clock } from '../runtime/clock.js';
 import { UserNotFoundError } from '../users/user.js';
 import type { UserRemoval, UserUnits } from '../users/user.service.js';
@@ -15,6 +25,7 @@ import {
   AlreadyMemberError,
   MAX_ROLE_LENGTH,
   MAX_ROLES,
+  type MembershipFilter,
   type MembershipPatch,
   MembershipPendingError,
   type NewMembership,
@@ -23,6 +34,16 @@ import {
 import * as store from './organization-membership.store.js';
 
 export interface OrganizationMembershipService {
+  /**
+   * Lists memberships of a user or of an organization, newest first.
+   *
+   * @throws {RequestError} BAD_USER_INPUT without a user and an organization
+   */
+  listMemberships(
+    viewer: Viewer,
+    filter: MembershipFilter,
+    request: PageRequest,
+  ): Promise<Page<OrganizationMembership>>;
   /** @throws {MutationFailure} with every problem of the input, or ALREADY_MEMBER */
   createMembership(viewer: Viewer, input: NewMembership): Promise<OrganizationMembership>;
   /** @throws {MutationFailure} NOT_FOUND, or every problem of the patch */
@@ -72,8 +93,9 @@ export function createOrganizationMembershipService(deps: {
   units: MembershipUnits;
   users: UserUnits;
   organizations: OrganizationService;
+  idempotency: Idempotency;
 }): OrganizationMembershipService {
-  const { db, clock, events, units, users, organizations } = deps;
+  const { db, clock, events, units, users, organizations, idempotency } = deps;
 
   async function require(trx: Transaction, viewer: Viewer, id: string): Promise<OrganizationMembership> {
     const membership = isId('om', id) ? (await store.findMany(trx, viewer.environmentId, [id])).get(id) : undefined;
@@ -108,13 +130,23 @@ export function createOrganizationMembershipService(deps: {
   }
 
   return {
-    async createMembership(viewer, input) {
+    async listMemberships(viewer, filter, request) {
+      authorize(viewer, 'memberships.listMemberships');
+      if (filter.userId === undefined && filter.organizationId === undefined) {
+        throw new RequestError('BAD_USER_INPUT', 'Name a user or an organization whose memberships are listed.');
+      }
+      const userId = confinedTo(viewer) ?? filter.userId;
+      if (userId !== filter.userId && filter.userId !== undefined) return EMPTY_PAGE;
+      return store.page(db.reader, viewer.environmentId, { ...filter, userId }, request);
+    },
+    async createMembership(viewer, { idempotencyKey: key, ...input }) {
       authorize(viewer, 'memberships.createMembership');
-      const write = () =>
-        db.transaction(async (trx) => {
+      const write = (transaction: Transact<OrganizationMembership>) =>
+        transaction(async (trx) => {
           const user = await users.find(trx, viewer, input.userId);
           const organization = await organizations.find(trx, viewer, input.organizationId);
           const problems: DomainError[] = problemsOfRoles(input.roles);
+          checkIdempotencyKey(key, problems);
           if (!user) problems.push(new UserNotFoundError(input.userId));
           if (!organization) problems.push(new NotFoundError('Organization', input.organizationId, ['organizationId']));
           refuseIfAny(problems);
@@ -126,9 +158,15 @@ export function createOrganizationMembershipService(deps: {
           if (!membership) throw new Error('The membership was not written.');
           return membership;
         });
-      return orOnConflict({ table: 'organization_memberships', column: 'organization_id' }, write, () => {
-        throw new MutationFailure(new AlreadyMemberError(input.organizationId));
-      });
+      return idempotency.once(viewer, { operation: 'createMembership', key, input }, (transaction) =>
+        orOnConflict(
+          { table: 'organization_memberships', column: 'organization_id' },
+          () => write(transaction),
+          () => {
+            throw new MutationFailure(new AlreadyMemberError(input.organizationId));
+          },
+        ),
+      );
     },
     async updateMembership(viewer, id, patch) {
       authorize(viewer, 'memberships.updateMembership');

@@ -1,12 +1,14 @@
-import { sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { type ComputedColumn, insertRows } from '../db/insert-rows.js';
+import { keyset } from '../db/keyset.js';
 import * as nested from '../db/nested.js';
-import { listOf } from '../db/syntax.js';
+import { byIndex, listOf } from '../db/syntax.js';
+import type { Row } from '../db/tables.js';
 import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../domain/ids.js';
-import type { Page, PageRequest } from '../paging/paging.js';
-import type { OrganizationMembership } from './organization-membership.js';
+import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
+import type { MembershipFilter, OrganizationMembership } from './organization-membership.js';
 import { toMembership, toMembershipRow } from './organization-membership.table.js';
 
 export async function findMany(
@@ -114,6 +116,46 @@ export function pageByOrganizations(
 ): Promise<Map<OrganizationId, Page<OrganizationMembership>>> {
   return nested.pageByParents(db, BY_ORGANIZATION, environmentId, organizationIds, request, toMembership);
 }
+
+/**
+ * Reads a page of the memberships of a user or of an organization, newest first. A list of an organization by status
+ * reads one slice of the index for each status, so that it does not examine the members with another one.
+ */
+export async function page(
+  db: Handle,
+  environmentId: EnvironmentId,
+  { userId, organizationId, statuses }: MembershipFilter,
+  request: PageRequest,
+): Promise<Page<OrganizationMembership>> {
+  const { bounds, orderBy, limit } = keyset({ columns: ['id'], descending: true }, request);
+  const read = async (index: string, ...conditions: RawBuilder<SqlBool>[]) => {
+    const all = [sql`environment_id = ${environmentId}`, ...conditions, ...bounds];
+    const { rows } = await sql<Row<'organization_memberships'>>`
+      select * from organization_memberships ${byIndex(index)}
+      where ${sql.join(all, sql` and `)} order by ${orderBy} limit ${limit}`.execute(db);
+    return rows;
+  };
+  const ofUser = sql<SqlBool>`user_id = ${userId}`;
+  const ofOrganization = sql<SqlBool>`organization_id = ${organizationId}`;
+  if (userId !== undefined) {
+    const others = [
+      ...(organizationId === undefined ? [] : [ofOrganization]),
+      ...(statuses === undefined ? [] : [sql<SqlBool>`status in ${listOf(statuses)}`]),
+    ];
+    return cutPage((await read(BY_USER.index, ofUser, ...others)).map(toMembership), request);
+  }
+  const slices =
+    statuses === undefined
+      ? [await read(BY_ORGANIZATION.index, ofOrganization)]
+      : await Promise.all(
+          [...new Set(statuses)].map((status) => read(BY_STATUS, ofOrganization, sql<SqlBool>`status = ${status}`)),
+        );
+  const ascends = request.direction === 'backward';
+  const rows = slices.flat().sort((a, b) => (a.id < b.id === ascends ? -1 : 1));
+  return cutPage(rows.slice(0, limit).map(toMembership), request);
+}
+
+const BY_STATUS = 'organization_memberships_by_status';
 
 /** Reads the counters that triggers maintain. */
 export async function countByOrganizations(

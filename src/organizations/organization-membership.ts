@@ -16,11 +16,20 @@ export interface OrganizationMembership {
   readonly updatedAt: Instant;
 }
 
+/** Filter of a list of memberships. All conditions must match. */
+export interface MembershipFilter {
+  readonly userId?: UserId | undefined;
+  readonly organizationId?: OrganizationId | undefined;
+  /** The membership has one of these. An empty list matches nothing. */
+  readonly statuses?: readonly MembershipStatus[] | undefined;
+}
+
 /** Input of `createOrganizationMembership`. */
 export interface NewMembership {
   readonly userId: string;
   readonly organizationId: string;
   readonly roles: readonly string[];
+  readonly idempotencyKey?: string | null | undefined;
 }
 
 /** Input of `updateOrganizationMembership`. An undefined field is not changed. */

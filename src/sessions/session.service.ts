@@ -1,11 +1,12 @@
-import { authorize } from '../auth/policy.js';
+import { authorize, isVisibleTo } from '../auth/policy.js';
 import type { Scope } from '../auth/scope.js';
-import type { Viewer } from '../auth/viewer.js';
+import type { Cause, Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { MutationFailure } from '../domain/errors.js';
+import { MutationFailure, NotFoundError } from '../domain/errors.js';
 import { createdAtOf, type EnvironmentId, type Ids, isId, type SessionId, type UserId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
+import { EMPTY_PAGE, type Page, type PageRequest } from '../paging/paging.js';
 import { addSeconds, type Clock } from '../runtime/clock.js';
 import type { StaffGrantService } from '../staff/staff-grant.service.js';
 import type { User } from '../users/user.js';
@@ -29,13 +30,18 @@ export interface SessionService {
   /**
    * Rotates the refresh token of a session. Reusing an earlier token revokes the session.
    *
+   * @param environmentId the environment that the session must belong to, if the caller knows it
    * @throws {MutationFailure} INVALID_REFRESH_TOKEN
    */
-  refresh(refreshToken: string, requestId: string): Promise<Session>;
+  refresh(refreshToken: string, cause: Cause, environmentId?: EnvironmentId): Promise<Session>;
   /** Revokes the session of a refresh token, current or earlier. @throws {MutationFailure} INVALID_REFRESH_TOKEN */
-  revokeByToken(refreshToken: string, requestId: string): Promise<Session>;
+  revokeByToken(refreshToken: string, cause: Cause): Promise<Session>;
   /** Revokes the viewer's own session. @throws {MutationFailure} INVALID_REFRESH_TOKEN when it has none */
   revokeOwn(viewer: Viewer): Promise<Session>;
+  /** Lists the sessions of a user, newest first, also those that have ended. */
+  listSessions(viewer: Viewer, userId: UserId, request: PageRequest): Promise<Page<Session>>;
+  /** Revokes a session. Does nothing when it has ended. @throws {MutationFailure} NOT_FOUND */
+  revokeSession(viewer: Viewer, id: string): Promise<Session>;
   /** Returns the session, or null when it does not exist, has expired or was revoked. */
   findActive(db: Handle, environmentId: EnvironmentId, id: string): Promise<Session | null>;
   /** Returns the scopes of the session that are still granted to its user. */
@@ -69,7 +75,7 @@ export function createSessionService(deps: {
   }
 
   /** Rotates the token of a session. Returns null after it has revoked the session because of a reused token. */
-  async function rotate(trx: Transaction, session: Session, generation: number, requestId: string) {
+  async function rotate(trx: Transaction, session: Session, generation: number, cause: Cause) {
     const now = clock.now();
     if (generation === session.generation) {
       await store.setGeneration(trx, session.environmentId, session.id, generation + 1, now);
@@ -78,7 +84,7 @@ export function createSessionService(deps: {
     const isRepeat =
       generation === session.generation - 1 && now < addSeconds(session.refreshedAt, REUSE_GRACE_SECONDS);
     if (isRepeat) return session;
-    await end(trx, viewerOf(session, requestId), session);
+    await end(trx, viewerOf(session, cause), session);
     return null;
   }
 
@@ -102,20 +108,21 @@ export function createSessionService(deps: {
     },
     refreshTokenOf: (session) => refreshTokenOf(session, secretKey),
 
-    async refresh(refreshToken, requestId) {
+    async refresh(refreshToken, cause, environmentId) {
       // The error is thrown after the transaction, so that a revocation is not rolled back.
       const session = await db.transaction(async (trx) => {
         const opened = await open(trx, refreshToken);
-        return opened && rotate(trx, opened.session, opened.generation, requestId);
+        if (environmentId !== undefined && opened?.session.environmentId !== environmentId) return null;
+        return opened && rotate(trx, opened.session, opened.generation, cause);
       });
       if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
       return session;
     },
-    revokeByToken: (refreshToken, requestId) =>
+    revokeByToken: (refreshToken, cause) =>
       db.transaction(async (trx) => {
         const opened = await open(trx, refreshToken);
         if (!opened) throw new MutationFailure(new InvalidRefreshTokenError());
-        await end(trx, viewerOf(opened.session, requestId), opened.session);
+        await end(trx, viewerOf(opened.session, cause), opened.session);
         return opened.session;
       }),
     async revokeOwn(viewer) {
@@ -124,6 +131,22 @@ export function createSessionService(deps: {
         const session = await findActive(trx, viewer.environmentId, viewer.sessionId ?? '');
         if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
         await end(trx, viewer, session);
+        return session;
+      });
+    },
+    async listSessions(viewer, userId, request) {
+      authorize(viewer, 'sessions.listSessions');
+      if (!isVisibleTo(viewer, userId)) return EMPTY_PAGE;
+      return (await store.pageByUsers(db.reader, viewer.environmentId, [userId], request)).get(userId) ?? EMPTY_PAGE;
+    },
+    async revokeSession(viewer, id) {
+      authorize(viewer, 'sessions.revokeSession');
+      return db.transaction(async (trx) => {
+        const session = isId('session', id) ? await store.find(trx, viewer.environmentId, id) : null;
+        if (!session || !isVisibleTo(viewer, session.userId)) {
+          throw new MutationFailure(new NotFoundError('Session', id, ['id']));
+        }
+        if (isActive(session, clock.now())) await end(trx, viewer, session);
         return session;
       });
     },
@@ -136,8 +159,15 @@ export function createSessionService(deps: {
 }
 
 /** Returns the user of a session as the viewer. */
-function viewerOf({ environmentId, userId, id }: Session, requestId: string): Viewer {
-  return { environmentId, actor: { source: 'PERSON', id: userId, name: userId }, scopes: [], requestId, sessionId: id };
+function viewerOf({ environmentId, userId, id }: Session, { requestId, api }: Cause): Viewer {
+  return {
+    environmentId,
+    actor: { source: 'PERSON', id: userId, name: userId },
+    scopes: [],
+    requestId,
+    api,
+    sessionId: id,
+  };
 }
 
 /** Revokes the sessions of a user except `kept`. */

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { Handle, Transaction } from '../db/handle.js';
+import * as nested from '../db/nested.js';
 import { byIndex } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../paging/paging.js';
 import type { Instant } from '../runtime/clock.js';
 import type { Session } from './session.js';
 import { toSession, toSessionRow } from './session.table.js';
@@ -21,6 +23,25 @@ export async function find(db: Handle, environmentId: EnvironmentId, id: Session
     .where('id', '=', id)
     .executeTakeFirst();
   return row ? toSession(row) : null;
+}
+
+/** The list of each user, newest first. */
+const BY_USER = {
+  table: 'sessions',
+  parent: 'user_id',
+  index: 'sessions_by_user',
+  position: 'id',
+  descending: true,
+} as const;
+
+/** Reads one page of the sessions of each user. */
+export function pageByUsers(
+  db: Handle,
+  environmentId: EnvironmentId,
+  userIds: readonly UserId[],
+  request: PageRequest,
+): Promise<Map<UserId, Page<Session>>> {
+  return nested.pageByParents(db, BY_USER, environmentId, userIds, request, toSession);
 }
 
 export async function insert(trx: Transaction, session: Session): Promise<void> {

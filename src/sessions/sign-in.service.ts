@@ -1,6 +1,6 @@
 import { authorize } from '../auth/policy.js';
 import { isScope, type Scope } from '../auth/scope.js';
-import { personActor, personOf, type Viewer } from '../auth/viewer.js';
+import { type Cause, personActor, personOf, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import type { Transaction } from '../db/handle.js';
 import { InvalidInputError, MutationFailure, RequestError } from '../domain/errors.js';
@@ -142,7 +142,7 @@ export function createSignInService(deps: {
   async function signIn(environment: Environment, credentials: Credentials, origin: Origin, steps: Steps) {
     const { email, password, scopes } = credentials;
     const user = await users.findByKey(db.reader, environment.id, { email });
-    const viewer = user && viewerOf(environment, user, origin.requestId);
+    const viewer = user && viewerOf(environment, user, origin);
     const hash = await compare(environment, user, password);
     if (!viewer || !user || !hash) return refuse(viewer, user, origin, steps);
     const next = passwords.isCurrent(hash) ? null : await passwords.toHash({ password });
@@ -178,6 +178,6 @@ export function createSignInService(deps: {
   };
 }
 
-function viewerOf({ id }: Environment, user: User, requestId: string): Viewer {
-  return { environmentId: id, actor: personActor(user), scopes: [], requestId };
+function viewerOf({ id }: Environment, user: User, { requestId, api }: Cause): Viewer {
+  return { environmentId: id, actor: personActor(user), scopes: [], requestId, api };
 }

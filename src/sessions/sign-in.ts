@@ -1,3 +1,4 @@
+import type { Cause } from '../auth/viewer.js';
 import { DomainError } from '../domain/errors.js';
 
 /** Input of a sign-in. */
@@ -10,8 +11,7 @@ export interface Credentials {
 }
 
 /** The origin of a sign-in. A field is null when the server cannot determine it. */
-export interface Origin {
-  readonly requestId: string;
+export interface Origin extends Cause {
   readonly networkAddress: string | null;
   readonly userAgent: string | null;
 }

@@ -1,4 +1,4 @@
-import { KEY_SET_PATH } from '../http/key-set.js';
+import { KEY_SET_PATH } from '../http/routes/key-set.js';
 
 const KNOWN = ['/', '/graphql', '/livez', '/readyz', KEY_SET_PATH];
 

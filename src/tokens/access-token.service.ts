@@ -11,7 +11,7 @@ import {
   SignJWT,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { personActor, type Viewer } from '../auth/viewer.js';
+import { type Cause, personActor, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import { UntilCommit } from '../db/until-commit.js';
 import { RequestError } from '../domain/errors.js';
@@ -45,7 +45,7 @@ export interface AccessTokenService {
    *
    * @throws {RequestError} UNAUTHENTICATED. The message is the same for every reason; the log contains the reason.
    */
-  authenticate(token: string, requestId: string): MaybePromise<Viewer>;
+  authenticate(token: string, cause: Cause): MaybePromise<Viewer>;
 }
 
 export interface TokenSettings {
@@ -58,7 +58,7 @@ export interface TokenSettings {
 
 /** The viewer of a token, without the request. */
 interface Verified {
-  readonly viewer: Omit<Viewer, 'requestId'>;
+  readonly viewer: Omit<Viewer, keyof Cause>;
   /** Until when the token is valid if nothing is written, in milliseconds since the Unix epoch. */
   readonly validUntil: number;
 }
@@ -204,12 +204,12 @@ export function createAccessTokenService(deps: {
       return { accessToken, expiresAt };
     },
 
-    authenticate(token, requestId) {
+    authenticate(token, { requestId, api }) {
       const read = () => verify(token, requestId);
       return after(recent.get(hash('sha256', token, 'base64url'), read), (known) =>
         clock.millis() < known.validUntil
-          ? { ...known.viewer, requestId }
-          : after(read(), ({ viewer }) => ({ ...viewer, requestId })),
+          ? { ...known.viewer, requestId, api }
+          : after(read(), ({ viewer }) => ({ ...viewer, requestId, api })),
       );
     },
   };

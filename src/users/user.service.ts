@@ -7,7 +7,7 @@ import { orOnConflict } from '../db/unique-violation.js';
 import { type DomainError, MutationFailure, RequestError, refuseIfAny } from '../domain/errors.js';
 import { type EnvironmentId, type Ids, isId, type UserId } from '../domain/ids.js';
 import type { EventLog } from '../events/event.service.js';
-import type { Idempotency } from '../idempotency/idempotency.service.js';
+import type { Idempotency, Transact } from '../idempotency/idempotency.service.js';
 import { changedFields } from '../input/patch.js';
 import type { PageRequest } from '../paging/paging.js';
 import type { PasswordService } from '../passwords/password.service.js';
@@ -93,10 +93,12 @@ export interface UserUnits {
   /**
    * Sets the email address of a user and marks it as verified.
    *
+   * @param transaction runs the transaction of the use case
    * @param before runs first, in the same transaction
    * @throws {MutationFailure} USER_NOT_FOUND or EMAIL_NOT_AVAILABLE
    */
   changeEmail(
+    transaction: Transact<User>,
     viewer: Viewer,
     id: string,
     email: string,
@@ -230,9 +232,9 @@ export function createUserService(deps: {
     isEmailFree: async (handle, viewer, email) =>
       (await store.findManyByEmail(handle, viewer.environmentId, [email])).size === 0,
 
-    async changeEmail(viewer, id, email, before) {
+    async changeEmail(transaction, viewer, id, email, before) {
       const write = () =>
-        db.transaction(async (trx) => {
+        transaction(async (trx) => {
           const user = await require(trx, viewer, id);
           await before(trx, user);
           return save(trx, viewer, user, { ...user, email, emailVerified: true }, false);

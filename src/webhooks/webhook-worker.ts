@@ -4,6 +4,7 @@ import { createdAtOf, type Ids } from '../domain/ids.js';
 import type { LoggedEvent } from '../events/event.js';
 import type { EventLog, EventService } from '../events/event.service.js';
 import type { EventDescriptors } from '../events/event-descriptor.js';
+import { toEventObject } from '../events/event-object.js';
 import { addSeconds, type Clock, type Instant } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Random } from '../runtime/random.js';
@@ -11,7 +12,6 @@ import { VERSION } from '../runtime/version.js';
 import { retryAt } from '../scheduling/backoff.js';
 import type { Delivering } from '../scheduling/delivering.js';
 import { Pump } from '../scheduling/pump.js';
-import { toWebhookBody } from './webhook-body.js';
 import { WebhookError } from './webhook-delivery.js';
 import * as deliveryStore from './webhook-delivery.store.js';
 import {
@@ -165,7 +165,7 @@ export class WebhookWorker {
     };
     try {
       const at = clock.now();
-      const body = toWebhookBody(descriptors, event);
+      const body = JSON.stringify(toEventObject(descriptors, event));
       const signing = secrets.signing(endpoint, attempt, at);
       const headers = {
         ...signatureHeaders({ id: event.id, at, body }, signing.all, signing.workos),

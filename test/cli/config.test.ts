@@ -173,6 +173,7 @@ const SAMPLES: Record<keyof typeof SETTINGS, () => string> = {
   SUBGRAPH_WITHOUT: () => 'authenticated,requiresScopes',
   TYPE_PREFIX: () => 'Accounts',
   FIELD_PREFIX: () => 'accounts',
+  REST: () => 'false',
   GRAPHIQL: () => 'false',
   MIGRATE: () => 'false',
   WORKERS: () => '2',

@@ -17,6 +17,7 @@ const logged = {
   organizationId: null,
   actor: { source: 'SYSTEM', id: 'test', name: 'test' },
   requestId: 'test',
+  api: null,
   previous: null,
   createdAt: grant.createdAt,
 } as const;

@@ -69,6 +69,7 @@ const LAYERS: readonly string[] = [
   'services',
   'use-cases',
   'http',
+  'http/routes',
   'sharing',
   'config',
   'graphql/errors',

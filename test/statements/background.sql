@@ -153,12 +153,6 @@ select min((select min(events.sequence)
 select total_changes() as total;
 --   SCAN CONSTANT ROW
 
-update "api_keys"
-  set "last_used_at" = ?
-  where "environment_id" = ?
-  and "id" = ?;
---   SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_1 (environment_id=? AND id=?)
-
 update "event_sequences"
   set "erased" = ?
   where "environment_id" = ?

@@ -40,11 +40,6 @@ insert into "signing_keys" ("environment_id", "id", "algorithm", "public_key", "
 
 
 select *
-  from "environments"
-  where "name" = ?;
---   SEARCH environments USING INDEX sqlite_autoindex_environments_2 (name=?)
-
-select *
   from "passwords" indexed by "sqlite_autoindex_passwords_1"
   where environment_id = ?
   and "user_id" in (select value

@@ -73,7 +73,7 @@ delete
   and "id" = ?;
 --   SEARCH organizations USING INDEX sqlite_autoindex_organizations_1 (environment_id=? AND id=?)
 --   SEARCH applications USING COVERING INDEX applications_by_organization (environment_id=? AND organization_id=?)
---   SEARCH organization_memberships USING COVERING INDEX organization_memberships_by_organization (environment_id=? AND organization_id=?)
+--   SEARCH organization_memberships USING COVERING INDEX organization_memberships_by_status (environment_id=? AND organization_id=?)
 
 delete
   from "passwords"
@@ -132,10 +132,6 @@ delete
   where rowid = ?;
 --   SCAN user_search VIRTUAL TABLE INDEX 0:=
 
-insert into "api_keys" ("environment_id", "id", "name", "secret_hash", "hint", "scopes", "created_at", "revoked_at", "expires_at", "last_used_at", "replaced_by")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-
-
 insert into "applications" ("environment_id", "id", "client_id", "name", "description", "kind", "scopes", "redirect_uris", "uses_pkce", "is_first_party", "organization_id", "created_at", "updated_at")
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 --   SEARCH authorized_applications USING COVERING INDEX authorized_applications_by_application (environment_id=? AND application_id=?)
@@ -144,11 +140,7 @@ insert into "authorized_applications" ("environment_id", "id", "user_id", "appli
   values (?, ?, ?, ?, ?, ?, ?);
 
 
-insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "data", "previous", "created_at")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-
-
-insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "data", "previous", "created_at") select value ->> 'environment_id', value ->> 'sequence', value ->> 'id', value ->> 'name', value ->> 'user_id', value ->> 'organization_id', value ->> 'actor_source', value ->> 'actor_id', value ->> 'actor_name', value ->> 'request_id', value ->> 'data', value ->> 'previous', value ->> 'created_at'
+insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "api", "data", "previous", "created_at") select value ->> 'environment_id', value ->> 'sequence', value ->> 'id', value ->> 'name', value ->> 'user_id', value ->> 'organization_id', value ->> 'actor_source', value ->> 'actor_id', value ->> 'actor_name', value ->> 'request_id', value ->> 'api', value ->> 'data', value ->> 'previous', value ->> 'created_at'
   from json_each(?);
 --   SCAN json_each VIRTUAL TABLE INDEX 1:
 
@@ -199,13 +191,6 @@ insert into "users" ("environment_id", "id", "email", "email_verified", "first_n
 
 insert into "webhook_endpoints" ("environment_id", "id", "url", "types", "is_enabled", "secret", "previous_secret", "previous_secret_until", "position", "claims", "attempts", "failing_since", "next_attempt_at", "created_at", "updated_at", "deleted_at")
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-
-
-insert into event_sequences (environment_id, last, last_at, epoch)
-  values (?, ?, ?, ?)
-  on conflict (environment_id) do update
-  set last = event_sequences.last + excluded.last, last_at = max(event_sequences.last_at, excluded.last_at)
-  returning last, last_at;
 
 
 insert into search_spaces (environment_id, last)

@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { MIN_CHARGE, pointsOf } from '../../auth/prices.js';
 import type { Budgets } from '../../auth/rate-limiter.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { OperationLimits } from '../../config/operation-limits.js';
@@ -7,8 +8,7 @@ import type { MaybePromise } from '../../scheduling/maybe-promise.js';
 import { ofRequest } from '../../scheduling/request-life.js';
 import type { GraphQLContext, Spent } from '../builder/context.js';
 import { presentError } from '../errors/errors.js';
-import { charge, MIN_CHARGE } from './charge.js';
-import { pointsOf } from './cost.js';
+import { charge } from './charge.js';
 import { checkCost, checkForm, checkIntrospection } from './form.js';
 import type { Measure } from './measure.js';
 

@@ -1,13 +1,11 @@
 import type { GraphQLError } from 'graphql';
+import { MIN_CHARGE } from '../../auth/prices.js';
 import type { Budgets } from '../../auth/rate-limiter.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { after, type MaybePromise } from '../../scheduling/maybe-promise.js';
 import type { Spent } from '../builder/context.js';
 import { refusal } from '../errors/refusal.js';
 import type { Measure } from './measure.js';
-
-/** Minimum charge of an operation, in points. */
-export const MIN_CHARGE = 1;
 
 /** Charges the viewer for an operation. Returns the error RATE_LIMITED when their budget is exhausted. */
 export function charge(measured: Measure, viewer: Viewer, budgets: Budgets): MaybePromise<Spent | GraphQLError> {

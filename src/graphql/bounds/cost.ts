@@ -17,12 +17,6 @@ interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
-/**
- * Number of database rows that an operation may examine for one point. An object of a response also costs one point.
- * Examining this many rows takes several times as long as returning one object, so the budget bounds both.
- */
-export const ROWS_PER_POINT = 40;
-
 /** The rows that a field may examine in addition to those it returns, when one of these arguments is given. */
 export interface Examination {
   readonly args: readonly string[];
@@ -55,11 +49,6 @@ export function examinationOf(
   return isGiven ? (examination ?? null) : null;
 }
 
-/** Returns the cost, in points, of examining `rows` rows. */
-export function pointsOf(rows: number): number {
-  return Math.ceil(rows / ROWS_PER_POINT);
-}
-
 /** Weight of a field. It comes from the same options as the `@cost` and `@listSize` in the schema. */
 export interface FieldWeight {
   /** Points for one value of the field: its `@cost`, or else 1 for a composite type and 0 for a leaf type. */
@@ -73,9 +62,6 @@ export interface FieldWeight {
  * (for example, the redirect URIs of an application), so their length multiplies no other cost.
  */
 const UNSIZED_LIST = 1;
-
-/** Points for a mutation in addition to its fields, because it commits to disk (as in Apollo's demand control). */
-export const MUTATION_WEIGHT = 10;
 
 const weights = new WeakMap<GraphQLField<unknown, unknown>, FieldWeight>();
 

@@ -15,7 +15,8 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { examinationOf, MUTATION_WEIGHT, pointsOf, pricingVariables, sizeOf, weightOf } from './cost.js';
+import { pointsOf, WRITE_POINTS } from '../../auth/prices.js';
+import { examinationOf, pricingVariables, sizeOf, weightOf } from './cost.js';
 
 /** Figures of an operation, which are compared with the limits. */
 export interface Measure {
@@ -83,7 +84,7 @@ export function measure(
   const measurer = new Measurer(schema, document, variables);
   const part = root ? measurer.selections(operation.selectionSet, root, null) : { ...NOTHING, once: new Map() };
   const rootFields = root ? measurer.rootFields(operation.selectionSet) : 0;
-  const own = operation.operation === 'mutation' ? rootFields * MUTATION_WEIGHT : 0;
+  const own = operation.operation === 'mutation' ? rootFields * WRITE_POINTS : 0;
   return {
     ...part,
     rootFields,

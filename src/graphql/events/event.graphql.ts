@@ -37,6 +37,14 @@ const ActorSource = builder.enumType('ActorSource', {
   },
 });
 
+const ApiName = builder.enumType('ApiName', {
+  description: 'The APIs of the server. New values may be added.',
+  values: {
+    GRAPHQL: { description: 'The GraphQL API.' },
+    REST: { description: 'The REST API.' },
+  },
+});
+
 const Actor = builder.objectRef<LoggedEvent['actor']>('Actor').implement({
   description: 'The actor that caused an event.',
   fields: (t) => ({
@@ -68,6 +76,11 @@ export const Event = builder.interfaceRef<LoggedEvent>('Event').implement({
     requestId: t.exposeString('requestId', {
       description:
         'The ID of the request that caused the event, as in the server log. For a command, the name of the command.',
+    }),
+    api: t.expose('api', {
+      type: ApiName,
+      nullable: true,
+      description: 'The API that the request was sent to. Null for a command, and for what the server does by itself.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',

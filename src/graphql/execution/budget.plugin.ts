@@ -1,9 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Budget } from '../../auth/rate-limiter.js';
+import { budgetHeaders } from '../../http/budget-headers.js';
 import type { GraphQLContext, Spent } from '../builder/context.js';
-
-/** Name of the only rate limit policy (draft-ietf-httpapi-ratelimit-headers). */
-const POLICY = '"default"';
 
 /**
  * Reports the cost of an operation in `extensions.cost`, and the remaining budget in the headers `RateLimit` and
@@ -27,18 +25,6 @@ export function useBudgetHeaders(budget: Budget, maxCost: number): Plugin<GraphQ
       for (const [name, value] of budgetHeaders(spent, budget)) response.headers.set(name, value);
     },
   };
-}
-
-/** The headers about the remaining budget of a caller. */
-export function budgetHeaders(
-  { remaining, resetSeconds }: Spent,
-  { points, seconds }: Budget,
-): readonly (readonly [string, string])[] {
-  if (points === 0) return [];
-  return [
-    ['ratelimit', `${POLICY};r=${Math.floor(remaining)};t=${resetSeconds}`],
-    ['ratelimit-policy', `${POLICY};q=${points};w=${seconds}`],
-  ];
 }
 
 /** `extensions.cost` of a response. */

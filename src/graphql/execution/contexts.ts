@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Loaders } from '../../auth/loaders.js';
-import type { Viewer } from '../../auth/viewer.js';
+import type { Cause, Viewer } from '../../auth/viewer.js';
 import type { Database } from '../../db/database.js';
 import { originOf } from '../../http/origin.js';
 import type { Services } from '../../services.js';
@@ -25,14 +25,19 @@ export interface ContextOf {
 
 export type CreateContext = (request: ContextOf) => GraphQLContext;
 
+/** The cause of what a request to the graph does. */
+export function causeOf(requestId: string): Cause {
+  return { requestId, api: 'GRAPHQL' };
+}
+
 /** Returns the function that creates the context of an operation. */
 export function contexts({ db, services, trustedProxies, subgraphSdl }: ContextDeps): CreateContext {
   return ({ viewer, requestId, header, message }) => ({
     viewer,
-    origin: originOf(header, message, requestId, trustedProxies),
+    origin: originOf(header, message, causeOf(requestId), trustedProxies),
     services,
     loaders: new Loaders(db.reader, viewer),
-    renewViewer: async () => services.authentication.authenticate(header('authorization'), requestId),
+    renewViewer: async () => services.authentication.authenticate(header('authorization'), causeOf(requestId)),
     subgraphSdl,
     lastEventId: header('last-event-id') || null,
   });

@@ -168,7 +168,7 @@ builder.mutationFields((t) => ({
     },
     resolve: (_, { input: { refreshToken } }, context) =>
       answerWithoutViewer(context, async () => {
-        const session = await context.services.sessions.refresh(refreshToken, context.origin.requestId);
+        const session = await context.services.sessions.refresh(refreshToken, context.origin);
         return tokensOf(context, session, null);
       }),
   }),
@@ -180,7 +180,7 @@ builder.mutationFields((t) => ({
       const { sessions } = context.services;
       return refreshToken == null
         ? answer(context, (viewer) => sessions.revokeOwn(viewer))
-        : answerWithoutViewer(context, () => sessions.revokeByToken(refreshToken, context.origin.requestId));
+        : answerWithoutViewer(context, () => sessions.revokeByToken(refreshToken, context.origin));
     },
   }),
 }));

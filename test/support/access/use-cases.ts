@@ -62,18 +62,31 @@ export async function makeWorld() {
   const [event] = await services.events.readAfter(environmentId, { userId: ada.id }, 0, 1);
   if (!event) throw new Error('Ada was created.');
   const start = await services.events.startOf(environmentId);
-  const made = { ada, eve, organization, application, membership, grant, emailVerification, endpoint, event, apiKey };
+  const session = await db.transaction((trx) => services.sessions.begin(trx, root, ada, []));
+  const made = {
+    ada,
+    eve,
+    session,
+    organization,
+    application,
+    membership,
+    grant,
+    emailVerification,
+    endpoint,
+    event,
+    apiKey,
+  };
   return { ...made, services, db, environmentId, root, start };
 }
 
 /** A program that has these scopes. */
 export function programOf({ environmentId, apiKey: { id, name } }: World, scopes: GrantedScopes): Viewer {
-  return { environmentId, actor: { source: 'API', id, name }, scopes, requestId: 'test' };
+  return { environmentId, actor: { source: 'API', id, name }, scopes, requestId: 'test', api: null };
 }
 
 /** A person whose token carries no scopes. */
 export function personOf({ environmentId }: World, { id }: { readonly id: UserId }): Viewer {
-  return { environmentId, actor: { source: 'PERSON', id, name: 'a person' }, scopes: [], requestId: 'test' };
+  return { environmentId, actor: { source: 'PERSON', id, name: 'a person' }, scopes: [], requestId: 'test', api: null };
 }
 
 type Call = (world: World, viewer: Viewer) => Promise<unknown>;
@@ -102,6 +115,8 @@ export const CALLS: Readonly<Record<Extract<Action, Method>, Call>> = {
     s.emailChanges.sendEmailChange(v, ada.id, 'free@example.com'),
   'emailChanges.confirmEmailChange': ({ services: s, ada }, v) =>
     s.emailChanges.confirmEmailChange(v, ada.id, '000000'),
+  'sessions.listSessions': ({ services: s, ada }, v) => s.sessions.listSessions(v, ada.id, PAGE),
+  'sessions.revokeSession': ({ services: s, session }, v) => s.sessions.revokeSession(v, session.id),
   'sessions.revokeOwn': ({ services: s }, v) => s.sessions.revokeOwn(v),
   'signIn.changePassword': ({ services: s }, v) => s.signIn.changePassword(v, PASSWORD, 'i8uv6g34kd490s-new'),
   'authorizedApplications.authorizeApplication': ({ services: s, ada, application }, v) =>
@@ -123,6 +138,8 @@ export const CALLS: Readonly<Record<Extract<Action, Method>, Call>> = {
     s.organizations.updateOrganization(v, organization.id, { name: 'Other' }),
   'organizations.deleteOrganization': ({ services: s, organization }, v) =>
     s.organizations.deleteOrganization(v, organization.id),
+  'memberships.listMemberships': ({ services: s, ada }, v) =>
+    s.memberships.listMemberships(v, { userId: ada.id }, PAGE),
   'memberships.createMembership': ({ services: s, ada, organization }, v) =>
     s.memberships.createMembership(v, { userId: ada.id, organizationId: organization.id, roles: ['member'] }),
   'memberships.updateMembership': ({ services: s, membership }, v) =>
@@ -133,6 +150,7 @@ export const CALLS: Readonly<Record<Extract<Action, Method>, Call>> = {
     s.memberships.reactivateMembership(v, membership.id),
   'memberships.deleteMembership': ({ services: s, membership }, v) => s.memberships.deleteMembership(v, membership.id),
   'events.listEvents': ({ services: s }, v) => s.events.listEvents(v, {}, false, PAGE),
+  'events.positionOf': ({ services: s, event }, v) => s.events.positionOf(v, event.id),
   'eventStreams.follow': async ({ services: s }, v) =>
     (await s.eventStreams.follow(v, {}, null, async () => {})).return(),
   'webhookEndpoints.listWebhookEndpoints': ({ services: s }, v) => s.webhookEndpoints.listWebhookEndpoints(v, PAGE),

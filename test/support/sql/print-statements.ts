@@ -13,6 +13,7 @@ const { createSchema } = await import('../../../src/graphql/schema.js');
 const { BACKGROUND, workInBackground, workOfCommands } = await import('../workload/background.js');
 const { readsOf, valuesIn } = await import('../workload/reads.js');
 const { makeTown } = await import('../workload/town.js');
+const { readOverRest } = await import('../workload/rest.js');
 const { userReads } = await import('../workload/user-filters.js');
 const { makeHousehold, writeAsKey, writeAsPerson, writeWebhooks } = await import('../workload/writes.js');
 
@@ -43,6 +44,7 @@ async function read(reads: readonly { query: string; variables: Readonly<Record<
 
 await record('reads', () => read(readsOf(schema, values)));
 await record('reads-of-users', () => read(userReads(schema, { id: User, organizationId: Organization })));
+await record('reads-over-rest', () => readOverRest(app, values));
 await record('writes', async () => {
   await writeAsKey(app, execute, home);
   await writeWebhooks(execute);

@@ -1,14 +1,14 @@
-import type { LoggedEvent } from '../events/event.js';
-import type { EventName } from '../events/event-data.js';
-import { type EventDescriptors, snakeCase } from '../events/event-descriptor.js';
+import type { LoggedEvent } from './event.js';
+import type { EventName } from './event-data.js';
+import { type EventDescriptors, snakeCase } from './event-descriptor.js';
 
 /**
- * Serializes an event in the format of WorkOS webhooks (WorkOS contract, section 4). The signature covers these bytes.
- * Events that WorkOS does not define use the same envelope.
+ * An event in the format of WorkOS (WorkOS contract, section 4), in webhooks and in REST. Events that WorkOS does not
+ * define use the same envelope.
  */
-export function toWebhookBody<Name extends EventName>(descriptors: EventDescriptors, event: LoggedEvent<Name>): string {
+export function toEventObject<Name extends EventName>(descriptors: EventDescriptors, event: LoggedEvent<Name>) {
   const { id, name, actor, data, previous, createdAt } = event;
-  return JSON.stringify({
+  return {
     object: 'event',
     id,
     event: name,
@@ -18,7 +18,7 @@ export function toWebhookBody<Name extends EventName>(descriptors: EventDescript
       actor: { id: actor.id, source: SOURCES[actor.source], name: actor.name },
       ...(previous ? { previous_attributes: snakeCase(previous) } : {}),
     },
-  });
+  };
 }
 
 /** Values of `context.actor.source`. The contract has no value for a signed-in user, so PERSON maps to `api`. */

@@ -1,5 +1,5 @@
 import { Response } from '@whatwg-node/server';
-import { READ_METHODS, type Route } from './route.js';
+import { READ_METHODS, type Route } from '../route.js';
 
 /** `/livez` answers 200 while the process runs; `/readyz` answers 503 while it takes no requests. */
 export function healthRoutes(isReady: () => Promise<boolean>): readonly Route[] {

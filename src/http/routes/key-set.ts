@@ -1,7 +1,7 @@
 import { Response } from '@whatwg-node/server';
-import type { EnvironmentService } from '../environments/environment.service.js';
-import type { SigningKeyService } from '../tokens/signing-key.service.js';
-import { READ_METHODS, type Route } from './route.js';
+import type { EnvironmentService } from '../../environments/environment.service.js';
+import type { SigningKeyService } from '../../tokens/signing-key.service.js';
+import { READ_METHODS, type Route } from '../route.js';
 
 /** Where verifiers find the public keys of access tokens (RFC 7517). */
 export const KEY_SET_PATH = '/.well-known/jwks.json';
