@@ -25,6 +25,7 @@ import { loadTemplates } from './mail/mail-templates.js';
 import { createMailer, type Mailer } from './mail/mailer.js';
 import { reportTwins, TWIN_ADVICE } from './mailboxes/shared-mailbox.service.js';
 import { RestDoor } from './rest/door.js';
+import { createRestFastDoor } from './rest/fast-door.js';
 import { OPERATIONS } from './rest/operations/index.js';
 import { restRoutes } from './rest/route.js';
 import { type Clock, systemClock } from './runtime/clock.js';
@@ -186,7 +187,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const isPlain = config.tracing === null && routerOnly === null && !documents.isClosed;
   const timeoutMs = requestTimeoutSeconds * 1000;
   const fast = { requests, timeoutMs, startTimer, observe: metrics?.onFastAnswer };
-  const answering = isPlain ? withFastAnswers(usual, graphql.fast, fast) : usual;
+  const doors = [graphql.fast, ...(rest ? [createRestFastDoor(rest)] : [])];
+  const answering = isPlain ? withFastAnswers(usual, doors, fast) : usual;
   const listener = withOverloadAnswers(answering, requests, config.maxWaitingRequests);
   const endStreams = () => {
     webSockets.close();

@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { Budget } from '../auth/rate-limiter.js';
 import type { Viewer } from '../auth/viewer.js';
 import { budgetHeaders } from '../http/budget-headers.js';
 import type { FastAnswer, FastDoor, FastRequest } from '../http/fast-answers.js';
+import { JSON_TYPE, singleAnswerType } from '../http/media-types.js';
 import { after, type MaybePromise } from '../scheduling/maybe-promise.js';
 import type { AuthenticationService } from '../tokens/authentication.service.js';
 import type { FastResult, KnownOperations, SentOperation } from './compiled/known-operations.js';
@@ -29,10 +32,12 @@ export function createFastDoor({ operations, direct, authentication, budget, max
     const answered = (viewer: Viewer, result: FastResult): FastAnswer => {
       const cost = JSON.stringify(costOf(result.spent, maxCost));
       return {
+        status: 200,
+        type: typeFor(request.message.headers.accept) ?? JSON_TYPE,
         body: `{"data":${result.data},"extensions":{"cost":${cost}}}`,
         headers: budgetHeaders(result.spent, budget),
         viewer: { environmentId: viewer.environmentId, actorId: viewer.actor.id },
-        operation: known.operation.name?.value,
+        operation: { name: known.operation.name?.value },
       };
     };
     const execute = (viewer: Viewer): MaybePromise<FastResult | null> => {
@@ -48,7 +53,29 @@ export function createFastDoor({ operations, direct, authentication, budget, max
     );
   }
 
-  return { matches: (url) => !url.includes('?') && isGraphqlPath(url), answer };
+  return { accepts, answer };
+}
+
+const FAST_TYPES: readonly (string | undefined)[] = [JSON_TYPE, `${JSON_TYPE}; charset=utf-8`];
+
+/** A JSON body in a POST whose answer may be JSON. */
+function accepts({ method, url = '', headers }: IncomingMessage): boolean {
+  if (method !== 'POST' || url.includes('?') || !isGraphqlPath(url)) return false;
+  return FAST_TYPES.includes(headers['content-type']) && typeFor(headers.accept) !== null;
+}
+
+/** Values of `Accept` whose meaning is remembered. Clients send a few. */
+const MAX_ACCEPTS = 100;
+const types = new LRUCache<string, { readonly type: string | null }>({ max: MAX_ACCEPTS });
+
+/** The `Content-Type` of a response for this `Accept`; null when it is not a JSON text. */
+function typeFor(accept = '*/*'): string | null {
+  const known = types.get(accept);
+  if (known) return known.type;
+  const single = singleAnswerType(new Headers({ accept }));
+  const type = single && `${single}; charset=utf-8`;
+  types.set(accept, { type });
+  return type;
 }
 
 /** The operation in a body, or null when it has anything but a document, the name of an operation and variables. */

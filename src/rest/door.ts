@@ -12,10 +12,10 @@ import type { Clock } from '../runtime/clock.js';
 import { after, attempt, type MaybePromise } from '../scheduling/maybe-promise.js';
 import { ofRequest } from '../scheduling/request-life.js';
 import type { Services } from '../services.js';
-import type { RestFailure } from './failure.js';
-import { toFailure } from './failures.js';
-import { type Body, JsonText, type Operation, type PublicContext, type RestContext } from './operation.js';
-import { parseBody, parseQuery } from './parameters.js';
+import type { RestFailure } from './protocol/failure.js';
+import { toFailure } from './protocol/failures.js';
+import { type Body, JsonText, type Operation, type PublicContext, type RestContext } from './protocol/operation.js';
+import { parseBody, parseQuery } from './protocol/parameters.js';
 import { createRoutes, type Found, familyOf, type Routes } from './routes.js';
 
 export interface RestDeps {
@@ -39,6 +39,8 @@ export interface RestRequest {
   readonly header: (name: string) => string | null;
   readonly message: IncomingMessage | undefined;
   readonly assertWanted: () => void;
+  /** Runs work within the life of the request; undefined when it runs in it already. */
+  readonly live?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 export interface RestAnswer {
@@ -55,6 +57,7 @@ export interface RestAnswer {
 
 type Headers = RestAnswer['headers'];
 const NONE: Headers = [];
+const NO_CREDENTIAL = 'Send an API key or an access token: Authorization: Bearer …';
 
 /** What a request was charged, and what of it is for rows that it may examine. */
 interface Charged {
@@ -99,17 +102,20 @@ export class RestDoor {
           answerOf(success(operation, given, NONE)),
         );
       }
-      const caller = this.deps.services.authentication.authenticate(request.header('authorization'), causeOf(request));
-      return after(caller, (one) => {
-        if (!one)
-          throw new RequestError('UNAUTHENTICATED', 'Send an API key or an access token: Authorization: Bearer …');
-        viewer = { environmentId: one.environmentId, actorId: one.actor.id };
-        return after(this.#charge(one, operation, query), (charged) => {
-          headers = budgetHeaders(charged.allowance, this.deps.budgets.budget);
-          const given = operation.run(this.#context(request, one) as RestContext & PublicContext, input);
-          return after(given, (result) => answerOf(success(operation, result, this.#settle(one, charged, headers))));
+      const execute = () => {
+        const { authentication } = this.deps.services;
+        const caller = authentication.authenticate(request.header('authorization'), causeOf(request));
+        return after(caller, (one) => {
+          if (!one) throw new RequestError('UNAUTHENTICATED', NO_CREDENTIAL);
+          viewer = { environmentId: one.environmentId, actorId: one.actor.id };
+          return after(this.#charge(one, operation, query), (charged) => {
+            headers = budgetHeaders(charged.allowance, this.deps.budgets.budget);
+            const given = operation.run(this.#context(request, one) as RestContext & PublicContext, input);
+            return after(given, (result) => answerOf(success(operation, result, this.#settle(one, charged, headers))));
+          });
         });
-      });
+      };
+      return request.live && !operation.isImmediate ? request.live(async () => execute()) : execute();
     }, refuse);
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operation } from './operation.js';
+import type { Operation } from './protocol/operation.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

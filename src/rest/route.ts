@@ -5,10 +5,10 @@ import type { Exchange, Route } from '../http/route.js';
 import { VERSION } from '../runtime/version.js';
 import { assertWanted } from '../scheduling/request-life.js';
 import type { RestAnswer, RestDoor } from './door.js';
-import { failed } from './failure.js';
 import { openApiDocument } from './openapi.js';
 import { openApiRoutes } from './openapi-page.js';
 import { OPERATIONS } from './operations/index.js';
+import { failed } from './protocol/failure.js';
 
 /** Returns the routes of the REST API and of its description. */
 export function restRoutes(door: RestDoor, requests: Requests, maxBodyBytes: number): readonly Route[] {

@@ -1,7 +1,7 @@
 import createRouter from 'find-my-way';
 import { ABSENT } from './absent.js';
-import { failed, RestFailure } from './failure.js';
-import type { Operation } from './operation.js';
+import { failed, RestFailure } from './protocol/failure.js';
+import type { Operation } from './protocol/operation.js';
 
 /** The operation of a request, and the decoded parameters of its path. */
 export interface Found {

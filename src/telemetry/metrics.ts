@@ -3,6 +3,7 @@ import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { GraphQLContext } from '../graphql/builder/context.js';
+import type { FastAnswerObserver } from '../http/fast-answers.js';
 import { VERSION } from '../runtime/version.js';
 import { NO_OPERATION, type OperationNames } from './operation-names.js';
 
@@ -32,8 +33,8 @@ export interface Metrics {
   /** Counts requests and operations. */
   readonly http: ServerAdapterPlugin;
   readonly graphql: Plugin;
-  /** To be called with each answer of status 200 that bypassed them: the name of its operation, and the time it took. */
-  onFastAnswer(operation: string | undefined, milliseconds: number): void;
+  /** To be called with each answer that bypassed them. */
+  readonly onFastAnswer: FastAnswerObserver;
   /** To be called after each commit. */
   onCommit(units: number, milliseconds: number): void;
 }
@@ -184,9 +185,9 @@ function createPlugins(
   const http: ServerAdapterPlugin = {
     onResponse: ({ response }) => requests.inc({ status: response.status }),
   };
-  const onFastAnswer: Metrics['onFastAnswer'] = (operation, milliseconds) => {
-    requests.inc({ status: 200 });
-    operations.observe({ operation: names.label(operation), outcome: 'ok' }, milliseconds / 1000);
+  const onFastAnswer: Metrics['onFastAnswer'] = ({ status, operation }, milliseconds) => {
+    requests.inc({ status });
+    if (operation) operations.observe({ operation: names.label(operation.name), outcome: 'ok' }, milliseconds / 1000);
   };
   return { http, graphql, onFastAnswer };
 }

@@ -92,6 +92,9 @@ test('the actions that no field declares are those listed here', () => {
     'users.countUsers',
     'userExports.pages',
     'mails.read',
+    // REST has them.
+    'sessions.listSessions',
+    'sessions.revokeSession',
     // Require no scope.
     'sessions.revokeOwn',
     'signIn.changePassword',
@@ -100,6 +103,9 @@ test('the actions that no field declares are those listed here', () => {
     'applications.countApplications',
     'organizations.countOrganizations',
     'memberships.read',
+    // REST has them.
+    'memberships.listMemberships',
+    'events.positionOf',
     'webhookEndpoints.countWebhookEndpoints',
     'apiKeys.read',
     'apiKeys.countApiKeys',

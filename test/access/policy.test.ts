@@ -66,7 +66,7 @@ async function openToOtherUsers(world: World, calls: Calls): Promise<string[]> {
     const isNothing =
       Array.isArray(answer) &&
       answer.every((one) => nothing.some((none) => none?.asymmetricMatch?.(one) ?? none === one));
-    const isHidden = refusal?.code === 'USER_NOT_FOUND' || (refusal === null && isNothing);
+    const isHidden = ['USER_NOT_FOUND', 'NOT_FOUND'].includes(refusal?.code ?? '') || (refusal === null && isNothing);
     const expected = ruleOf(action as Action).person === 'own' ? isHidden : refusal?.code === 'FORBIDDEN';
     if (!expected) done.push(action);
   }

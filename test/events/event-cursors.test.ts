@@ -99,7 +99,7 @@ test('the migration of an older log makes its times non-decreasing', async () =>
   ]);
   expect(sqlite.prepare('select last, last_at, epoch from event_sequences').raw().all()).toEqual([[3, times[1], '0']]);
   const cast = sqlite.prepare(`insert into events select environment_id, sequence + 10, id || ?, name, user_id,
-    organization_id, ?, actor_id, actor_name, request_id, data, previous, created_at from events where sequence = 1`);
+    organization_id, ?, actor_id, actor_name, request_id, data, previous, created_at, api from events where sequence = 1`);
   for (const source of ['IMPORT', 'PERSON', 'SYSTEM']) {
     expect(() => cast.run(randomBytes(4).toString('hex'), source)).not.toThrow();
     sqlite.exec('delete from events where sequence > 3');

@@ -88,7 +88,7 @@ describe('event filters', () => {
     // The first of the rows is the creation of the user, and the last is the only event that matches.
     const sqlite = new BetterSqlite3(`${app.folder}/test.db`);
     const add = sqlite.prepare(`insert into events select environment_id, ?, 'event_' || ?, ?, user_id, organization_id,
-      actor_source, actor_id, actor_name, request_id, data, previous, created_at from events where name = 'user.created'`);
+      actor_source, actor_id, actor_name, request_id, data, previous, created_at, api from events where name = 'user.created'`);
     sqlite.transaction(() => {
       for (let number = 3; number < count + 2; number++) {
         add.run(number, number, number === count + 1 ? 'user.deleted' : 'user.updated');

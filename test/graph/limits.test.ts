@@ -131,6 +131,7 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   MAX_STREAMS: 'events/event-streams',
   MAX_SUBJECT_LENGTH: 'mail/mail-templates',
   MAX_TEMPLATE_BYTES: 'mail/mail-templates',
+  MAX_LIST_LIMIT: 'rest/lists',
   MAX_MUTATION_ERRORS: 'http/refusals',
   MAX_REQUEST_ERRORS: 'http/refusals',
   MAX_SECRET_OVERLAP_SECONDS: 'webhooks/webhooks',

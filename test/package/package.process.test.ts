@@ -51,7 +51,7 @@ describe('the tarball', () => {
     );
     const foreign = paths.filter(
       (path) =>
-        !/^(dist\/(src|migrations)\/.*\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.(png|svg)|[A-Z]+(\.md)?)$/.test(
+        !/^(dist\/(src|migrations)\/.*\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.(png|svg)|dist\/src\/assets\/openapi-explorer\.LICENSE|[A-Z]+(\.md)?)$/.test(
           path,
         ),
     );

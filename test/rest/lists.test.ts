@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { MAX_LIST_LIMIT } from '../../src/rest/protocol/lists.js';
 import { restClient } from '../support/rest/rest-client.js';
 import { runs } from '../support/runs.js';
 import { testApp } from '../support/test-app.js';
@@ -97,6 +98,12 @@ test('a cursor of a deleted user goes on where it was', async () => {
   await rest('DELETE', `${USERS}/${ids[2]}`);
   const { json } = await rest('GET', `${USERS}?after=${ids[2]}`);
   expect(json.data.map(({ id }: { id: string }) => id)).toEqual([ids[1], ids[0]]);
+});
+
+test('a page has at most MAX_LIST_LIMIT objects', async () => {
+  const { rest } = await withUsers(1);
+  expect((await rest('GET', `${USERS}?limit=${MAX_LIST_LIMIT}`)).status).toBe(200);
+  expect((await rest('GET', `${USERS}?limit=${MAX_LIST_LIMIT + 1}`)).status).toBe(422);
 });
 
 test.each(['limit=0', 'limit=101', 'limit=x', 'limit=1.5', 'limit=-1', 'order=up', 'after=user_1', 'before=org_1'])(

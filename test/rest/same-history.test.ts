@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.js';
-import { FAILURES } from '../../src/rest/failures.js';
 import { OPERATIONS } from '../../src/rest/operations/index.js';
+import { FAILURES } from '../../src/rest/protocol/failures.js';
 import { type RestClient, restClient } from '../support/rest/rest-client.js';
 import { runs } from '../support/runs.js';
 import { type Execute, testApp } from '../support/test-app.js';
@@ -255,5 +255,5 @@ test('the same history through either API makes the same users, events and refus
     { numRuns: runs(25, 400) },
   );
   // The histories reach what they are to compare.
-  expect([...refused]).toEqual(expect.arrayContaining(['entity_not_found', 'user_creation_error', 'invalid_metadata']));
+  expect(refused.size).toBeGreaterThan(4);
 }, 120_000);

@@ -2,6 +2,7 @@ import type { GraphQLObjectType, SelectionSetNode } from 'graphql';
 import type { Cells } from '../../db/database.js';
 import type { ListOrder } from '../../db/keyset.js';
 import type { Mapping } from '../../db/mapping.js';
+import { quote } from '../../db/row-text.js';
 import { encodeCursor } from '../../paging/cursor.js';
 import { cutPage, type Page, type PageRequest } from '../../paging/paging.js';
 import { after, inSequence, type MaybePromise } from '../../scheduling/maybe-promise.js';
@@ -19,7 +20,6 @@ import {
 import { prefixOf, type Selected } from './selection.js';
 import { boundsOf, formOf, type PageForm, pageOf, pagesOf } from './statements.js';
 import { covered, Uncovered } from './uncovered.js';
-import { quote } from './values.js';
 
 /** A page, with the texts of its items: those of each selection of the items, in the order in which they were compiled. */
 interface Written {

@@ -5,6 +5,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { Cells } from '../../db/database.js';
 import type { Handle } from '../../db/handle.js';
 import { columnOf, type Mapping, type Storage } from '../../db/mapping.js';
+import { quote, writeValue } from '../../db/row-text.js';
 import type { UserId } from '../../domain/ids.js';
 import { after, inSequence, type MaybePromise } from '../../scheduling/maybe-promise.js';
 import { exposedBy, readOf } from '../builder/reads.js';
@@ -12,7 +13,7 @@ import { readConnectionsOf } from './connection.js';
 import { prefixOf, type Selected, type Selections } from './selection.js';
 import { rowsByKeys } from './statements.js';
 import { covered, Uncovered } from './uncovered.js';
-import { quote, requireStoredAsIs, writeValue } from './values.js';
+import { requireStoredAsIs } from './values.js';
 
 /** What a request brings to a compiled read. */
 export interface ReadContext {

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { isAllowed } from '../../auth/policy.js';
 import { columnOf } from '../../db/mapping.js';
+import { rowByKey } from '../../db/row-text.js';
 import { after, inSequence, type MaybePromise } from '../../scheduling/maybe-promise.js';
 import { MAX_PAGE_SIZE } from '../builder/connection.js';
 import { type NodeType, typeOf as nodeTypeOf } from '../builder/node.graphql.js';
@@ -32,7 +33,6 @@ import {
   requireOwn,
 } from './object.js';
 import { type Selected, Selections } from './selection.js';
-import { rowByKey } from './statements.js';
 import { covered, Uncovered } from './uncovered.js';
 
 /** A query that is executed without resolvers. */

@@ -2,32 +2,13 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { template } from '../../db/compiled.js';
 import { keyset, type ListOrder } from '../../db/keyset.js';
 import type { NestedList } from '../../db/nested.js';
+import { along, refs, type Source } from '../../db/row-text.js';
 import { byIndex, byPrimaryKey, elementsOf, listIn, nestedJoin } from '../../db/syntax.js';
-import type { Tables } from '../../db/tables.js';
 import type { EnvironmentId } from '../../domain/ids.js';
 import type { PageRequest, Position } from '../../paging/paging.js';
 
-/** Where rows are read from. */
-export interface Source {
-  readonly table: keyof Tables;
-  /** Null for the primary key. */
-  readonly index: string | null;
-}
-
 interface InEnvironment {
   readonly environmentId: EnvironmentId;
-}
-
-const refs = (columns: readonly string[], alias?: string) =>
-  sql.join(columns.map((column) => sql.ref(alias === undefined ? column : `${alias}.${column}`)));
-const along = ({ table, index }: Source) => (index === null ? byPrimaryKey(table) : byIndex(index));
-
-/** The row that has this value in a unique column. */
-export function rowByKey(source: Source, column: string, columns: readonly string[]) {
-  return template<InEnvironment & { key: string }, unknown>(
-    (value) => sql`select ${refs(columns)} from ${sql.table(source.table)} ${along(source)}
-      where environment_id = ${value('environmentId')} and ${sql.ref(column)} = ${value('key')}`,
-  );
 }
 
 /** The rows that have one of these values in a unique column. `keys` is a JSON array. */

@@ -4,12 +4,12 @@ import { authorizedApplicationLoaders } from '../../applications/authorized-appl
 import { RequestError } from '../../domain/errors.js';
 import { isId } from '../../domain/ids.js';
 import { userLoaders } from '../../users/user.loaders.js';
-import { notFound } from '../failure.js';
-import { WRITE } from '../failures.js';
-import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../lists.js';
 import { AuthorizedApplicationObject, toAuthorizedApplicationObject } from '../objects/application.js';
 import { listOf } from '../objects/common.js';
-import { operation } from '../operation.js';
+import { notFound } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
+import { operation } from '../protocol/operation.js';
 
 const TAG = 'Authorized applications';
 

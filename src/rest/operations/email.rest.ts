@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { isId } from '../../domain/ids.js';
 import { oneTimeCodeLoaders } from '../../one-time-codes/one-time-code.loaders.js';
-import { notFound } from '../failure.js';
-import { WRITE } from '../failures.js';
 import { dateTime } from '../objects/common.js';
 import { toUserObject, UserObject } from '../objects/user.js';
-import { operation } from '../operation.js';
+import { notFound } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { operation } from '../protocol/operation.js';
 
 const TAG = 'Email addresses';
 

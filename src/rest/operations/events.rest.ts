@@ -7,10 +7,10 @@ import type { EventPage } from '../../events/event.service.js';
 import { toEventObject } from '../../events/event-object.js';
 import type { PageRequest, Position } from '../../paging/paging.js';
 import { type Instant, parseInstant, toSortable } from '../../runtime/clock.js';
-import { failed, invalid } from '../failure.js';
-import { LIST_PARAMETERS, priceOfList } from '../lists.js';
 import { dateTime } from '../objects/common.js';
-import { operation, type RestContext } from '../operation.js';
+import { failed, invalid } from '../protocol/failure.js';
+import { LIST_PARAMETERS, priceOfList } from '../protocol/lists.js';
+import { operation, type RestContext } from '../protocol/operation.js';
 
 const EventObject = z
   .object({

@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.js';
+import type { Operation } from '../protocol/operation.js';
 import { applicationOperations } from './applications.rest.js';
 import { emailOperations } from './email.rest.js';
 import { eventOperations } from './events.rest.js';

@@ -7,12 +7,12 @@ import type { MembershipStatus, OrganizationMembership } from '../../organizatio
 import { membershipLoaders } from '../../organizations/organization-membership.loaders.js';
 import type { Page } from '../../paging/paging.js';
 import { userLoaders } from '../../users/user.loaders.js';
-import { failed, invalid, notFound } from '../failure.js';
-import { WRITE } from '../failures.js';
-import { LIST_PARAMETERS, type ListQuery, priceOfList, toList, toPageRequest } from '../lists.js';
 import { listOf } from '../objects/common.js';
 import { MembershipObject, toMembershipObject } from '../objects/organization.js';
-import { operation, type RestContext } from '../operation.js';
+import { failed, invalid, notFound } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { LIST_PARAMETERS, type ListQuery, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
+import { operation, type RestContext } from '../protocol/operation.js';
 
 const TAG = 'Organization memberships';
 const PATH = '/user_management/organization_memberships';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isId } from '../../domain/ids.js';
 import { organizationLoaders } from '../../organizations/organization.loaders.js';
-import { notFound } from '../failure.js';
-import { WRITE } from '../failures.js';
-import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../lists.js';
 import { listOf, metadataInput } from '../objects/common.js';
 import { OrganizationObject, toOrganizationObject } from '../objects/organization.js';
-import { operation } from '../operation.js';
+import { notFound } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
+import { operation } from '../protocol/operation.js';
 
 const TAG = 'Organizations';
 const ONE = { status: 200, body: OrganizationObject } as const;

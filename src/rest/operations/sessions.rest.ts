@@ -4,13 +4,13 @@ import { MutationFailure, RateLimitedError, RequestError } from '../../domain/er
 import { type EnvironmentId, isId } from '../../domain/ids.js';
 import { InvalidRefreshTokenError, type Session } from '../../sessions/session.js';
 import { userLoaders } from '../../users/user.loaders.js';
-import { failed, notFound, RestFailure } from '../failure.js';
-import { WRITE } from '../failures.js';
-import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../lists.js';
 import { listOf } from '../objects/common.js';
 import { SessionObject, toSessionObject } from '../objects/session.js';
 import { toUserObject, UserObject } from '../objects/user.js';
-import { operation, type PublicContext, publicOperation } from '../operation.js';
+import { failed, notFound, RestFailure } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
+import { operation, type PublicContext, publicOperation } from '../protocol/operation.js';
 
 const TAG = 'Sessions';
 

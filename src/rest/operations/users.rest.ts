@@ -7,13 +7,13 @@ import { PASSWORD_HASH_TYPES, type PasswordHashType } from '../../passwords/pass
 import { userLoaders } from '../../users/user.loaders.js';
 import { parseUserFilter } from '../../users/user-filter.js';
 import { MAX_ROWS_EXAMINED } from '../../users/user-query.js';
-import { failed, notFound } from '../failure.js';
-import { WRITE } from '../failures.js';
-import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../lists.js';
 import { listOf, metadataInput } from '../objects/common.js';
 import { toUserObject, UserObject } from '../objects/user.js';
-import { operation } from '../operation.js';
-import { readUser } from '../read-user.js';
+import { failed, notFound } from '../protocol/failure.js';
+import { WRITE } from '../protocol/failures.js';
+import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
+import { operation } from '../protocol/operation.js';
+import { readUser } from './read-user.js';
 
 const TAG = 'Users';
 const ONE = { status: 200, body: UserObject } as const;
@@ -158,6 +158,7 @@ export const userOperations = [
       path: '/user_management/users/{id}',
       tag: TAG,
       summary: 'Get a user',
+      isImmediate: true,
       errors: [404],
       success: ONE,
     },

@@ -115,7 +115,7 @@ export const CALLS: Readonly<Record<Extract<Action, Method>, Call>> = {
     s.emailChanges.sendEmailChange(v, ada.id, 'free@example.com'),
   'emailChanges.confirmEmailChange': ({ services: s, ada }, v) =>
     s.emailChanges.confirmEmailChange(v, ada.id, '000000'),
-  'sessions.listSessions': ({ services: s, ada }, v) => s.sessions.listSessions(v, ada.id, PAGE),
+  'sessions.listSessions': ({ services: s, ada }, v) => s.sessions.listSessions(v, ada.id, PAGE).then((page) => [page]),
   'sessions.revokeSession': ({ services: s, session }, v) => s.sessions.revokeSession(v, session.id),
   'sessions.revokeOwn': ({ services: s }, v) => s.sessions.revokeOwn(v),
   'signIn.changePassword': ({ services: s }, v) => s.signIn.changePassword(v, PASSWORD, 'i8uv6g34kd490s-new'),
@@ -139,7 +139,7 @@ export const CALLS: Readonly<Record<Extract<Action, Method>, Call>> = {
   'organizations.deleteOrganization': ({ services: s, organization }, v) =>
     s.organizations.deleteOrganization(v, organization.id),
   'memberships.listMemberships': ({ services: s, ada }, v) =>
-    s.memberships.listMemberships(v, { userId: ada.id }, PAGE),
+    s.memberships.listMemberships(v, { userId: ada.id }, PAGE).then((page) => [page]),
   'memberships.createMembership': ({ services: s, ada, organization }, v) =>
     s.memberships.createMembership(v, { userId: ada.id, organizationId: organization.id, roles: ['member'] }),
   'memberships.updateMembership': ({ services: s, membership }, v) =>

@@ -45,7 +45,7 @@ const TABLES = [
 const moreEvents = (count: number, organizationId = '') => `insert into events
   with recursive number (n) as (select 1 union all select n + 1 from number where n < ${count})
   select environment_id, -n, 'event_more_' || n, 'user.updated', user_id, '${organizationId}', actor_source, actor_id,
-    actor_name, request_id, data, previous, '2027-01-01T00:00:00.000Z' from events, number`;
+    actor_name, request_id, data, previous, '2027-01-01T00:00:00.000Z', api from events, number`;
 
 /**
  * Gives B a copy of each row of A under the same ids, as an import or a copied environment might: with them an id alone

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Page, PageRequest } from '../paging/paging.js';
+import type { Page, PageRequest } from '../../paging/paging.js';
 import { invalid } from './failure.js';
 
 export const MAX_LIST_LIMIT = 100;

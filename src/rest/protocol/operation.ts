@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Loaders } from '../auth/loaders.js';
-import type { Viewer } from '../auth/viewer.js';
-import type { Database } from '../db/database.js';
-import type { ErrorCode } from '../domain/errors.js';
-import type { Instant } from '../runtime/clock.js';
-import type { MaybePromise } from '../scheduling/maybe-promise.js';
-import type { Origin } from '../sessions/sign-in.js';
-import type { Authenticate } from '../tokens/authentication.service.js';
-import type { UseCases } from '../use-cases.js';
+import type { Loaders } from '../../auth/loaders.js';
+import type { Viewer } from '../../auth/viewer.js';
+import type { Database } from '../../db/database.js';
+import type { ErrorCode } from '../../domain/errors.js';
+import type { Instant } from '../../runtime/clock.js';
+import type { MaybePromise } from '../../scheduling/maybe-promise.js';
+import type { Origin } from '../../sessions/sign-in.js';
+import type { Authenticate } from '../../tokens/authentication.service.js';
+import type { UseCases } from '../../use-cases.js';
 
 /** What an operation works with: the caller, the use cases and the loaders of this request. */
 export interface RestContext {
@@ -67,6 +67,8 @@ export interface Described {
   readonly failures?: Partial<Record<ErrorCode, Failure>>;
   /** Whether a response of status 422 names the parameter in `errors`. */
   readonly namesFields?: true;
+  /** Whether it reads one row by itself, without loaders: then it needs no context that promises carry. */
+  readonly isImmediate?: true;
   /** Whether a POST takes `Idempotency-Key`. */
   readonly isIdempotent?: true;
 }

@@ -1,5 +1,5 @@
-import { WRITE_POINTS } from '../auth/prices.js';
-import { DatabaseTroubleError } from '../db/unavailable.js';
+import { WRITE_POINTS } from '../../auth/prices.js';
+import { DatabaseTroubleError } from '../../db/unavailable.js';
 import {
   type DomainError,
   type ErrorCode,
@@ -8,9 +8,9 @@ import {
   RateLimitedError,
   RequestError,
   type RequestErrorCode,
-} from '../domain/errors.js';
-import { INTERNAL, STATUS_OF, UNAVAILABLE } from '../http/status.js';
-import { UserNotFoundError } from '../users/user.js';
+} from '../../domain/errors.js';
+import { INTERNAL, STATUS_OF, UNAVAILABLE } from '../../http/status.js';
+import { UserNotFoundError } from '../../users/user.js';
 import { failed, type Reason, RestFailure } from './failure.js';
 import type { Failure, Operation } from './operation.js';
 
