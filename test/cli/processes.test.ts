@@ -169,7 +169,8 @@ test('seed creates the data that it reports', async () => {
 test('demo prints everything needed for a first query, and removes its files', async () => {
   const place = folder();
   const child = start(['demo'], { PORT: String(await freePort()), HOST: '127.0.0.1', TMPDIR: place });
-  const [line] = await says(child, /curl .*\n/);
+  await says(child, /new WorkOS\(.*\n/);
+  const [line = '', restLine = ''] = child.collected.out.match(/curl .*\n/g) ?? [];
   const { out } = child.collected;
   const [, graphiql = ''] = /GraphiQL\s+(http:\S+)/.exec(out) ?? [];
   const [, secret = ''] = /API key\s+(\S+)/.exec(out) ?? [];
@@ -181,6 +182,15 @@ test('demo prints everything needed for a first query, and removes its files', a
   expect(data.users.totalCount).toBe(200);
   expect(data.users.nodes).toHaveLength(3);
   expect(data.users.nodes[0].email).toContain('@example.com');
+  const overRest = JSON.parse((await promisify(execFile)('bash', ['-c', restLine])).stdout);
+  expect(overRest.data.map(({ id }: { id: string }) => id)).toEqual(
+    data.users.nodes.map(({ id }: { id: string }) => id),
+  );
+  const [client = ''] = /new WorkOS\(.*/.exec(out) ?? [];
+  const program = `import { WorkOS } from '@workos-inc/node';
+    console.log((await (${client}).userManagement.listUsers()).data.length);`;
+  const made = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: ROOT });
+  expect(made.stdout).toBe('10\n');
   const [, email, password, environmentId] = /Sign in\s+(\S+), password (\S+), environmentId (\S+)/.exec(out) ?? [];
   const signIn = `mutation ($input: AuthenticateWithPasswordInput!) {
     authenticateWithPassword(input: $input) { user { email } tokens { accessToken } }

@@ -42,6 +42,15 @@ function roles(from: readonly string[], forbidden: readonly string[]): Rule {
 }
 
 /** Files with these roles import no forbidden package and no part of one. */
+/** REST declares operations: what is right is said by use cases, and what is stored is read by loaders. */
+function restWithoutRules({ path, text }: Source): string[] {
+  if (!path.startsWith('src/rest/')) return [];
+  const pattern =
+    /from '(?:kysely|graphql)'|\/(?:graphql|sqlite)\/|\.(?:store|table|input)\.js'|new InvalidInputError\(/;
+  const match = pattern.exec(text);
+  return match ? [`${path} has ${match[0]}`] : [];
+}
+
 function packages(from: readonly string[], forbidden: readonly string[]): Rule {
   return (source) =>
     from.includes(roleOf(source.path))
@@ -125,6 +134,21 @@ const rules: Record<string, HouseRule> = {
     rule: packages(['graphql'], ['kysely']),
     bad: [{ path: 'src/users/user.graphql.ts', text: "import { sql } from 'kysely';" }],
     good: [{ path: 'src/users/user.store.ts', text: "import { sql } from 'kysely';" }],
+  },
+  'the REST layer has neither SQL nor rules of the domain': {
+    rule: restWithoutRules,
+    bad: [
+      { path: 'src/rest/door.ts', text: "import { sql } from 'kysely';" },
+      { path: 'src/rest/operations/users.rest.ts', text: "import * as store from '../../users/user.store.js';" },
+      { path: 'src/rest/operations/users.rest.ts', text: "import { parsePatch } from '../../users/user.input.js';" },
+      { path: 'src/rest/objects/user.ts', text: "import { toUser } from '../../users/user.table.js';" },
+      {
+        path: 'src/rest/operations/users.rest.ts',
+        text: "import { User } from '../../graphql/users/user.graphql.js';",
+      },
+      { path: 'src/rest/operations/users.rest.ts', text: "new InvalidInputError('INVALID_INPUT', 'No.', ['email'])" },
+    ],
+    good: [{ path: 'src/users/user.service.ts', text: "import * as store from './user.store.js';" }],
   },
   'use cases and storage do not import GraphQL': {
     rule: packages(['service', 'loaders', 'store', 'table'], ['graphql', 'graphql-yoga']),

@@ -100,6 +100,7 @@ async function listenOnFreePort(
 
 function greeting(url: string, secret: string, person: DemoUser, config: Config): string {
   const query = '{ users(first: 3) { nodes { id email } totalCount } }';
+  const { hostname, port } = new URL(url);
   const outbox = 'outbox' in config.mail ? config.mail.outbox : '';
   return `
   usergraph demo: ${DEMO_USERS} users. Ctrl-C stops the server and removes the data.
@@ -112,6 +113,14 @@ function greeting(url: string, secret: string, person: DemoUser, config: Config)
   Try a request:
 
   curl -s ${url}/graphql -H 'authorization: Bearer ${secret}' -H 'content-type: application/json' -d '{"query":"${query}"}'
+
+  Or over REST, described at ${url}/openapi:
+
+  curl -s '${url}/user_management/users?limit=3' -H 'authorization: Bearer ${secret}'
+
+  Or with the WorkOS SDK (npm install @workos-inc/node):
+
+  new WorkOS('${secret}', { apiHostname: '${hostname}', port: ${port}, https: false })
 
 `;
 }

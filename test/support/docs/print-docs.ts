@@ -3,6 +3,9 @@ import { SCOPES } from '../../../src/auth/scope.js';
 import { SETTINGS } from '../../../src/config/settings.js';
 import { ERROR_CODES } from '../../../src/domain/errors.js';
 import { createSchema } from '../../../src/graphql/schema.js';
+import { ABSENT } from '../../../src/rest/absent.js';
+import { OPERATIONS } from '../../../src/rest/operations/index.js';
+import { FAILURES } from '../../../src/rest/protocol/failures.js';
 import { markdownList, markdownTable } from './docs-table.js';
 import { LIMITS, type LimitName, limitOf } from './limits.js';
 import { personList } from './persons.js';
@@ -17,6 +20,16 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       ['Constant', 'At most', 'What it bounds'],
       Object.entries(LIMITS).map(([name, meaning]) => [`\`${name}\``, String(limitOf(name as LimitName)), meaning]),
     ),
+  },
+  'docs/from-the-workos-sdk.md': {
+    operations: markdownList(OPERATIONS.map(({ summary, method, path }) => [`${method} ${path}`, summary])),
+    failures: markdownTable(
+      ['Status', 'Code', 'Error of GraphQL'],
+      Object.entries(FAILURES)
+        .map(([name, [status, code]]) => [String(status), `\`${code}\``, `\`${name}\``])
+        .sort(([a = '', b = ''], [c = '', d = '']) => (a + b < c + d ? -1 : 1)),
+    ),
+    absent: [...new Set(ABSENT.map(([, feature]) => `- ${feature}`))].sort().join('\n'),
   },
   'docs/persons.md': { persons: personList(createSchema()) },
 };
