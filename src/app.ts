@@ -14,6 +14,7 @@ import { createWebSockets } from './graphql/websockets.js';
 import { withFastAnswers } from './http/fast-answers.js';
 import { createNodeListener, type NodeListener } from './http/listener.js';
 import { withOverloadAnswers } from './http/overload.js';
+import { type RefusalForm, refusedBody } from './http/refusal.js';
 import { Requests } from './http/request-log.js';
 import { RouterOnly } from './http/router-only.js';
 import { RouterSignatures } from './http/router-signature.js';
@@ -27,6 +28,7 @@ import { reportTwins, TWIN_ADVICE } from './mailboxes/shared-mailbox.service.js'
 import { RestDoor } from './rest/door.js';
 import { createRestFastDoor } from './rest/fast-door.js';
 import { OPERATIONS } from './rest/operations/index.js';
+import { restRefusal } from './rest/protocol/failure.js';
 import { restRoutes } from './rest/route.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { createLogger, type Logger } from './runtime/logger.js';
@@ -182,14 +184,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ids,
     logger,
   });
-  const usual = createNodeListener(server, ids, logger);
+  const formOf: RefusalForm = (url) => (rest?.owns(url.replace(/[?#].*/s, '')) ? restRefusal : refusedBody);
+  const usual = createNodeListener(server, ids, logger, formOf);
   // Traces and signatures of routers need the whole request, and a closed list of documents its own checks.
   const isPlain = config.tracing === null && routerOnly === null && !documents.isClosed;
   const timeoutMs = requestTimeoutSeconds * 1000;
   const fast = { requests, timeoutMs, startTimer, observe: metrics?.onFastAnswer };
   const doors = [graphql.fast, ...(rest ? [createRestFastDoor(rest)] : [])];
   const answering = isPlain ? withFastAnswers(usual, doors, fast) : usual;
-  const listener = withOverloadAnswers(answering, requests, config.maxWaitingRequests);
+  const listener = withOverloadAnswers(answering, requests, config.maxWaitingRequests, formOf);
   const endStreams = () => {
     webSockets.close();
     services.eventStreams.close();

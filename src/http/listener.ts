@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ids } from '../domain/ids.js';
 import type { Logger } from '../runtime/logger.js';
 import type { MaybePromise } from '../scheduling/maybe-promise.js';
-import { refuseAtOnce } from './refusal.js';
+import { type RefusalForm, refuseAtOnce } from './refusal.js';
 import { requestIdOf } from './request-log.js';
 
 /** A listener for `node:http`. */
@@ -12,7 +12,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  * Makes a listener of the server. Refuses a request whose `Host` is not a host name (RFC 9112, section 3.2) in the form of
  * every other refusal: the server adapter would fail to make an address of it, and answer with a stack trace.
  */
-export function createNodeListener(server: NodeServer, ids: Ids, logger: Logger): NodeListener {
+export function createNodeListener(server: NodeServer, ids: Ids, logger: Logger, formOf: RefusalForm): NodeListener {
   return async (request, response) => {
     const { method, url = '', headers } = request;
     if (URL.canParse(`http://${headers.host ?? 'localhost'}${url}`)) {
@@ -22,7 +22,7 @@ export function createNodeListener(server: NodeServer, ids: Ids, logger: Logger)
     const requestId = requestIdOf(String(headers['x-request-id'] ?? ''), ids);
     logger.info({ requestId, method, status: 400 }, 'request');
     const message = 'The Host header is no host: send the name or the address of this server.';
-    refuseAtOnce(response, 400, 'BAD_REQUEST', message, requestId);
+    refuseAtOnce(response, 400, formOf(url)('BAD_REQUEST', message, requestId), requestId);
   };
 }
 

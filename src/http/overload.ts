@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { NodeListener } from './listener.js';
-import { refuseAtOnce } from './refusal.js';
+import { type RefusalForm, refuseAtOnce } from './refusal.js';
 import type { Requests } from './request-log.js';
 
 /** When a refused request may be sent again, in seconds. */
@@ -14,7 +14,12 @@ const HEALTH_CHECK = /\/(?:livez|readyz)$/;
  *
  * @param max number of requests that may wait
  */
-export function withOverloadAnswers(next: NodeListener, requests: Requests, max: number): NodeListener {
+export function withOverloadAnswers(
+  next: NodeListener,
+  requests: Requests,
+  max: number,
+  formOf: RefusalForm,
+): NodeListener {
   const waiting = new Set<ServerResponse>();
   const isFull = () => {
     if (waiting.size < max) return false;
@@ -28,8 +33,9 @@ export function withOverloadAnswers(next: NodeListener, requests: Requests, max:
       const entry = requests.begin(headers['x-request-id']?.toString());
       const message = `Too many requests are waiting: send this one again after ${RETRY_AFTER_SECONDS} second.`;
       const retryAfter = { 'retry-after': RETRY_AFTER_SECONDS };
-      refuseAtOnce(response, 503, 'SERVICE_UNAVAILABLE', message, entry.id, retryAfter);
-      requests.answered(entry, method, url.replace(/\?.*/s, ''), 503);
+      refuseAtOnce(response, 503, formOf(url)('SERVICE_UNAVAILABLE', message, entry.id), entry.id, retryAfter);
+      // What follows the first segment can contain personal data.
+      requests.answered(entry, method, url.split(/[/?#]/, 2).join('/'), 503);
       return;
     }
     waiting.add(response);

@@ -8,12 +8,17 @@ export function refusedBody(code: RequestErrorCode, message: string, requestId: 
   return JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
 }
 
+/** Writes the body of a refusal. */
+export type WriteRefusal = typeof refusedBody;
+
+/** The form that refusals have at an address: that of the API that is there. */
+export type RefusalForm = (url: string) => WriteRefusal;
+
 /** Refuses a request of Node before it is made a `Request`. */
 export function refuseAtOnce(
   response: ServerResponse,
   status: number,
-  code: RequestErrorCode,
-  message: string,
+  body: string,
   requestId: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
@@ -23,7 +28,7 @@ export function refuseAtOnce(
     'x-request-id': requestId,
     ...headers,
   });
-  response.end(refusedBody(code, message, requestId));
+  response.end(body);
 }
 
 /** An answer that refuses a request. */

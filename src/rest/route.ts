@@ -9,6 +9,7 @@ import { openApiDocument } from './openapi.js';
 import { openApiRoutes } from './openapi-page.js';
 import { OPERATIONS } from './operations/index.js';
 import { failed } from './protocol/failure.js';
+import { familyOf } from './routes.js';
 
 /** Returns the routes of the REST API and of its description. */
 export function restRoutes(door: RestDoor, requests: Requests, maxBodyBytes: number): readonly Route[] {
@@ -19,6 +20,8 @@ export function restRoutes(door: RestDoor, requests: Requests, maxBodyBytes: num
 function restRoute(door: RestDoor, requests: Requests, maxBodyBytes: number): Route {
   async function answer({ request, url, context }: Exchange): Promise<Response> {
     const entry = requests.of(request);
+    // Until the operation is known: the path can contain personal data.
+    entry.path = `${familyOf(url.pathname)}/…`;
     const body = await readBody(request, maxBodyBytes);
     const given = await door.answer({
       method: request.method,

@@ -20,7 +20,33 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     redact,
     serializers: { err: plainError },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
+}
+
+let output: DestinationStream | undefined;
+
+/**
+ * Standard output. The lines of one turn of the event loop are written together, because each write is a system call;
+ * those of the last turn are written when the process exits.
+ */
+function standardOutput(): DestinationStream {
+  if (output) return output;
+  const target = pino.destination({ fd: 1, sync: true });
+  let lines = '';
+  const flush = () => {
+    if (lines === '') return;
+    const together = lines;
+    lines = '';
+    target.write(together);
+  };
+  process.on('exit', flush);
+  output = {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
+  return output;
 }
 
 /** Serializes an error with its stack trace. Errors that the operator can fix are logged without one. */

@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
-import { createServer, request as requestOf } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as requestOf } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { App } from '../../src/app.js';
+import { hasBrowser, tabOn } from '../support/http/browser.js';
 import { makeUser } from '../support/make.js';
 import { ask, CREATE, createKey, database, serve } from '../support/processes/process.js';
 import { testApp } from '../support/test-app.js';
-
-const CHROMIUM = '/usr/bin/chromium';
-const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) console.warn(`SKIPPED: GraphiQL in a browser, because there is no ${CHROMIUM}.`);
-const FLAGS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 async function page(app: App, path = '/graphql'): Promise<{ type: string; text: string }> {
   const response = await app.fetch(new Request(`http://localhost${path}`, { headers: { accept: 'text/html' } }));
@@ -63,29 +55,6 @@ test.each([
   const response = await app.fetch(new Request('http://localhost/graphql?query={__typename}', { headers: { accept } }));
   expect(response.headers.get('content-type')?.startsWith('text/html')).toBe(isPage);
 });
-
-/** Listens on a port of this machine. */
-async function listen(listener: Parameters<typeof createServer>[1]): Promise<string> {
-  const server = createServer(listener ?? (() => {}));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  return `http://127.0.0.1:${port}`;
-}
-
-/** A tab of a real browser, the app on a socket of this machine, and what the tab asks for. */
-async function tabOn({ listener }: Pick<App, 'listener'>) {
-  const origin = await listen(listener);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(' ') });
-  onTestFinished(() => browser.close());
-  const tab = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  const asked: string[] = [];
-  tab.on('request', (request) => asked.push(request.url()));
-  return { tab, asked, origin };
-}
 
 test.skipIf(!hasBrowser)('a browser runs the first query and requests nothing from other hosts', async () => {
   const graphiqlHeaders: Record<string, string> = {};

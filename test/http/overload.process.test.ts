@@ -39,6 +39,9 @@ test('beyond the requests that may wait, the answer is 503 at once, and health c
   expect(first?.headers.get('retry-after')).toBe('1');
   expect(await first?.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', requestId } }] });
   expect((await ask('{ viewer { scopes } }')).status).toBe(503);
+  const overRest = await fetch(new URL('/user_management/users', url), { headers });
+  expect([overRest.status, overRest.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await overRest.json()).toEqual({ code: 'service_unavailable', message: expect.stringContaining('waiting') });
   expect([(await at('/livez')).status, (await at('/readyz')).status]).toEqual([200, 200]);
 
   sqlite.exec('rollback');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hasBrowser, tabOn } from '../support/http/browser.js';
 import { differences, KNOWN_DIFFERENCES } from '../support/rest/differences.js';
 import { OFFICIAL, OURS } from '../support/rest/openapi.js';
 import { testApp } from '../support/test-app.js';
@@ -23,6 +24,14 @@ test('the page that reads it loads nothing from elsewhere', async () => {
   expect(page).not.toMatch(/https?:/);
   const asset = await app.fetch(new Request(`http://localhost/${script}`));
   expect([asset.status, asset.headers.get('content-encoding')]).toEqual([200, 'gzip']);
+});
+
+test.skipIf(!hasBrowser)('a browser shows the operations', async () => {
+  const { app } = await testApp();
+  const { tab, asked, origin } = await tabOn(app);
+  await tab.goto(`${origin}/openapi`);
+  await tab.getByText('Get a user by external ID').first().waitFor();
+  expect(asked.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
 });
 
 const compare = OFFICIAL ? test : test.skip;

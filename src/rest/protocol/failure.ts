@@ -1,3 +1,4 @@
+import type { WriteRefusal } from '../../http/refusal.js';
 import type { Failure } from './operation.js';
 
 /** One reason in the list `errors` of a failure. */
@@ -25,6 +26,9 @@ export class RestFailure extends Error {
 export function failed([status, code]: Failure, message: string, more: object = {}): RestFailure {
   return new RestFailure(status, { code, message, ...more });
 }
+
+/** The body of a request that is refused before the API sees it. */
+export const restRefusal: WriteRefusal = (code, message) => JSON.stringify({ code: code.toLowerCase(), message });
 
 /** No object of this kind has this ID (WorkOS contract, section 11, A9). */
 export function notFound(kind: string, id: string): RestFailure {
