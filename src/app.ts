@@ -160,7 +160,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const graphql = createGraphQLDoor({ config, db, requests, services, routerOnly, documents, budgets, observers });
   const { trustedProxies } = config;
   const rest = config.rest
-    ? new RestDoor({ db, services, budgets, clock, trustedProxies, operations: OPERATIONS })
+    ? new RestDoor({
+        db,
+        services,
+        budgets,
+        clock,
+        trustedProxies,
+        operations: OPERATIONS,
+        observe: metrics?.onRestAnswer,
+      })
     : null;
   const { corsOrigins, maxBodyBytes, requestTimeoutSeconds } = config;
   const server = createHttpServer({

@@ -20,11 +20,11 @@ export function withOverloadAnswers(
   max: number,
   formOf: RefusalForm,
 ): NodeListener {
-  const waiting = new Set<ServerResponse>();
+  const waiting = new Slots<ServerResponse>();
   const isFull = () => {
     if (waiting.size < max) return false;
     // The answer of a stream has begun and does not end.
-    for (const response of waiting) if (response.headersSent) waiting.delete(response);
+    waiting.removeIf((response) => response.headersSent);
     return waiting.size >= max;
   };
   return (request, response) => {
@@ -38,8 +38,41 @@ export function withOverloadAnswers(
       requests.answered(entry, method, url.split(/[/?#]/, 2).join('/'), 503);
       return;
     }
-    waiting.add(response);
-    response.once('close', () => waiting.delete(response));
+    const slot = waiting.add(response);
+    response.once('close', () => waiting.remove(slot, response));
     return next(request, response);
   };
+}
+
+/**
+ * Objects in an array whose places are used again. A set whose members come and go makes a new table every few dozen of
+ * them; each old table refers to the next one, so that the collector of young objects keeps all of them.
+ */
+class Slots<T> {
+  readonly #objects: (T | null)[] = [];
+  readonly #free: number[] = [];
+
+  get size(): number {
+    return this.#objects.length - this.#free.length;
+  }
+
+  /** Returns the place of the object. */
+  add(object: T): number {
+    const place = this.#free.pop() ?? this.#objects.length;
+    this.#objects[place] = object;
+    return place;
+  }
+
+  /** Does nothing when the object was removed before. */
+  remove(place: number, object: T): void {
+    if (this.#objects[place] !== object) return;
+    this.#objects[place] = null;
+    this.#free.push(place);
+  }
+
+  removeIf(matches: (object: T) => boolean): void {
+    for (const [place, object] of this.#objects.entries()) {
+      if (object !== null && matches(object)) this.remove(place, object);
+    }
+  }
 }

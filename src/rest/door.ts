@@ -25,6 +25,8 @@ export interface RestDeps {
   readonly clock: Clock;
   readonly trustedProxies: number;
   readonly operations: readonly Operation[];
+  /** Called with each operation that was found: its ID, the status of its answer, and the time it took. */
+  readonly observe: ((operation: string, status: number, milliseconds: number) => void) | undefined;
 }
 
 /** A request to the REST API. */
@@ -80,11 +82,15 @@ export class RestDoor {
   }
 
   answer(request: RestRequest): MaybePromise<RestAnswer> {
+    const { observe } = this.deps;
+    const startedAt = observe ? performance.now() : 0;
     let found: Found | null = null;
     let viewer: RestAnswer['viewer'] = null;
     let headers = NONE;
     const answerOf = (given: Outcome): RestAnswer => {
-      const path = found?.operation.path ?? `${familyOf(request.pathname)}/…`;
+      if (!found) return { ...given, path: `${familyOf(request.pathname)}/…`, viewer };
+      const { id, path } = found.operation;
+      observe?.(id, given.status, performance.now() - startedAt);
       return { ...given, path, viewer };
     };
     const refuse = (error: unknown) =>

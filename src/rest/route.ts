@@ -3,7 +3,7 @@ import { contentTypeOf, isEncoded, JSON_TYPE } from '../http/media-types.js';
 import type { Requests } from '../http/request-log.js';
 import type { Exchange, Route } from '../http/route.js';
 import { VERSION } from '../runtime/version.js';
-import { assertWanted } from '../scheduling/request-life.js';
+import { assertWanted, clientClosed } from '../scheduling/request-life.js';
 import type { RestAnswer, RestDoor } from './door.js';
 import { openApiDocument } from './openapi.js';
 import { openApiRoutes } from './openapi-page.js';
@@ -47,10 +47,15 @@ async function readBody({ body, method, headers }: Request, maxBytes: number): P
   if (!body || method === 'GET' || method === 'HEAD') return () => '';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) break;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    // Node cannot read the rest of a body whose sender has gone.
+    throw clientClosed();
   }
   return () => {
     if (size > maxBytes) throw failed([413, 'payload_too_large'], `The body has more than ${maxBytes} bytes.`);

@@ -35,6 +35,8 @@ export interface Metrics {
   readonly graphql: Plugin;
   /** To be called with each answer that bypassed them. */
   readonly onFastAnswer: FastAnswerObserver;
+  /** To be called with each operation of the REST API: its ID, the status of its answer, and the time it took. */
+  onRestAnswer(operation: string, status: number, milliseconds: number): void;
   /** To be called after each commit. */
   onCommit(units: number, milliseconds: number): void;
 }
@@ -133,7 +135,7 @@ interface Entry {
 function createPlugins(
   names: OperationNames,
   registers: Registry[],
-): Pick<Metrics, 'http' | 'graphql' | 'onFastAnswer'> {
+): Pick<Metrics, 'http' | 'graphql' | 'onFastAnswer' | 'onRestAnswer'> {
   const entries = new WeakMap<Request, Entry>();
   const requests = new Counter({
     name: 'usergraph_http_requests_total',
@@ -144,6 +146,13 @@ function createPlugins(
   const operations = new Histogram({
     name: 'usergraph_operation_seconds',
     help: 'Time from request to answer by operation, and whether the answer had errors.',
+    labelNames: ['operation', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const restOperations = new Histogram({
+    name: 'usergraph_rest_operation_seconds',
+    help: 'Time of an operation of the REST API, and whether it was refused.',
     labelNames: ['operation', 'outcome'],
     buckets: SECONDS,
     registers,
@@ -189,5 +198,8 @@ function createPlugins(
     requests.inc({ status });
     if (operation) operations.observe({ operation: names.label(operation.name), outcome: 'ok' }, milliseconds / 1000);
   };
-  return { http, graphql, onFastAnswer };
+  const onRestAnswer: Metrics['onRestAnswer'] = (operation, status, milliseconds) => {
+    restOperations.observe({ operation, outcome: status < 400 ? 'ok' : 'error' }, milliseconds / 1000);
+  };
+  return { http, graphql, onFastAnswer, onRestAnswer };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { VERSION } from '../../src/runtime/version.js';
 import { MAX_OPERATION_NAMES, OperationNames } from '../../src/telemetry/operation-names.js';
+import { restClient } from '../support/rest/rest-client.js';
 import { codeIn, post, testApp } from '../support/test-app.js';
 
 const CREATE = `mutation CreateUser($input: CreateUserInput!) {
@@ -55,10 +56,16 @@ test('exports metrics of requests, errors, commits and the machine, without pers
   await post(app, secret, { query: `{ userByEmail(email: "${email}") { id } }` });
   await post(app, `${secret.slice(0, -1)}?`, { query: '{ __typename }' });
   await post(app, secret, { query: '{ nonsense' });
+  const rest = restClient(app, secret);
+  await rest('GET', `/user_management/users?email=${email}`);
+  await rest('GET', `/user_management/users/external_id/${email}`);
+  await rest('GET', '/user_management/nothing');
   const text = (await app.metrics?.text()) ?? '';
   expect(text).toMatch(/usergraph_operation_seconds_count\{operation="CreateUser",outcome="ok"\} 1\n/);
   expect(text).toMatch(/usergraph_operation_seconds_count\{operation="\(anonymous\)",outcome="ok"\} 1\n/);
   expect(text).toMatch(/usergraph_operation_seconds_count\{operation="\(none\)",outcome="error"\} 2\n/);
+  expect(text).toMatch(/usergraph_rest_operation_seconds_count\{operation="listUsers",outcome="ok"\} 1\n/);
+  expect(text).toMatch(/usergraph_rest_operation_seconds_count\{operation="getUserByExternalId",outcome="error"\} 1\n/);
   expect(text).toMatch(/usergraph_request_errors_total\{code="UNAUTHENTICATED"\} 1\n/);
   expect(text).toMatch(/usergraph_request_errors_total\{code="GRAPHQL_PARSE_FAILED"\} 1\n/);
   expect(text).toMatch(/usergraph_http_requests_total\{status="401"\} 1\n/);

@@ -1,4 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../../src/runtime/logger.js';
 import { manifestOf } from '../support/docs/manifest.js';
 import { restClient } from '../support/rest/rest-client.js';
@@ -173,4 +175,30 @@ test('an internal error tells nothing', async () => {
   const { status, json } = await rest('GET', USERS);
   expect([status, json.code]).toEqual([500, 'internal_server_error']);
   expect(JSON.stringify(json)).not.toContain('secret');
+});
+
+test('a client that leaves while it sends a body is no fault of the server', async () => {
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => lines.push(line) });
+  const { app, key } = await testApp({}, { logger });
+  const server = createServer(app.listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const head = [
+    `POST ${USERS} HTTP/1.1`,
+    'host: localhost',
+    `authorization: Bearer ${await key()}`,
+    'content-type: application/json',
+    'content-length: 100',
+  ];
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n{"email":`);
+  socket.on('connect', () => setImmediate(() => socket.destroy()));
+  const statuses = () =>
+    lines.map((line) => JSON.parse(line)).flatMap(({ msg, status }) => (msg === 'request' ? [status] : []));
+  await expect.poll(statuses).toEqual([499]);
+  expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
 });

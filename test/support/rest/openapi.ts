@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApiDocument } from '../../../src/rest/openapi.js';
@@ -28,6 +29,7 @@ export const OFFICIAL: Document | null =
 /** Checks answers against a document. */
 export class Checker {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+  readonly #validators = new Map<string, ValidateFunction>();
   readonly #patterns: readonly { readonly path: string; readonly pattern: RegExp }[];
 
   constructor(private readonly document: Document) {
@@ -58,10 +60,11 @@ export class Checker {
     if (!content) return body === null ? [] : [`${method} ${path} ${status} has a body`];
     const escaped = path.replaceAll('~', '~0').replaceAll('/', '~1');
     const pointer = `api#/paths/${encodeURIComponent(escaped)}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`;
-    const isValid = this.#ajv.validate({ $ref: pointer }, body);
-    return isValid
+    const validate = this.#validators.get(pointer) ?? this.#ajv.compile({ $ref: pointer });
+    this.#validators.set(pointer, validate);
+    return validate(body)
       ? []
-      : (this.#ajv.errors ?? []).map(
+      : (validate.errors ?? []).map(
           ({ instancePath, message }) => `${method} ${path} ${status}: ${instancePath} ${message}`,
         );
   }
