@@ -15,6 +15,12 @@ insert into event_sequences (environment_id, last, last_at, epoch)
   returning last, last_at;
 
 
+select "id", "id", "email", "email_verified", "first_name", "last_name", "name", "profile_picture_url", "last_sign_in_at", "external_id", "metadata", "locale", "created_at", "updated_at"
+  from "users" indexed by "sqlite_autoindex_users_1"
+  where environment_id = ?
+  and "id" = ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+
 select "sequence"
   from "events"
   where "events"."environment_id" = ?
