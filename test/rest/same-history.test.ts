@@ -256,4 +256,4 @@ test('the same history through either API makes the same users, events and refus
   );
   // The histories reach what they are to compare.
   expect(refused.size).toBeGreaterThan(4);
-}, 120_000);
+});

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Dice } from '../fuzz/dice.js';
+import { FuzzedServer, SETTINGS } from '../fuzz/server.js';
 import { Requests } from '../support/rest/hostile.js';
 import { Checker, OURS } from '../support/rest/openapi.js';
-import { Dice } from './dice.js';
-import { FuzzedServer, SETTINGS } from './server.js';
 
 // Usage: npm run fuzz:rest -- --requests 1000000 --seed 7
 const { values } = parseArgs({
