@@ -14,3 +14,14 @@ export const MIN_CHARGE = 1;
 export function pointsOf(rows: number): number {
   return Math.ceil(rows / ROWS_PER_POINT);
 }
+
+/**
+ * Returns the cost, in points, of a request that has ended.
+ *
+ * @param points its charge
+ * @param examination the part of `points` for rows that it might have examined
+ * @param examined the number of rows that it did examine
+ */
+export function actualCost(points: number, examination: number, examined: number): number {
+  return Math.max(points - examination + pointsOf(examined), MIN_CHARGE);
+}

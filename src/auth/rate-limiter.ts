@@ -68,6 +68,11 @@ export class RateLimiter implements Budgets {
   }
 }
 
+/** Returns the message for a caller whose budget is exhausted. */
+export function exhaustedMessage({ points, seconds }: Budget, retryAfterSeconds: number): string {
+  return `The budget of this caller is exhausted: ${points} points per ${seconds} seconds. Try again in ${retryAfterSeconds} seconds.`;
+}
+
 /** Milliseconds until one point is refilled. */
 export function millisPerPoint({ points, seconds }: Budget): number {
   return (seconds * 1000) / points;

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { Response } from '@whatwg-node/server';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { prefersPage } from '../http/media-types.js';
+import { assetFolder, packAsset, packedResponse } from '../http/packed-asset.js';
 import type { Route } from '../http/route.js';
 import { prefixed } from './federation/names.js';
 import { isGraphqlPath } from './path.js';
@@ -70,8 +68,7 @@ export function graphiqlRoutes(
   headers: Readonly<Record<string, string>>,
   fieldPrefix: string,
 ): readonly Route[] {
-  // A new release can contain a new GraphiQL, so the URL of its assets depends on the version.
-  const base = `graphiql/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
+  const base = assetFolder('graphiql', version);
   const options: GraphiQLOptions = {
     title: 'usergraph',
     defaultQuery: welcome(prefixed(fieldPrefix, 'users')),
@@ -107,12 +104,7 @@ export function graphiqlRoutes(
         const name = assetOf(pathname) ?? 'graphiql.js'; // never null: `matches` was true
         const body = packed.get(name) ?? pack(name);
         packed.set(name, body);
-        const headers = {
-          'Content-Type': ASSETS[name].type,
-          'Content-Encoding': 'gzip',
-          'Cache-Control': 'public, max-age=31536000, immutable',
-        };
-        return new Response(await body, { headers });
+        return packedResponse(await body, ASSETS[name].type);
       },
     },
   ];
@@ -125,7 +117,7 @@ const PAGE = { 'Content-Type': 'text/html; charset=utf-8' };
 async function pack(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
   // Nine megabytes, imported on the first request.
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
-  return new Uint8Array(await promisify(gzip)(parts[ASSETS[name].part]));
+  return packAsset(parts[ASSETS[name].part]);
 }
 
 function isAsset(name: string): name is AssetName {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Loaders } from '../auth/loaders.js';
-import { MIN_CHARGE, pointsOf } from '../auth/prices.js';
-import type { Allowance, Budgets } from '../auth/rate-limiter.js';
+import { actualCost, pointsOf } from '../auth/prices.js';
+import { type Allowance, type Budgets, exhaustedMessage } from '../auth/rate-limiter.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/database.js';
 import { RequestError } from '../domain/errors.js';
@@ -131,8 +131,7 @@ export class RestDoor {
     return after(budgets.charge(viewer.actor.id, points), (charged) => {
       if ('allowance' in charged) return { allowance: charged.allowance, points, rows };
       const { retryAfterSeconds } = charged;
-      const { points: limit, seconds } = budgets.budget;
-      const message = `The budget of this caller is exhausted: ${limit} points per ${seconds} seconds. Try again in ${retryAfterSeconds} seconds.`;
+      const message = exhaustedMessage(budgets.budget, retryAfterSeconds);
       throw new RequestError('RATE_LIMITED', message, { retryAfterSeconds });
     });
   }
@@ -141,7 +140,7 @@ export class RestDoor {
   #settle(viewer: Viewer, { points, rows }: Charged, headers: Headers): Headers {
     if (rows === 0) return headers;
     const { budgets } = this.deps;
-    const due = Math.max(points - pointsOf(rows) + pointsOf(ofRequest()?.examined ?? 0), MIN_CHARGE);
+    const due = actualCost(points, pointsOf(rows), ofRequest()?.examined ?? 0);
     return budgetHeaders(budgets.refund(viewer.actor.id, Math.max(0, points - due)), budgets.budget);
   }
 

@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { Response } from '@whatwg-node/server';
+import { assetFolder, packAsset, packedResponse } from '../http/packed-asset.js';
 import { READ_METHODS, type Route } from '../http/route.js';
 
-export const OPENAPI_PATH = '/openapi.json';
+const OPENAPI_PATH = '/openapi.json';
 const PAGE_PATH = '/openapi';
 const SCRIPT = 'openapi-explorer.min.js';
 
 /** Returns the routes of the description of the API, and of a page to read it, which loads nothing from other hosts. */
 export function openApiRoutes(version: string, describe: () => object): readonly Route[] {
-  const folder = `openapi/${createHash('sha256').update(version).digest('hex').slice(0, 12)}`;
+  const folder = assetFolder('openapi', version);
   let text: string | undefined;
   let script: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return [
@@ -35,12 +33,7 @@ export function openApiRoutes(version: string, describe: () => object): readonly
       methods: READ_METHODS,
       answer: async () => {
         script ??= packed();
-        const headers = {
-          'Content-Type': 'text/javascript; charset=utf-8',
-          'Content-Encoding': 'gzip',
-          'Cache-Control': 'public, max-age=31536000, immutable',
-        };
-        return new Response(await script, { headers });
+        return packedResponse(await script, 'text/javascript; charset=utf-8');
       },
     },
   ];
@@ -52,7 +45,7 @@ async function packed(): Promise<Uint8Array<ArrayBuffer>> {
   const file = existsSync(built)
     ? built
     : createRequire(import.meta.url).resolve(`openapi-explorer/dist/browser/${SCRIPT}`);
-  return new Uint8Array(await promisify(gzip)(await readFile(file)));
+  return packAsset(await readFile(file));
 }
 
 function page(folder: string): string {

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { MIN_CHARGE, pointsOf } from '../../auth/prices.js';
+import { actualCost } from '../../auth/prices.js';
 import type { Budgets } from '../../auth/rate-limiter.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { OperationLimits } from '../../config/operation-limits.js';
@@ -83,6 +83,6 @@ async function runInTurn<Result>(
 function refundUnexamined(context: GraphQLContext, budgets: Budgets): void {
   const { viewer, spent } = context;
   if (!viewer || !spent || spent.examination === 0) return;
-  const charged = Math.max(spent.cost - spent.examination + pointsOf(ofRequest()?.examined ?? 0), MIN_CHARGE);
+  const charged = actualCost(spent.cost, spent.examination, ofRequest()?.examined ?? 0);
   context.spent = { ...spent, charged, ...budgets.refund(viewer.actor.id, spent.charged - charged) };
 }

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { MIN_CHARGE } from '../../auth/prices.js';
-import type { Budgets } from '../../auth/rate-limiter.js';
+import { type Budgets, exhaustedMessage } from '../../auth/rate-limiter.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { after, type MaybePromise } from '../../scheduling/maybe-promise.js';
 import type { Spent } from '../builder/context.js';
@@ -14,8 +14,7 @@ export function charge(measured: Measure, viewer: Viewer, budgets: Budgets): May
   return after(budgets.charge(viewer.actor.id, points), (charged) => {
     if (!('retryAfterSeconds' in charged)) return { cost: points, examination, charged: points, ...charged.allowance };
     const { retryAfterSeconds } = charged;
-    const { points: limit, seconds } = budgets.budget;
-    const message = `The budget of this caller is exhausted: ${limit} points per ${seconds} seconds. Try again in ${retryAfterSeconds} seconds.`;
+    const message = exhaustedMessage(budgets.budget, retryAfterSeconds);
     const headers = { 'Retry-After': String(retryAfterSeconds) };
     return refusal('RATE_LIMITED', 429, message, { retryAfterSeconds, cost: points }, headers);
   });

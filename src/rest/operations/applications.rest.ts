@@ -3,13 +3,12 @@ import { applicationLoaders } from '../../applications/application.loaders.js';
 import { authorizedApplicationLoaders } from '../../applications/authorized-application.loaders.js';
 import { RequestError } from '../../domain/errors.js';
 import { isId } from '../../domain/ids.js';
-import { userLoaders } from '../../users/user.loaders.js';
 import { AuthorizedApplicationObject, toAuthorizedApplicationObject } from '../objects/application.js';
 import { listOf } from '../objects/common.js';
-import { notFound } from '../protocol/failure.js';
 import { WRITE } from '../protocol/failures.js';
 import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
 import { operation } from '../protocol/operation.js';
+import { loadUser } from './read-user.js';
 
 const TAG = 'Authorized applications';
 
@@ -28,8 +27,7 @@ export const applicationOperations = [
     },
     async ({ loaders }, { path: { user_id: userId = '' }, query }) => {
       const request = toPageRequest(query, (id) => isId('authorized_connect_app', id));
-      const user = isId('user', userId) ? await loaders.of(userLoaders).byId.load(userId) : null;
-      if (!user) throw notFound('User', userId);
+      const user = await loadUser({ loaders }, userId);
       const page = await loaders.of(authorizedApplicationLoaders).byUser.page(user.id, request);
       const applications = loaders.linked(applicationLoaders).byId;
       const items = await Promise.all(

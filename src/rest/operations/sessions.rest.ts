@@ -7,10 +7,11 @@ import { userLoaders } from '../../users/user.loaders.js';
 import { listOf } from '../objects/common.js';
 import { SessionObject, toSessionObject } from '../objects/session.js';
 import { toUserObject, UserObject } from '../objects/user.js';
-import { failed, notFound, RestFailure } from '../protocol/failure.js';
+import { failed, RestFailure } from '../protocol/failure.js';
 import { WRITE } from '../protocol/failures.js';
 import { LIST_PARAMETERS, priceOfList, toList, toPageRequest } from '../protocol/lists.js';
 import { operation, type PublicContext, publicOperation } from '../protocol/operation.js';
+import { loadUser } from './read-user.js';
 
 const TAG = 'Sessions';
 
@@ -102,8 +103,7 @@ export const sessionOperations = [
     },
     async ({ loaders, services, viewer, now }, { path: { id = '' }, query }) => {
       const request = toPageRequest(query, (cursor) => isId('session', cursor));
-      const user = isId('user', id) ? await loaders.of(userLoaders).byId.load(id) : null;
-      if (!user) throw notFound('User', id);
+      const user = await loadUser({ loaders }, id);
       const page = await services.sessions.listSessions(viewer, user.id, request);
       const at = now();
       return toList(

@@ -86,7 +86,7 @@ function withField({ status, body, headers, field }: RestFailure): RestFailure {
   return new RestFailure(status, { ...body, ...errors }, headers);
 }
 
-export function ofRequestError({ code, message, details }: RequestError): RestFailure {
+function ofRequestError({ code, message, details }: RequestError): RestFailure {
   const [status, name] = CODES[code] ?? [STATUS_OF[code] ?? 422, 'invalid_request_parameters'];
   const { retryAfterSeconds } = details;
   const headers = {

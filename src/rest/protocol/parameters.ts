@@ -33,7 +33,7 @@ export function parseBody(schema: z.ZodType, text: string): unknown {
   return parsed(schema, text === '' ? {} : parseJson(text));
 }
 
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
