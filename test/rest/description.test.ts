@@ -34,9 +34,11 @@ test.skipIf(!hasBrowser)('a browser shows the operations', async () => {
   expect(asked.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
 });
 
-const compare = OFFICIAL ? test : test.skip;
+if (!OFFICIAL) {
+  console.warn('SKIPPED: the comparison with the official description, because WORKOS_OPENAPI does not name its file.');
+}
 
-compare(
+test.skipIf(!OFFICIAL)(
   'it differs from the official description only where that is explained (set WORKOS_OPENAPI to its file)',
   () => {
     if (!OFFICIAL) throw new Error('The test is skipped without the file.');

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createKey, database, type Settings, serve } from '../support/processes/process.js';
 
 /** The snippets of the reference page of WorkOS' users, one a line, as its text has them. */
@@ -10,10 +10,7 @@ const SNIPPETS = readFileSync('test/fixtures/workos-reference.txt', 'utf8').trim
 const IDS = [...new Set(SNIPPETS.join('\n').match(/user_\w{26}/g))];
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-const withCurl = hasCurl ? test : test.skip;
-beforeAll(() => {
-  if (!hasCurl) process.stdout.write('The curl snippets are skipped: there is no curl.\n');
-});
+if (!hasCurl) console.warn('SKIPPED: the curl lines of the REST page, because there is no curl.');
 
 /** A server that has the users of the page. */
 async function world() {
@@ -82,7 +79,7 @@ test('the snippets of the SDK run as they are printed', async () => {
   expect(list?.()).toHaveLength(IDS.length);
 }, 60_000);
 
-withCurl(
+test.skipIf(!hasCurl)(
   'the curl lines run as they are printed',
   async () => {
     const { host, secret, settings } = await world();
