@@ -38,7 +38,7 @@ interface Held {
 export class LeasedBudgets implements Budgets {
   readonly #held = new LRUCache<string, Held>({
     max: MAX_REMEMBERED_CALLERS,
-    dispose: ({ points }, caller) => this.#giveBack(caller, points),
+    dispose: ({ points }, caller) => this.#tell(caller, points),
   });
 
   constructor(
@@ -74,11 +74,11 @@ export class LeasedBudgets implements Budgets {
     return points;
   }
 
-  /** Gives back what is left of leases without a recent charge. */
-  giveBackIdle(): void {
+  /** Gives back what is left of leases without a charge for `idleMs` milliseconds. */
+  giveBack(idleMs: number): void {
     const now = this.clock.millis();
     for (const [caller, held] of this.#held.entries()) {
-      if (now - held.chargedAt >= LEASE_MS) this.#giveBack(caller, this.recall(caller));
+      if (now - held.chargedAt >= idleMs) this.#tell(caller, this.recall(caller));
     }
   }
 
@@ -129,7 +129,7 @@ export class LeasedBudgets implements Budgets {
     return allowanceOf(this.budget, Math.max(now, fullAtMs - points * millisPerPoint(this.budget)), now);
   }
 
-  #giveBack(caller: string, points: number): void {
+  #tell(caller: string, points: number): void {
     if (points !== 0 && this.budget.points > 0) this.keeper.giveBack(caller, points);
   }
 }

@@ -9,11 +9,14 @@ import type { Sharing } from './sharing.js';
 export interface Membership extends Sharing {
   /** Tells the primary that this process accepts connections. */
   tellListening(url: string): void;
+  /** Gives back what this process has leased and not spent. Called when it charges no more. */
+  leave(): void;
 }
 
 /** Joins the processes of a server. @param pipe leads to the primary */
 export function join(pipe: Pipe): Membership {
   let leased: LeasedBudgets | null = null;
+  let givingBack: NodeJS.Timeout | undefined;
   const answers: Answers<Recalls> = { recall: (caller) => leased?.recall(caller) ?? 0 };
   const channel = new Channel<Questions, News>(pipe, answers, {});
   const endTurn = () => channel.tell('endOfTurn', null);
@@ -24,7 +27,7 @@ export function join(pipe: Pipe): Membership {
         giveBack: (caller, points) => channel.tell('unspent', { caller, points }),
       });
       leased = budgets;
-      setInterval(() => budgets.giveBackIdle(), LEASE_MS).unref();
+      givingBack = setInterval(() => budgets.giveBack(LEASE_MS), LEASE_MS).unref();
       return budgets;
     },
     isNewSignature: (signature) => channel.ask('isNewSignature', signature),
@@ -33,5 +36,9 @@ export function join(pipe: Pipe): Membership {
       return endTurn;
     },
     tellListening: (url) => channel.tell('listening', url),
+    leave: () => {
+      clearInterval(givingBack);
+      leased?.giveBack(0);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Budgets } from '../../src/auth/rate-limiter.js';
@@ -28,15 +29,35 @@ function pipes(): readonly [Pipe, Pipe] {
   return [end(0, 1), end(1, 0)];
 }
 
-function world(count: number): { clock: TestClock; members: Budgets[] } {
+interface World {
+  readonly clock: TestClock;
+  readonly members: readonly Budgets[];
+  /** Each ends a process. */
+  readonly leave: readonly (() => Promise<void>)[];
+}
+
+/** Runs `use` with `count` processes that share one budget. */
+async function withMembers(count: number, use: (world: World) => Promise<void>): Promise<void> {
   const clock = new TestClock();
   const keeper = new Keeper(BUDGET, clock);
-  const members = Array.from({ length: count }, () => {
+  const processes = Array.from({ length: count }, () => {
     const [primary, member] = pipes();
-    keeper.add(primary, () => {});
-    return join(member).budgets(BUDGET, clock);
+    const remove = keeper.add(primary, () => {});
+    const membership = join(member);
+    const leave = async () => {
+      membership.leave();
+      await setImmediate(); // until what it said has arrived
+      remove();
+    };
+    return { budgets: membership.budgets(BUDGET, clock), leave };
   });
-  return { clock, members };
+  const members = processes.map(({ budgets }) => budgets);
+  const leave = processes.map((one) => one.leave);
+  try {
+    await use({ clock, members, leave });
+  } finally {
+    await Promise.all(leave.map((end) => end()));
+  }
 }
 
 interface Step {
@@ -55,8 +76,7 @@ const step = fc.record({
 }) satisfies fc.Arbitrary<Step>;
 
 /** What one bucket for all would hold. Fails when more is spent, and when a charge is refused that it could pay. */
-async function follow(steps: readonly Step[]): Promise<void> {
-  const { clock, members } = world(MEMBERS);
+async function follow(steps: readonly Step[], { clock, members }: World): Promise<void> {
   let left = BUDGET.points;
   for (const { seconds, member, points, refunded } of steps) {
     clock.advance(Math.round(seconds * 1000) / 1000);
@@ -74,29 +94,45 @@ async function follow(steps: readonly Step[]): Promise<void> {
 
 test('several processes together spend what one budget allows', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      await follow(steps);
-    }),
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), (steps) =>
+      withMembers(MEMBERS, (world) => follow(steps, world)),
+    ),
     { numRuns: runs(300, 3_000) },
   );
 });
 
-test('a process takes back what others have leased, and refuses only when nothing is left', async () => {
-  const { members } = world(2);
-  const [one, other] = members;
+/** Charges one point `count` times, one after the other. Returns whether each charge was accepted. */
+async function chargeOnes(budgets: Budgets | undefined, count: number): Promise<boolean[]> {
   const outcomes: boolean[] = [];
-  for (let charge = 0; charge < BUDGET.points + 10; charge++) {
-    const charged = await (charge < 5 ? other : one)?.charge('caller', 1);
+  for (let charge = 0; charge < count; charge++) {
+    const charged = await budgets?.charge('caller', 1);
     outcomes.push(charged !== undefined && 'allowance' in charged);
   }
-  expect(outcomes.filter(Boolean).length).toBe(BUDGET.points);
-  expect(outcomes.indexOf(false)).toBe(BUDGET.points);
+  return outcomes;
+}
+
+test('a process takes back what others have leased, and refuses only when nothing is left', async () => {
+  await withMembers(2, async ({ members: [one, other] }) => {
+    const outcomes = [...(await chargeOnes(other, 5)), ...(await chargeOnes(one, BUDGET.points + 5))];
+    expect(outcomes.filter(Boolean).length).toBe(BUDGET.points);
+    expect(outcomes.indexOf(false)).toBe(BUDGET.points);
+  });
+});
+
+test('a process that leaves gives back what it has leased', async () => {
+  await withMembers(2, async ({ members: [one, other], leave }) => {
+    expect(await chargeOnes(other, 5)).not.toContain(false);
+    await leave[1]?.();
+    expect(await chargeOnes(one, BUDGET.points - 5)).not.toContain(false);
+    expect(await chargeOnes(one, 1)).toEqual([false]);
+  });
 });
 
 test('concurrent charges of one process spend no more than the budget', async () => {
-  const { members } = world(2);
-  const all = Array.from({ length: 300 }, async (_, index) => members[index % 2]?.charge('caller', 7));
-  const charged = (await Promise.all(all)).filter((charge) => charge && 'allowance' in charge);
-  expect(charged.length).toBeLessThanOrEqual(Math.floor(BUDGET.points / 7));
-  expect(charged.length).toBeGreaterThan(Math.floor(BUDGET.points / 7) - 2);
+  await withMembers(2, async ({ members }) => {
+    const all = Array.from({ length: 300 }, async (_, index) => members[index % 2]?.charge('caller', 7));
+    const charged = (await Promise.all(all)).filter((charge) => charge && 'allowance' in charge);
+    expect(charged.length).toBeLessThanOrEqual(Math.floor(BUDGET.points / 7));
+    expect(charged.length).toBeGreaterThan(Math.floor(BUDGET.points / 7) - 2);
+  });
 });

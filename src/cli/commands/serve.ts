@@ -24,8 +24,11 @@ async function serve({ workers }: { workers?: string }): Promise<void> {
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) {
     const membership = join(toPrimary);
-    // The channel to the primary would keep the process alive.
-    await serveHere(config, logger, membership).finally(() => cluster.worker?.disconnect());
+    await serveHere(config, logger, membership).finally(() => {
+      membership.leave();
+      // The channel to the primary would keep the process alive.
+      cluster.worker?.disconnect();
+    });
   } else if (config.workers > 1) await superviseWorkers(config, config.workers, logger);
   else await serveHere(config, logger, null);
 }
