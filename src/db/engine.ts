@@ -9,6 +9,7 @@ import {
   type QueryResult,
   type RawBuilder,
   RawNode,
+  type SqlBool,
   sql,
 } from 'kysely';
 import type { Handle, Transaction } from './handle.js';
@@ -35,6 +36,10 @@ export interface Syntax {
   nestedJoin(): RawBuilder<unknown>;
   /** A column whose index must not be used. */
   withoutIndex(column: string): RawBuilder<unknown>;
+  /** Whether a text contains another one. */
+  contains(text: RawBuilder<string>, part: string): RawBuilder<SqlBool>;
+  /** Whether the JSON object in a text column has this member. */
+  hasMember(column: string, name: string): RawBuilder<SqlBool>;
   /** A list of texts for `in`, from a JSON array. */
   texts(json: unknown): RawBuilder<unknown>;
   /** A table with one column `value`: the elements of a JSON array. */
@@ -42,7 +47,7 @@ export interface Syntax {
   /** A member of the JSON object, or an element of the JSON array, in the column `value`. */
   cell(key: string | number): RawBuilder<unknown>;
   /** Whether a text has a character outside printable ASCII. */
-  isBeyondAscii(column: string): RawBuilder<boolean>;
+  isBeyondAscii(column: string): RawBuilder<SqlBool>;
 }
 
 /** A part of a statement that is written when the statement is compiled, in the syntax of the engine it runs on. */

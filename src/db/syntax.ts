@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { inSyntax } from './engine.js';
 import type { Tables } from './tables.js';
 
@@ -16,8 +16,18 @@ export function byPrimaryKey(table: keyof Tables): RawBuilder<unknown> {
 export const nestedJoin = inSyntax((syntax) => syntax.nestedJoin());
 
 /** A column whose index must not be used. */
-export function withoutIndex(column: string): RawBuilder<unknown> {
-  return inSyntax((syntax) => syntax.withoutIndex(column));
+export function withoutIndex<T>(column: string): RawBuilder<T> {
+  return inSyntax((syntax) => syntax.withoutIndex(column) as RawBuilder<T>); // the column's type is the caller's to know
+}
+
+/** Whether a text contains another one. */
+export function contains(text: RawBuilder<string>, part: string): RawBuilder<SqlBool> {
+  return inSyntax((syntax) => syntax.contains(text, part));
+}
+
+/** Whether the JSON object in a text column has this member. */
+export function hasMember(column: string, name: string): RawBuilder<SqlBool> {
+  return inSyntax((syntax) => syntax.hasMember(column, name));
 }
 
 /**
@@ -54,7 +64,7 @@ export function cell(key: string | number): RawBuilder<unknown> {
 }
 
 /** Whether a text column has a character outside printable ASCII. */
-export function isBeyondAscii(column: string): RawBuilder<boolean> {
+export function isBeyondAscii(column: string): RawBuilder<SqlBool> {
   return inSyntax((syntax) => syntax.isBeyondAscii(column));
 }
 

@@ -1,4 +1,5 @@
-import type { Transaction } from '../db/handle.js';
+import type { RawBuilder, SqlBool } from 'kysely';
+import type { Handle, Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../domain/ids.js';
 
 declare module '../db/engine.js' {
@@ -13,13 +14,28 @@ export interface SearchEntry {
   readonly text: string;
 }
 
+/** The entries that match a search, as a part of a statement. The entry is called `hit` in it. */
+export interface FoundEntries {
+  readonly from: RawBuilder<unknown>;
+  readonly where: readonly RawBuilder<SqlBool>[];
+  /** The column with the number of an entry, by which the index is ordered. */
+  readonly number: string;
+  /** The entries of the environment have numbers above this one. */
+  readonly base: number;
+}
+
 /** The full-text index over users. Entries are written in the transaction that writes the user. */
 export interface SearchIndex {
   /** Reserves numbers for new users, in the order of their creation. Returns the first; the others follow it. */
   takeNumbers(trx: Transaction, environmentId: EnvironmentId, count: number): Promise<number>;
-  insert(trx: Transaction, entries: readonly SearchEntry[]): Promise<void>;
-  update(trx: Transaction, entry: SearchEntry): Promise<void>;
-  remove(trx: Transaction, number: number): Promise<void>;
+  insert(trx: Transaction, environmentId: EnvironmentId, entries: readonly SearchEntry[]): Promise<void>;
+  update(trx: Transaction, environmentId: EnvironmentId, entry: SearchEntry): Promise<void>;
+  remove(trx: Transaction, environmentId: EnvironmentId, number: number): Promise<void>;
+  /**
+   * The entries of an environment that have, for each of `words`, a word that starts with it. Null when there can be none.
+   * Words are letters, marks and digits.
+   */
+  find(db: Handle, environmentId: EnvironmentId, words: readonly string[]): Promise<FoundEntries | null>;
   /**
    * Removes the words of deleted users from the index, in small steps.
    *

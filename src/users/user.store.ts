@@ -78,6 +78,7 @@ export async function insertMany(
   await insertRows(trx, 'users', rows);
   await index.insert(
     trx,
+    environmentId,
     users.map((user, position) => ({ number: number + position, text: searchableText(user) })),
   );
 }
@@ -105,7 +106,7 @@ export async function update(trx: Transaction, environmentId: EnvironmentId, bef
   if (!isSameMailbox) await reassignNormalForm(trx, environmentId, normalizeEmail(before.email));
   const text = searchableText(user);
   if (updated && text !== searchableText(before)) {
-    await engineOf(trx).searchIndex.update(trx, { number: updated.search_number, text });
+    await engineOf(trx).searchIndex.update(trx, environmentId, { number: updated.search_number, text });
   }
 }
 
@@ -133,7 +134,7 @@ export async function remove(trx: Transaction, environmentId: EnvironmentId, id:
     .executeTakeFirst();
   if (!removed) return;
   await reassignNormalForm(trx, environmentId, removed.email_normal);
-  await engineOf(trx).searchIndex.remove(trx, removed.search_number);
+  await engineOf(trx).searchIndex.remove(trx, environmentId, removed.search_number);
 }
 
 /** After a user has left a shared mailbox, stores the other user of the mailbox, if any, under the normal form. */

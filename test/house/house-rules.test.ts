@@ -61,7 +61,7 @@ function packages(from: readonly string[], forbidden: readonly string[]): Rule {
 }
 
 /** May import the tables of features, because it finds users for all of them. */
-const FINDING = 'src/db/sqlite/finding';
+const FINDING = 'src/db/finding';
 
 const ownStorageOnly: Rule = (source) =>
   (folderOf(source.path) === FINDING ? [] : importsOf(source))

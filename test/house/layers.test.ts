@@ -64,7 +64,7 @@ const LAYERS: readonly string[] = [
   'auth',
   ...DOMAIN_FOLDERS,
   'event-catalog',
-  'db/sqlite/finding',
+  'db/finding',
   'db/sqlite',
   'services',
   'use-cases',

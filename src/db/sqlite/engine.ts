@@ -1,8 +1,8 @@
-import { type RawNode, SqliteDialect, SqliteQueryCompiler, sql } from 'kysely';
+import { type RawNode, type SqlBool, SqliteDialect, SqliteQueryCompiler, sql } from 'kysely';
 import { type Engine, type Syntax, written } from '../engine.js';
-import { count, countUpTo } from './finding/count.js';
-import { page } from './finding/page.js';
-import { searchIndex } from './finding/search-index.js';
+import { count, countUpTo } from '../finding/count.js';
+import { page } from '../finding/page.js';
+import { searchIndex } from './search-index.js';
 
 /** The name that SQLite gives to the index of a primary key. */
 export function primaryIndex(table: string): string {
@@ -15,10 +15,13 @@ const syntax: Syntax = {
   // SQLite never reorders the tables of a cross join (https://www.sqlite.org/optoverview.html, section 7.2).
   nestedJoin: () => sql`cross join`,
   withoutIndex: (column) => sql`+${sql.ref(column)}`,
+  contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
+  hasMember: (column, name) =>
+    sql<SqlBool>`exists (select 1 from json_each(${sql.ref(column)}) as member where member.key = ${name})`,
   texts: (json) => sql`(select value from json_each(${json}))`,
   elements: (json) => sql`json_each(${json})`,
   cell: (key) => sql`value ->> ${sql.lit(key)}`,
-  isBeyondAscii: (column) => sql<boolean>`${sql.ref(column)} glob '*[^ -~]*'`,
+  isBeyondAscii: (column) => sql<SqlBool>`${sql.ref(column)} glob '*[^ -~]*'`,
 };
 
 class Compiler extends SqliteQueryCompiler {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { entryOf, SPACE } from '../../../src/db/sqlite/finding/search-entry.js';
+import { entryOf, SPACE } from '../../../src/db/sqlite/search-entry.js';
 import { searchableText } from '../../../src/users/user-search.js';
 import type { TestApp } from '../test-app.js';
 import type { World } from './two-environments.js';

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { migrations } from '../../../migrations/index.js';
 import { migrate } from '../../../src/db/migrator.js';
 import { openSqlite } from '../../../src/db/sqlite/database.js';
-import { entryOf, SPACE } from '../../../src/db/sqlite/finding/search-entry.js';
+import { entryOf, SPACE } from '../../../src/db/sqlite/search-entry.js';
 import { folder } from '../processes/process.js';
 import { TestClock } from '../test-app.js';
 

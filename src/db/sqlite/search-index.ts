@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { EnvironmentId } from '../../../domain/ids.js';
-import type { SearchIndex } from '../../../users/search-index.js';
-import { compiled } from '../../compiled.js';
-import type { Handle, Transaction } from '../../handle.js';
-import { cell, elementsOf, textOfRows } from '../../syntax.js';
+import type { EnvironmentId } from '../../domain/ids.js';
+import type { SearchIndex } from '../../users/search-index.js';
+import { compiled } from '../compiled.js';
+import type { Handle, Transaction } from '../handle.js';
+import { cell, elementsOf, textOfRows } from '../syntax.js';
 import { entryOf, prefixOf, SPACE } from './search-entry.js';
 
 /** Pages of the index that one transaction merges, so that other writes wait briefly. */
@@ -16,15 +16,25 @@ export const searchIndex: SearchIndex = {
     const [{ number, last } = { number: 0, last: 0 }] = rows; // an upsert returns its row
     return number * SPACE + last - count + 1;
   },
-  async insert(trx, entries) {
+  async insert(trx, _, entries) {
     const rows = entries.map(({ number, text }) => [number, entryOf(number, text)]);
     await insertEntries(trx, { rows: textOfRows(rows) });
   },
-  async update(trx, { number, text }) {
+  async update(trx, _, { number, text }) {
     await sql`update user_search set words = ${entryOf(number, text)} where rowid = ${number}`.execute(trx);
   },
-  async remove(trx, number) {
+  async remove(trx, _, number) {
     await sql`delete from user_search where rowid = ${number}`.execute(trx);
+  },
+  async find(db, environmentId, words) {
+    const space = await findSpace(db, environmentId);
+    if (space === null) return null;
+    return {
+      from: sql`user_search as hit`,
+      where: [sql`hit.user_search match ${matchOf(space, words)}`],
+      number: 'hit.rowid',
+      base: space * SPACE,
+    };
   },
   // A deleted entry is only marked as deleted until its part of the index is merged.
   purge: (trx, isFirst) => merge(trx, isFirst ? -MERGED_PAGES : MERGED_PAGES),
@@ -57,7 +67,7 @@ async function merge(trx: Transaction, pages: number): Promise<boolean> {
 }
 
 /** The number of the environment in the index; null when it has never had a user. */
-export async function findSpace(db: Handle, environmentId: EnvironmentId): Promise<number | null> {
+async function findSpace(db: Handle, environmentId: EnvironmentId): Promise<number | null> {
   const row = await db
     .selectFrom('search_spaces')
     .select((eb) => eb.fn.max<number | null>('number').as('number'))
@@ -67,6 +77,6 @@ export async function findSpace(db: Handle, environmentId: EnvironmentId): Promi
 }
 
 /** The FTS5 query for entries of an environment that have, for each of `words`, a word starting with it. No word has quotes. */
-export function matchOf(space: number, words: readonly string[]): string {
+function matchOf(space: number, words: readonly string[]): string {
   return words.map((word) => `"${prefixOf(space)}${word}"*`).join(' AND ');
 }

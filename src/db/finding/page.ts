@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { cutPage, EMPTY_PAGE, type PageRequest, type Position } from '../../../paging/paging.js';
-import { noteExamined } from '../../../scheduling/request-life.js';
-import type { UserOrder } from '../../../users/user.js';
-import { toUser, type UserRow } from '../../../users/user.table.js';
-import type { UserFinder } from '../../../users/user-finder.js';
-import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED, NotSelectiveError, ROWS_OF_WORDS } from '../../../users/user-query.js';
-import type { Handle } from '../../handle.js';
+import { cutPage, EMPTY_PAGE, type PageRequest, type Position } from '../../paging/paging.js';
+import { noteExamined } from '../../scheduling/request-life.js';
+import type { UserOrder } from '../../users/user.js';
+import { toUser, type UserRow } from '../../users/user.table.js';
+import type { UserFinder } from '../../users/user-finder.js';
+import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED, NotSelectiveError, ROWS_OF_WORDS } from '../../users/user-query.js';
+import type { Handle } from '../handle.js';
 import { type Bound, boundsOf, conditionsOn } from './bounds.js';
 import { countAll } from './count.js';
 import { choosePlan, orderedPlans, type Plan } from './plan.js';
@@ -22,25 +22,25 @@ export const page: UserFinder['page'] = async (db, environmentId, userQuery, ord
   const plans = orderedPlans(query, order.field);
   const exact = plans.find(({ residual, checksSearch }) => residual.length === 0 && !checksSearch);
   const chosen = exact ? { plan: exact, isBounded: false } : await choosePlan(db, query, order.field, plans);
-  if (!chosen) throw new NotSelectiveError(query.conditions, order.field, query.match !== null);
+  if (!chosen) throw new NotSelectiveError(query.conditions, order.field, query.found !== null);
   const { plan, isBounded } = chosen;
   const bounds = boundsOf(plan, query, order, request);
   const end = isBounded ? await endOf(db, plan, bounds, order, request) : null;
   const rows = await read(db, query, plan, end ? withEnd(bounds, end, order, request) : bounds, order, request);
-  // SQLite does not tell how many rows it examined: at most the limit, or all rows where there are fewer.
+  // The engine does not tell how many rows it examined: at most the limit, or all rows where there are fewer.
   if (isBounded) noteExamined(end ? MAX_ROWS_EXAMINED : await countAll(db, environmentId));
   if (end && rows.length <= request.limit) {
-    throw new NotSelectiveError(plan.residual, order.field, query.match !== null);
+    throw new NotSelectiveError(plan.residual, order.field, query.found !== null);
   }
   const cut = cutPage(rows, request);
   const positions = new Map(cut.items.map((row) => [row.id, positionOf(row, order, query)]));
   return { ...cut, items: cut.items.map(toUser), positions };
 };
 
-function positionOf(row: UserRow, { field }: UserOrder, { match, base }: ResolvedQuery): Position {
+function positionOf(row: UserRow, { field }: UserOrder, { found }: ResolvedQuery): Position {
   switch (field) {
     case 'CREATED_AT':
-      return match === null ? [row.id] : [String(row.search_number - base)];
+      return found === null ? [row.id] : [String(row.search_number - found.base)];
     case 'EMAIL':
       return [row.email_normal];
     case 'UPDATED_AT':

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { PageRequest } from '../../../paging/paging.js';
-import type { UserOrder } from '../../../users/user.js';
+import type { PageRequest } from '../../paging/paging.js';
+import type { UserOrder } from '../../users/user.js';
+import { withoutIndex } from '../syntax.js';
 import type { Plan } from './plan.js';
 import { rangeOf } from './predicate.js';
 import type { ResolvedQuery } from './query.js';
@@ -19,10 +20,11 @@ export function boundsOf(
   order: UserOrder,
   request: PageRequest,
 ): readonly Bound[] {
-  const byNumber = query.match !== null && order.field === 'CREATED_AT';
+  const { found } = query;
+  const byNumber = found !== null && order.field === 'CREATED_AT';
   const at = (side: 'lower' | 'upper', values: PageRequest['after']): Bound[] => {
     if (!values) return [];
-    const number = byNumber ? [query.base + (Number.parseInt(values[0], 10) || 0)] : values;
+    const number = byNumber ? [found.base + (Number.parseInt(values[0], 10) || 0)] : values;
     return [{ side, values: number, inclusive: false }];
   };
   const [after, before] = order.direction === 'DESC' ? (['upper', 'lower'] as const) : (['lower', 'upper'] as const);
@@ -37,7 +39,7 @@ export function boundsOf(
   return (['lower', 'upper'] as const).flatMap((side) => tightest(bounds.filter((bound) => bound.side === side)));
 }
 
-/** SQLite starts an index scan at one bound only; given two, it would read row by row up to the tighter one. */
+/** An index scan starts at one bound only: given two, SQLite would read row by row up to the tighter one. */
 function tightest(bounds: readonly Bound[]): readonly Bound[] {
   const [first, ...others] = bounds;
   if (!first) return [];
@@ -46,7 +48,7 @@ function tightest(bounds: readonly Bound[]): readonly Bound[] {
 
 function isTighter(bound: Bound, other: Bound): boolean {
   const [a, b] = [bound.values[0] ?? '', other.values[0] ?? ''];
-  // SQLite compares texts by the bytes of UTF-8.
+  // Texts are compared by the bytes of UTF-8.
   const difference = Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
   if (difference !== 0) return bound.side === 'lower' ? difference > 0 : difference < 0;
   // With equal first values, a cursor lies behind the start of a range, and the end of a range lies before a cursor.
@@ -61,15 +63,17 @@ export function conditionsOn({ scan, columns, isSorted }: Plan, bounds: readonly
   );
 }
 
-/** `+` keeps the index from being used for the condition: with statistics, SQLite would skip-scan by a later column. */
+/** Sorted rows have an index of their own: with statistics, SQLite would skip-scan another by a later column. */
 function compared(
   columns: readonly string[],
   { side, values, inclusive }: Bound,
   isSorted = false,
 ): RawBuilder<SqlBool> {
   const operator = sql.raw(`${side === 'lower' ? '>' : '<'}${inclusive ? '=' : ''}`);
-  const [first, ...others] = columns.slice(0, values.length).map((column) => sql.ref(column));
-  return sql`(${sql.join([isSorted ? sql`+${first}` : first, ...others])}) ${operator} (${sql.join(values)})`;
+  const terms = columns.slice(0, values.length).map((column, position) =>
+    isSorted && position === 0 ? withoutIndex(column) : sql.ref(column),
+  );
+  return sql`(${sql.join(terms)}) ${operator} (${sql.join(values)})`;
 }
 
 /** A bound where all rows have the same first value: that value decides, or the columns behind it do. */
@@ -77,7 +81,7 @@ function comparedBehind(fixed: string, columns: readonly string[], bound: Bound)
   const [first = '', ...values] = bound.values;
   const difference = Buffer.compare(Buffer.from(fixed), Buffer.from(String(first)));
   // Bound as a parameter: SQLite drops the index for the other conditions when it knows this one to be false.
-  const decided = (isTrue: boolean) => sql<SqlBool>`${isTrue ? 1 : 0}`;
+  const decided = (isTrue: boolean) => sql<SqlBool>`${isTrue ? 1 : 0} = 1`;
   if (difference !== 0) return decided(difference > 0 === (bound.side === 'lower'));
   if (values.length === 0) return decided(bound.inclusive);
   return compared(columns.slice(1), { ...bound, values });

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../../users/user-search.js';
+import { wordsOf } from '../../users/user-search.js';
 
 /**
  * All environments share one index: an index for each would cost dozens of pages apiece. Every word starts with the

@@ -1,31 +1,33 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { type EnvironmentId, firstIdAt } from '../../../domain/ids.js';
-import type { UserOrderField } from '../../../users/user.js';
+import { type EnvironmentId, firstIdAt } from '../../domain/ids.js';
+import type { UserOrderField } from '../../users/user.js';
 import {
   type Condition,
   endOfPrefix,
   type TextCondition,
   type TextField,
   type TimeCondition,
-} from '../../../users/user-condition.js';
-import { listOf } from '../../syntax.js';
+} from '../../users/user-condition.js';
+import { contains, hasMember, listOf, withoutIndex } from '../syntax.js';
 
 /*
- * In a predicate the columns have a unary plus, so that SQLite cannot look them up in an index: a scan names its own
- * terms, and a second term on its column can make the planner drop the range of the scan and read all users.
+ * The columns of predicates use no index: a scan names its own terms, and a second term on its column can make SQLite's
+ * planner drop the range of the scan and read all users.
  */
+
+const column = (name: string) => withoutIndex<string>(`users.${name}`);
 
 /** The columns in which texts are compared; a missing text is empty, not null. */
 const COMPARED: Record<TextField, RawBuilder<string>> = {
-  email: sql`+users.email_normal`,
-  emailDomain: sql`+users.email_domain`,
-  firstName: sql`+users.first_name_normal`,
-  lastName: sql`+users.last_name_normal`,
-  name: sql`+users.name_normal`,
+  email: column('email_normal'),
+  emailDomain: column('email_domain'),
+  firstName: column('first_name_normal'),
+  lastName: column('last_name_normal'),
+  name: column('name_normal'),
   externalId: sql`coalesce(users.external_id, '')`,
 };
 
-const ALWAYS = sql<SqlBool>`1`;
+const ALWAYS = sql<SqlBool>`true`;
 
 /** Whether a user has a value in the field. */
 const HAS_VALUE: Record<(Condition & { kind: 'given' })['field'], RawBuilder<SqlBool>> = {
@@ -37,7 +39,7 @@ const HAS_VALUE: Record<(Condition & { kind: 'given' })['field'], RawBuilder<Sql
   externalId: sql`users.external_id is not null`,
   createdAt: ALWAYS,
   updatedAt: ALWAYS,
-  lastSignInAt: sql`+users.last_sign_in_order <> ''`,
+  lastSignInAt: sql`${column('last_sign_in_order')} <> ''`,
 };
 
 /** A condition as a predicate on a row of `users`. It is never null, so that `not` is its exact opposite. */
@@ -47,17 +49,17 @@ export function toPredicate(environmentId: EnvironmentId, condition: Condition):
     case 'all':
       return condition.of.length === 0 ? ALWAYS : sql`(${sql.join(condition.of.map(part), sql` and `)})`;
     case 'any':
-      return condition.of.length === 0 ? sql`0` : sql`(${sql.join(condition.of.map(part), sql` or `)})`;
+      return condition.of.length === 0 ? sql`false` : sql`(${sql.join(condition.of.map(part), sql` or `)})`;
     case 'not':
       return sql`not ${part(condition.of)}`;
     case 'id':
-      return sql`+users.id in ${listOf(condition.ids)}`;
+      return sql`${column('id')} in ${listOf(condition.ids)}`;
     case 'member':
       return sql`exists (select 1 from organization_memberships as member
         where member.environment_id = ${environmentId} and member.organization_id in ${listOf(condition.ids)}
           and member.user_id = users.id)`;
     case 'verified':
-      return sql`+users.email_verified = ${condition.value ? 1 : 0}`;
+      return sql`${column('email_verified')} = ${condition.value ? 1 : 0}`;
     case 'text':
       return sql`(${textPredicate(condition)})`;
     case 'given':
@@ -67,7 +69,7 @@ export function toPredicate(environmentId: EnvironmentId, condition: Condition):
     case 'metadata':
       // From the row's own JSON: the index of pairs cannot look up a key of one user.
       return condition.values === null
-        ? sql`exists (select 1 from json_each(users.metadata) as pair where pair.key = ${condition.key})`
+        ? hasMember('users.metadata', condition.key)
         : sql`exists (select 1 from user_metadata as pair
             where pair.environment_id = ${environmentId} and pair.key = ${condition.key}
               and pair.value in ${listOf(condition.values)} and pair.user_id = users.id)`;
@@ -75,25 +77,25 @@ export function toPredicate(environmentId: EnvironmentId, condition: Condition):
 }
 
 function textPredicate({ field, test, values }: TextCondition): RawBuilder<SqlBool> {
-  const column = COMPARED[field];
+  const compared = COMPARED[field];
   const [value = ''] = values;
   if (test === 'in') {
     const texts = values.filter((text) => text !== '');
-    const isOne = sql<SqlBool>`${column} in ${listOf(texts)}`;
+    const isOne = sql<SqlBool>`${compared} in ${listOf(texts)}`;
     // An empty text is a value; a missing one is not.
-    return texts.length === values.length ? isOne : sql`${isOne} or (${column} = '' and ${HAS_VALUE[field]})`;
+    return texts.length === values.length ? isOne : sql`${isOne} or (${compared} = '' and ${HAS_VALUE[field]})`;
   }
   if (value === '') return HAS_VALUE[field];
-  if (test === 'startsWith') return within(column, value, endOfPrefix(value));
+  if (test === 'startsWith') return within(compared, value, endOfPrefix(value));
   return sql.join(
-    values.map((part) => sql`instr(${column}, ${part}) > 0`),
+    values.map((part) => contains(compared, part)),
     sql` or `,
   );
 }
 
 function timePredicate({ field, from, before }: TimeCondition): RawBuilder<SqlBool> {
   const bounds = timeBounds(field, from, before);
-  return within(sql`+${bounds.column}`, bounds.from, bounds.before);
+  return within(column(bounds.column), bounds.from, bounds.before);
 }
 
 /** A time condition as bounds on a column. Ids contain the time of creation; the empty text stands for "never". */
@@ -105,15 +107,15 @@ export function timeBounds(
   switch (field) {
     case 'createdAt':
       return {
-        column: sql`users.id`,
+        column: 'id',
         from: from === null ? '' : firstIdAt('user', from),
         before: before === null ? null : firstIdAt('user', before),
       };
     case 'updatedAt':
-      return { column: sql`users.updated_at`, from: from ?? '', before };
+      return { column: 'updated_at', from: from ?? '', before };
     case 'lastSignInAt':
       // Every instant sorts behind "-", and the empty text for "never" before it.
-      return { column: sql`users.last_sign_in_order`, from: from ?? '-', before };
+      return { column: 'last_sign_in_order', from: from ?? '-', before };
   }
 }
 

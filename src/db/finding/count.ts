@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { EnvironmentId } from '../../../domain/ids.js';
-import { noteExamined } from '../../../scheduling/request-life.js';
-import type { UserRow } from '../../../users/user.table.js';
-import type { UserFinder } from '../../../users/user-finder.js';
-import { COUNT_ADVICE, ROWS_OF_WORDS } from '../../../users/user-query.js';
-import type { Handle } from '../../handle.js';
-import { MAX_ROWS_COUNTED, NotCountableError } from '../../totals.js';
+import type { EnvironmentId } from '../../domain/ids.js';
+import { noteExamined } from '../../scheduling/request-life.js';
+import type { UserRow } from '../../users/user.table.js';
+import type { UserFinder } from '../../users/user-finder.js';
+import { COUNT_ADVICE, ROWS_OF_WORDS } from '../../users/user-query.js';
+import type { Handle } from '../handle.js';
+import { MAX_ROWS_COUNTED, NotCountableError } from '../totals.js';
 import { accessPathsFor, fullScan, searchScan } from './index-scan.js';
 import { cheapestPlan, type UnorderedPlan } from './plan.js';
 import { toPredicate } from './predicate.js';
@@ -53,8 +53,8 @@ export async function countAll(db: Handle, environmentId: EnvironmentId, verifie
 }
 
 /** A total that every write keeps up to date: all users, verified users, members of one organization. Null for others. */
-async function storedTotal(db: Handle, { environmentId, conditions, match }: ResolvedQuery): Promise<number | null> {
-  if (match !== null || conditions.length > 1) return null;
+async function storedTotal(db: Handle, { environmentId, conditions, search }: ResolvedQuery): Promise<number | null> {
+  if (search !== null || conditions.length > 1) return null;
   const [condition] = conditions;
   if (!condition) return countAll(db, environmentId);
   if (condition.kind === 'verified') return countAll(db, environmentId, condition.value);
@@ -71,10 +71,10 @@ async function storedTotal(db: Handle, { environmentId, conditions, match }: Res
 
 /** The plan that examines the fewest rows: all users when no index serves a condition; null when no plan is within the limit. */
 async function planCount(db: Handle, query: ResolvedQuery): Promise<UnorderedPlan | null> {
-  const { environmentId, conditions, match } = query;
+  const { environmentId, conditions, found } = query;
   const [path, ...others] = accessPathsFor(environmentId, conditions, 'CREATED_AT');
-  if (match === null && !path) return fullPlan(query);
-  if (match === null && path && 'scan' in path && others.length === 0) {
+  if (found === null && !path) return fullPlan(query);
+  if (found === null && path && 'scan' in path && others.length === 0) {
     const residual = conditions.filter((one) => one !== path.condition || !path.scan.exact);
     return { scan: path.scan, residual, checksSearch: false };
   }
@@ -82,8 +82,8 @@ async function planCount(db: Handle, query: ResolvedQuery): Promise<UnorderedPla
 }
 
 /** All users, or all that the search finds; every condition is checked on each of them. */
-function fullPlan({ environmentId, conditions, match }: ResolvedQuery): UnorderedPlan {
-  const scan = match === null ? fullScan(environmentId, 'CREATED_AT') : searchScan(environmentId, match);
+function fullPlan({ environmentId, conditions, found }: ResolvedQuery): UnorderedPlan {
+  const scan = found === null ? fullScan(environmentId, 'CREATED_AT') : searchScan(environmentId, found);
   return { scan, residual: conditions, checksSearch: false };
 }
 
@@ -93,9 +93,9 @@ function rowsOf({ scan, residual }: UnorderedPlan): RawBuilder<unknown> {
   return sql`${scan.from} ${join} where ${sql.join(scan.where, sql` and `)}`;
 }
 
-/** Whether a row matches, as 0 or 1. */
+/** Whether a row matches. */
 function residualOf({ environmentId }: ResolvedQuery, { residual }: UnorderedPlan): RawBuilder<unknown> {
-  if (residual.length === 0) return sql`1`;
+  if (residual.length === 0) return sql`true`;
   return sql.join(
     residual.map((condition) => toPredicate(environmentId, condition)),
     sql` and `,
@@ -121,7 +121,7 @@ async function countRows(
     const size = Math.min(atOnce, most - examined);
     const found = await countStep(db, query, plan, key, last, size);
     examined += found.examined;
-    total += found.total ?? 0;
+    total += found.total;
     last = found.last;
     noteExamined(found.examined);
     if (found.examined < size || examined === most || total > enough) return { examined, total };
@@ -145,13 +145,13 @@ async function countStep(
   key: string | null,
   after: string | number | null,
   size: number,
-): Promise<{ readonly examined: number; readonly total: number | null; readonly last: string | number | null }> {
+): Promise<{ readonly examined: number; readonly total: number; readonly last: string | number | null }> {
   const column = key === null ? sql`null` : sql.ref(key);
   const rest = after === null ? sql`` : sql` and ${column} > ${after}`;
   const order = key === null ? sql`` : sql`order by ${column}`;
-  const { rows } = await sql<{ examined: number; total: number | null; last: string | number | null }>`
-    select count(*) as examined, sum(meant) as total, max(key) as last from (
-      select ${residualOf(query, plan)} as meant, ${column} as key from ${rowsOf(plan)}${rest} ${order} limit ${size})`.execute(
+  const { rows } = await sql<{ examined: number; total: number; last: string | number | null }>`
+    select count(*) as examined, count(*) filter (where meant) as total, max(key) as last from (
+      select ${residualOf(query, plan)} as meant, ${column} as key from ${rowsOf(plan)}${rest} ${order} limit ${size}) as row`.execute(
     db,
   );
   return rows[0] ?? { examined: 0, total: 0, last: null };

@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
-import type { EnvironmentId } from '../../../domain/ids.js';
-import { noteExamined } from '../../../scheduling/request-life.js';
-import type { UserOrderField } from '../../../users/user.js';
-import type { Condition } from '../../../users/user-condition.js';
-import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from '../../../users/user-query.js';
-import type { Handle } from '../../handle.js';
+import type { EnvironmentId } from '../../domain/ids.js';
+import { noteExamined } from '../../scheduling/request-life.js';
+import type { UserOrderField } from '../../users/user.js';
+import type { Condition } from '../../users/user-condition.js';
+import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from '../../users/user-query.js';
+import type { Handle } from '../handle.js';
 import {
   type AccessPath,
   accessPathsFor,
-  BY_ID,
   FULL_INDEX,
   fullScan,
   type IndexScan,
@@ -37,14 +36,14 @@ export interface Plan extends UnorderedPlan {
 
 /** The plans that read users in the order of the list, the scan of all users first. */
 export function orderedPlans(
-  { environmentId, conditions, match }: ResolvedQuery,
+  { environmentId, conditions, found }: ResolvedQuery,
   field: UserOrderField,
 ): readonly Plan[] {
-  if (match !== null) {
+  if (found !== null) {
     // The search index is in the order of creation. In every other order it would be searched once for each user.
     if (field !== 'CREATED_AT') return [];
-    const scan = searchScan(environmentId, match);
-    return [{ scan, columns: ['hit.rowid'], residual: conditions, checksSearch: false }];
+    const scan = searchScan(environmentId, found);
+    return [{ scan, columns: [found.number], residual: conditions, checksSearch: false }];
   }
   const isBound = (condition: Condition) => rangeOf(condition, field) !== null;
   const plans: Plan[] = [
@@ -77,7 +76,7 @@ export async function choosePlan(
   const cheapest = await cheapestPlan(db, query, field, MAX_ROWS_EXAMINED);
   if (cheapest) {
     const columns =
-      query.match !== null && field === 'CREATED_AT' ? ['users.search_number'] : FULL_INDEX[field].columns;
+      query.found !== null && field === 'CREATED_AT' ? ['users.search_number'] : FULL_INDEX[field].columns;
     return { plan: { ...cheapest, columns, isSorted: true }, isBounded: false };
   }
   const plan = plans.at(-1);
@@ -87,25 +86,25 @@ export async function choosePlan(
 /** The plan that finds the fewest users, when there are at most `limit`. */
 export async function cheapestPlan(
   db: Handle,
-  { environmentId, conditions, match }: ResolvedQuery,
+  { environmentId, conditions, found }: ResolvedQuery,
   field: UserOrderField,
   limit: number,
 ): Promise<UnorderedPlan | null> {
   const paths = accessPathsFor(environmentId, conditions, field);
   const known = paths.filter((path) => 'scan' in path && path.scan.maxRows !== null);
-  const search: AccessPath[] = match === null ? [] : [{ condition: null, scan: searchScan(environmentId, match) }];
+  const search: AccessPath[] = found === null ? [] : [{ condition: null, scan: searchScan(environmentId, found) }];
   const all = known.length > 0 ? known : [...search, ...paths];
   const counts = await countRows(db, all.flatMap(scansIn), limit);
   // The search is checked in memory on each user that another path finds, which has a limit of its own.
   const isSelective = (path: AccessPath) =>
-    rowsOn(path, counts) <= (match !== null && path.condition !== null ? MAX_ROWS_SEARCHED : limit);
+    rowsOn(path, counts) <= (found !== null && path.condition !== null ? MAX_ROWS_SEARCHED : limit);
   const selective = all.filter(isSelective);
   const [first, ...others] = selective;
   if (!first) return null;
   const path = selective.find(({ condition }) => condition === null) ?? fewest(first, others, counts);
   const scan = 'scan' in path ? path.scan : union(environmentId, scansOf(path, counts));
   const residual = conditions.filter((one) => one !== path.condition || !scan.exact);
-  return { scan, residual, checksSearch: match !== null && path.condition !== null };
+  return { scan, residual, checksSearch: found !== null && path.condition !== null };
 }
 
 function fewest(first: AccessPath, others: readonly AccessPath[], counts: ReadonlyMap<IndexScan, number>): AccessPath {
@@ -123,7 +122,7 @@ async function countRows(db: Handle, scans: readonly IndexScan[], limit: number)
   if (unknown.length === 0) return counts;
   const columns = unknown.map(
     ({ from, where }, position) => sql`(select count(*) from (
-      select 1 from ${from} where ${sql.join(where, sql` and `)} limit ${limit + 1})) as ${sql.ref(`n${position}`)}`,
+      select 1 from ${from} where ${sql.join(where, sql` and `)} limit ${limit + 1}) as row) as ${sql.ref(`n${position}`)}`,
   );
   const { rows } = await sql<Record<string, number>>`select ${sql.join(columns)}`.execute(db);
   for (const [position, scan] of unknown.entries()) {
@@ -154,8 +153,8 @@ function union(environmentId: EnvironmentId, scans: readonly IndexScan[]): Index
   return {
     from: sql`(${sql.join(ids, sql` union `)}) as hit`,
     user: 'hit.id',
-    join: joinUsers(environmentId, BY_ID, sql`users.id = hit.id`),
-    where: [sql`1`],
+    join: joinUsers(environmentId, null, sql`users.id = hit.id`),
+    where: [sql`true`],
     orders: {},
     exact: false,
     maxRows: null,

@@ -1,13 +1,15 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { EnvironmentId } from '../../../domain/ids.js';
-import type { UserOrderField } from '../../../users/user.js';
-import { type Condition, endOfPrefix, partsOf, type TextCondition } from '../../../users/user-condition.js';
-import { USER_ORDERS } from '../../../users/user-query.js';
-import { listOf } from '../../syntax.js';
+import type { EnvironmentId } from '../../domain/ids.js';
+import type { UserOrderField } from '../../users/user.js';
+import { type Condition, endOfPrefix, partsOf, type TextCondition } from '../../users/user-condition.js';
+import type { FoundEntries } from '../../users/search-index.js';
+import { USER_ORDERS } from '../../users/user-query.js';
+import { along } from '../row-text.js';
+import { byIndex, listOf, nestedJoin } from '../syntax.js';
 import { timeBounds, within } from './predicate.js';
 
 /**
- * A scan of one index that finds every user for whom a condition holds, and sometimes more. `INDEXED BY` is not a hint:
+ * A scan of one index that finds every user for whom a condition holds, and sometimes more. The index is not a hint:
  * SQLite rejects a statement that cannot use the index it names.
  */
 export interface IndexScan {
@@ -33,11 +35,9 @@ export type AccessPath =
   | { readonly condition: Condition; readonly branches: readonly (readonly AccessPath[])[] };
 
 const ID = ['users.id'];
-/** The index of the primary key. */
-export const BY_ID = 'sqlite_autoindex_users_1';
 
-/** For each order, the index that has all users in it, and the columns of the order. */
-export const FULL_INDEX: Record<UserOrderField, { index: string; columns: readonly string[] }> = {
+/** For each order, the index that has all users in it (null for the primary key), and the columns of the order. */
+export const FULL_INDEX: Record<UserOrderField, { index: string | null; columns: readonly string[] }> = {
   CREATED_AT: inUsers('CREATED_AT'),
   EMAIL: inUsers('EMAIL'),
   UPDATED_AT: inUsers('UPDATED_AT'),
@@ -47,7 +47,7 @@ export const FULL_INDEX: Record<UserOrderField, { index: string; columns: readon
 
 function inUsers(order: UserOrderField) {
   const { columns, index } = USER_ORDERS[order];
-  return { index: index ?? BY_ID, columns: columns.map((column) => `users.${column}`) };
+  return { index, columns: columns.map((column) => `users.${column}`) };
 }
 
 const TEXT_INDEX: Record<TextCondition['field'], { index: string; column: string; isUnique?: true }> = {
@@ -60,7 +60,7 @@ const TEXT_INDEX: Record<TextCondition['field'], { index: string; column: string
 };
 
 const TIME_INDEX = {
-  createdAt: BY_ID,
+  createdAt: null,
   updatedAt: 'users_by_updated',
   lastSignInAt: 'users_by_last_sign_in',
 };
@@ -72,13 +72,13 @@ export function fullScan(environmentId: EnvironmentId, order: UserOrderField): I
 }
 
 /** The users whose entry matches the search, in the order of creation. */
-export function searchScan(environmentId: EnvironmentId, match: string): IndexScan {
+export function searchScan(environmentId: EnvironmentId, { from, number, where }: FoundEntries): IndexScan {
   return {
-    from: sql`user_search as hit`,
-    user: 'hit.rowid',
-    join: joinUsers(environmentId, 'users_search_number_unique', sql`users.search_number = hit.rowid`),
-    where: [sql`hit.user_search match ${match}`],
-    orders: { CREATED_AT: ['hit.rowid'] },
+    from,
+    user: number,
+    join: joinUsers(environmentId, 'users_search_number_unique', sql`users.search_number = ${sql.ref(number)}`),
+    where,
+    orders: { CREATED_AT: [number] },
     exact: true,
     maxRows: null,
   };
@@ -110,7 +110,7 @@ function scanFor(environmentId: EnvironmentId, condition: Condition, order: User
       return textScan(environmentId, condition);
     case 'time': {
       const { column, from, before } = timeBounds(condition.field, condition.from, condition.before);
-      return users(environmentId, TIME_INDEX[condition.field], [within(column, from, before)], {});
+      return users(environmentId, TIME_INDEX[condition.field], [within(sql.ref(`users.${column}`), from, before)], {});
     }
     case 'verified': {
       const byEmail = order === 'EMAIL';
@@ -173,10 +173,10 @@ function memberScan(environmentId: EnvironmentId, ids: readonly string[], order:
   const [only, ...others] = ids;
   const byEmail = order === 'EMAIL';
   const index = byEmail ? 'organization_memberships_by_email' : 'organization_memberships_user_unique';
-  const from = sql`organization_memberships as hit indexed by ${sql.ref(index)}`;
+  const from = sql`organization_memberships as hit ${byIndex(index)}`;
   const common = {
     user: 'hit.user_id',
-    join: joinUsers(environmentId, BY_ID, sql`users.id = hit.user_id`),
+    join: joinUsers(environmentId, null, sql`users.id = hit.user_id`),
     exact: true,
     maxRows: ids.length === 0 ? 0 : null,
   };
@@ -188,7 +188,7 @@ function memberScan(environmentId: EnvironmentId, ids: readonly string[], order:
   // A member of two organizations is one user.
   const members = sql`(select distinct hit.user_id from ${from}
     where ${sql.join([...where, sql`hit.organization_id in ${listOf(ids)}`], sql` and `)}) as hit`;
-  return { ...common, from: members, where: [sql`1`], orders: {} };
+  return { ...common, from: members, where: [sql`true`], orders: {} };
 }
 
 function metadataScan(environmentId: EnvironmentId, { key, values }: Condition & { kind: 'metadata' }): IndexScan {
@@ -197,7 +197,7 @@ function metadataScan(environmentId: EnvironmentId, { key, values }: Condition &
   const value = isOne ? sql<SqlBool>`hit.value = ${only}` : sql<SqlBool>`hit.value in ${listOf(values ?? [])}`;
   return {
     from: sql`user_metadata as hit`,
-    join: joinUsers(environmentId, BY_ID, sql`users.id = hit.user_id`),
+    join: joinUsers(environmentId, null, sql`users.id = hit.user_id`),
     user: 'hit.user_id',
     where: [sql`hit.environment_id = ${environmentId}`, sql`hit.key = ${key}`, ...(values === null ? [] : [value])],
     orders: isOne ? { CREATED_AT: ['hit.user_id'] } : {},
@@ -208,12 +208,12 @@ function metadataScan(environmentId: EnvironmentId, { key, values }: Condition &
 
 function users(
   environmentId: EnvironmentId,
-  index: string,
+  index: string | null,
   where: readonly RawBuilder<SqlBool>[],
   { orders = {}, exact = true, maxRows = null, ...others }: Partial<IndexScan>,
 ): IndexScan {
   return {
-    from: sql`users indexed by ${sql.ref(index)}`,
+    from: sql`users ${along({ table: 'users', index })}`,
     join: null,
     user: 'users.id',
     where: [sql`users.environment_id = ${environmentId}`, ...where],
@@ -225,9 +225,13 @@ function users(
 }
 
 /**
- * Joins the users of a scan. `cross join` keeps the scan as the outer loop and looks up each user by this index. Without
- * it SQLite may take the index of another condition, and read all users in its range once for each row of the scan.
+ * Joins the users of a scan. The nested join keeps the scan as the outer loop and looks up each user by this index.
+ * Without it SQLite may take the index of another condition, and read all users in its range once for each row of the scan.
  */
-export function joinUsers(environmentId: EnvironmentId, index: string, on: RawBuilder<SqlBool>): RawBuilder<unknown> {
-  return sql`cross join users indexed by ${sql.ref(index)} on users.environment_id = ${environmentId} and ${on}`;
+export function joinUsers(
+  environmentId: EnvironmentId,
+  index: string | null,
+  on: RawBuilder<SqlBool>,
+): RawBuilder<unknown> {
+  return sql`${nestedJoin} users ${along({ table: 'users', index })} on users.environment_id = ${environmentId} and ${on}`;
 }
