@@ -14,6 +14,7 @@ import { emailDomains } from './0014-email-domains.js';
 import { cjkSearch } from './0015-cjk-search.js';
 import { listTotals } from './0017-list-totals.js';
 import { eventApi } from './0018-event-api.js';
+import { lastSignInOrder } from './0019-last-sign-in-order.js';
 
 /** Every step, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   cjkSearch,
   listTotals,
   eventApi,
+  lastSignInOrder,
 ];

@@ -172,7 +172,7 @@ export async function stampSignIn(
 ): Promise<User | null> {
   const row = await trx
     .updateTable('users')
-    .set({ last_sign_in_at: at })
+    .set({ last_sign_in_at: at, last_sign_in_order: at })
     .where('environment_id', '=', environmentId)
     .where('id', '=', id)
     .returningAll()

@@ -18,6 +18,22 @@ describe('a session', () => {
   const isAuthenticated = async ({ app }: World, { accessToken }: Pick<Tokens, 'accessToken'>) =>
     (await execute(app, accessToken, ME)).errors === undefined;
 
+  test('moves its user in the order of the last sign-in', async () => {
+    const w = await world();
+    await signedIn(w, w.asKey, w.environmentId, ADA);
+    await signedIn(w, w.asKey, w.environmentId, { email: 'late@example.com' });
+    const before = w.clock.now();
+    w.clock.advance(60);
+    await signIn(w, w.environmentId, ADA.email);
+    const list = `query ($filter: UserFilter) {
+      users(first: 5, filter: $filter, orderBy: { field: LAST_SIGN_IN_AT, direction: DESC }) { nodes { email } }
+    }`;
+    const emailsOf = async (filter: object) =>
+      (await w.asKey(list, { filter })).data.users.nodes.map(({ email }: { email: string }) => email);
+    expect(await emailsOf({ lastSignInAt: { isNull: false } })).toEqual([ADA.email, 'late@example.com']);
+    expect(await emailsOf({ lastSignInAt: { gt: before } })).toEqual([ADA.email]);
+  });
+
   test('continues with the next refresh token after the access token has expired', async () => {
     const w = await world();
     const { tokens, userId } = await signedIn(w, w.asKey, w.environmentId, ADA);

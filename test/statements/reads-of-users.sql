@@ -19,12 +19,12 @@ select (select count(*)
   from organization_memberships as hit indexed by "organization_memberships_user_unique"
   where hit.environment_id = ?
   and hit.organization_id = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH hit USING COVERING INDEX organization_memberships_user_unique (environment_id=? AND organization_id=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -32,71 +32,71 @@ select (select count(*)
   where hit.environment_id = ?
   and hit.key = ?
   and hit.value = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from user_metadata as hit
   where hit.environment_id = ?
   and hit.key = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from user_search as hit
   where hit.user_search match ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SCAN hit VIRTUAL TABLE INDEX 0:M1
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and users.id < ?
-  limit ?)) as "n0";
+  and "users"."id" < ?
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and users.id >= ?
-  limit ?)) as "n0";
+  and "users"."id" >= ?
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_email_domain"
   where users.environment_id = ?
   and "users"."email_domain" = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -104,24 +104,24 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."email_domain" >= ?
   and "users"."email_domain" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -129,46 +129,46 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."first_name_normal" >= ?
   and "users"."first_name_normal" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  limit ?)) as "n0", (select count(*)
+  limit ?) as row) as "n0", (select count(*)
   from ( select 1
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" >= ?
   and "users"."name_normal" < ?
-  limit ?)) as "n1";
+  limit ?) as row) as "n1";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---     SCAN (subquery-1)
+--     SCAN row
 --   SCALAR SUBQUERY 4
---     CO-ROUTINE (subquery-3)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---     SCAN (subquery-3)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -176,73 +176,73 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."last_name_normal" >= ?
   and "users"."last_name_normal" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
---     SCAN (subquery-1)
+--     SCAN row
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  and "users"."last_sign_in_order" < ?
+  limit ?) as row) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE row
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--     SCAN row
+
+select (select count(*)
+  from ( select 1
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  limit ?) as row) as "n0";
+--   SCAN CONSTANT ROW
+--   SCALAR SUBQUERY 2
+--     CO-ROUTINE row
+--       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
   and users.last_sign_in_order = ''
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
   and users.last_sign_in_order > ''
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---     SCAN (subquery-1)
-
-select (select count(*)
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  limit ?)) as "n0";
---   SCAN CONSTANT ROW
---   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
---       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---     SCAN (subquery-1)
-
-select (select count(*)
-  from ( select 1
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  limit ?)) as "n0";
---   SCAN CONSTANT ROW
---   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
---       SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -250,48 +250,48 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."name_normal" >= ?
   and "users"."name_normal" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at < ?
-  limit ?)) as "n0";
+  and "users"."updated_at" < ?
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at >= ?
-  limit ?)) as "n0";
+  and "users"."updated_at" >= ?
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
   from users indexed by "users_by_verified"
   where users.environment_id = ?
   and users.email_verified = ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_by_verified (environment_id=? AND email_verified=?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -299,12 +299,12 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."email_normal" >= ?
   and "users"."email_normal" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
---     SCAN (subquery-1)
+--     SCAN row
 
 select (select count(*)
   from ( select 1
@@ -312,17 +312,17 @@ select (select count(*)
   where users.environment_id = ?
   and "users"."external_id" >= ?
   and "users"."external_id" < ?
-  limit ?)) as "n0";
+  limit ?) as row) as "n0";
 --   SCAN CONSTANT ROW
 --   SCALAR SUBQUERY 2
---     CO-ROUTINE (subquery-1)
+--     CO-ROUTINE row
 --       SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
---     SCAN (subquery-1)
+--     SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select ((+users.last_name_normal in (select value
-  from json_each(?))) or (+users.name_normal >= ?
-  and +users.name_normal < ?)) as meant, null as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select ((+"users"."last_name_normal" in (select value
+  from json_each(?))) or (+"users"."name_normal" >= ?
+  and +"users"."name_normal" < ?)) as meant, null as key
   from (select "users"."id" as id
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
@@ -334,9 +334,9 @@ select count(*) as examined, sum(meant) as total, max(key) as last
   and "users"."name_normal" < ?) as hit
   cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
   and users.id = hit.id
-  where 1
-  limit ?);
---   CO-ROUTINE (subquery-4)
+  where true
+  limit ?) as row;
+--   CO-ROUTINE row
 --     CO-ROUTINE hit
 --       MERGE (UNION)
 --         LEFT
@@ -349,634 +349,634 @@ select count(*) as examined, sum(meant) as total, max(key) as last
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-4)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null)) as meant, "users"."id" as key
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (1) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (instr(+"users"."email_domain", ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (instr(+users.email_domain, ?) > 0) as meant, "users"."id" as key
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (instr(+users.email_normal, ?) > 0) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (instr(+"users"."email_normal", ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (instr(+users.first_name_normal, ?) > 0) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (instr(+"users"."first_name_normal", ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (instr(+users.last_name_normal, ?) > 0) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (instr(+"users"."last_name_normal", ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select (instr(+users.name_normal, ?) > 0) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (instr(+"users"."name_normal", ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select (instr(coalesce(users.external_id, ''), ?) > 0) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select (true) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select (users.external_id is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select (users.first_name is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select (users.last_name is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select (users.name is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "hit"."rowid" as key
-  from user_search as hit
-  where hit.user_search match ?
-  order by "hit"."rowid"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SCAN hit VIRTUAL TABLE INDEX 64:M1
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "hit"."user_id" as key
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  and hit.value = ?
-  order by "hit"."user_id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "users"."id" as key
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "users"."id" as key
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "users"."id" as key
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "users"."id" as key
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order = ''
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, "users"."id" as key
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from user_metadata as hit
-  where hit.environment_id = ?
-  and hit.key = ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_email_domain"
-  where users.environment_id = ?
-  and "users"."email_domain" >= ?
-  and "users"."email_domain" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_first_name"
-  where users.environment_id = ?
-  and "users"."first_name_normal" >= ?
-  and "users"."first_name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_last_name"
-  where users.environment_id = ?
-  and "users"."last_name_normal" >= ?
-  and "users"."last_name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order > ''
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and "users"."name_normal" >= ?
-  and "users"."name_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_by_updated"
-  where users.environment_id = ?
-  and users.updated_at >= ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" >= ?
-  and "users"."email_normal" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_email_unique"
-  where users.environment_id = ?
-  and "users"."email_normal" in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" >= ?
-  and "users"."external_id" < ?
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select 1 as meant, null as key
-  from users indexed by "users_external_id_unique"
-  where users.environment_id = ?
-  and "users"."external_id" in (select value
-  from json_each(?))
-  limit ?);
---   CO-ROUTINE (subquery-2)
---     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
---     LIST SUBQUERY 1
---       SCAN json_each VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.email_domain in (select value
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."email_domain" in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.email_normal in (select value
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."email_normal" in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null)) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.first_name_normal in (select value
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."first_name_normal" in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.id >= ?) as meant, "users"."id" as key
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."id" >= ?) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null)) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.last_name_normal in (select value
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."last_name_normal" in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null)) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (+users.name_normal in (select value
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (+"users"."name_normal" in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
-  from ( select not (1) as meant, "users"."id" as key
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
---     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
-
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not (coalesce(users.external_id, '') in (select value
   from json_each(?))) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     LIST SUBQUERY 1
 --       SCAN json_each VIRTUAL TABLE INDEX 1:
 --       CREATE BLOOM FILTER
---   SCAN (subquery-2)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select not (true) as meant, "users"."id" as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not (users.external_id is not null) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not (users.first_name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not (users.last_name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not (users.name is not null) as meant, "users"."id" as key
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-1)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX users_by_name (environment_id=? AND name_normal=?)
---   SCAN (subquery-1)
+--   SCAN row
 
-select count(*) as examined, sum(meant) as total, max(key) as last
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
   from ( select not exists (select 1
-  from json_each(users.metadata) as pair
-  where pair.key = ?) as meant, "users"."id" as key
+  from json_each("users"."metadata") as member
+  where member.key = ?) as meant, "users"."id" as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   order by "users"."id"
-  limit ?);
---   CO-ROUTINE (subquery-2)
+  limit ?) as row;
+--   CO-ROUTINE row
 --     SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --     CORRELATED SCALAR SUBQUERY 1
---       SCAN pair VIRTUAL TABLE INDEX 1:
---   SCAN (subquery-2)
+--       SCAN member VIRTUAL TABLE INDEX 1:
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "hit"."rowid" as key
+  from user_search as hit
+  where hit.user_search match ?
+  order by "hit"."rowid"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SCAN hit VIRTUAL TABLE INDEX 64:M1
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "hit"."user_id" as key
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  and hit.value = ?
+  order by "hit"."user_id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=? AND value=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "users"."id" as key
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "users"."id" as key
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "users"."id" as key
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "users"."id" as key
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order = ''
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, "users"."id" as key
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" = ?
+  order by "users"."id"
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from user_metadata as hit
+  where hit.environment_id = ?
+  and hit.key = ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH hit USING PRIMARY KEY (environment_id=? AND key=?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and "users"."id" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and "users"."id" >= ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and users.id in (select value
+  from json_each(?))
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_email_domain"
+  where users.environment_id = ?
+  and "users"."email_domain" >= ?
+  and "users"."email_domain" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_email_domain (environment_id=? AND email_domain>? AND email_domain<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_first_name"
+  where users.environment_id = ?
+  and "users"."first_name_normal" >= ?
+  and "users"."first_name_normal" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_first_name (environment_id=? AND first_name_normal>? AND first_name_normal<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_last_name"
+  where users.environment_id = ?
+  and "users"."last_name_normal" >= ?
+  and "users"."last_name_normal" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  and "users"."last_sign_in_order" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and users.last_sign_in_order > ''
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and "users"."name_normal" >= ?
+  and "users"."name_normal" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_name (environment_id=? AND name_normal>? AND name_normal<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and "users"."updated_at" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_by_updated"
+  where users.environment_id = ?
+  and "users"."updated_at" >= ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_by_updated (environment_id=? AND updated_at>?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" >= ?
+  and "users"."email_normal" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal>? AND email_normal<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_email_unique"
+  where users.environment_id = ?
+  and "users"."email_normal" in (select value
+  from json_each(?))
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_email_unique (environment_id=? AND email_normal=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" >= ?
+  and "users"."external_id" < ?
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id>? AND external_id<?)
+--   SCAN row
+
+select count(*) as examined, count(*) filter (where meant) as total, max(key) as last
+  from ( select true as meant, null as key
+  from users indexed by "users_external_id_unique"
+  where users.environment_id = ?
+  and "users"."external_id" in (select value
+  from json_each(?))
+  limit ?) as row;
+--   CO-ROUTINE row
+--     SEARCH users USING COVERING INDEX users_external_id_unique (environment_id=? AND external_id=?)
+--     LIST SUBQUERY 1
+--       SCAN json_each VIRTUAL TABLE INDEX 1:
+--   SCAN row
 
 select max("number") as "number"
   from "search_spaces"
@@ -1007,10 +1007,10 @@ select users.*
   and "users"."name_normal" < ?) as hit
   cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
   and users.id = hit.id
-  where 1
-  and ((+users.last_name_normal in (select value
-  from json_each(?))) or (+users.name_normal >= ?
-  and +users.name_normal < ?))
+  where true
+  and ((+"users"."last_name_normal" in (select value
+  from json_each(?))) or (+"users"."name_normal" >= ?
+  and +"users"."name_normal" < ?))
   order by "users"."id" desc
   limit ?;
 --   CO-ROUTINE hit
@@ -1039,10 +1039,10 @@ select users.*
   and "users"."name_normal" < ?) as hit
   cross join users indexed by "sqlite_autoindex_users_1" on users.environment_id = ?
   and users.id = hit.id
-  where 1
-  and ((+users.last_name_normal in (select value
-  from json_each(?))) or (+users.name_normal >= ?
-  and +users.name_normal < ?))
+  where true
+  and ((+"users"."last_name_normal" in (select value
+  from json_each(?))) or (+"users"."name_normal" >= ?
+  and +"users"."name_normal" < ?))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   CO-ROUTINE hit
@@ -1134,7 +1134,7 @@ select users.*
 select users.*
   from user_search as hit
   cross join users indexed by "users_search_number_unique" on users.environment_id = ?
-  and users.search_number = hit.rowid
+  and users.search_number = "hit"."rowid"
   where hit.user_search match ?
   order by "hit"."rowid" desc
   limit ?;
@@ -1144,12 +1144,30 @@ select users.*
 select users.*
   from user_search as hit
   cross join users indexed by "users_search_number_unique" on users.environment_id = ?
-  and users.search_number = hit.rowid
+  and users.search_number = "hit"."rowid"
   where hit.user_search match ?
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SCAN hit VIRTUAL TABLE INDEX 0:M1
 --   SEARCH users USING INDEX users_search_number_unique (environment_id=? AND search_number=?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and "users"."id" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and "users"."id" >= ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
 --   USE TEMP B-TREE FOR ORDER BY
 
 select users.*
@@ -1179,7 +1197,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and (1)
+  and (instr(+"users"."email_domain", ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1187,7 +1205,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and (instr(+users.email_domain, ?) > 0)
+  and (instr(+"users"."email_normal", ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1195,7 +1213,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and (instr(+users.email_normal, ?) > 0)
+  and (instr(+"users"."first_name_normal", ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1203,7 +1221,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and (instr(+users.first_name_normal, ?) > 0)
+  and (instr(+"users"."last_name_normal", ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1211,15 +1229,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and (instr(+users.last_name_normal, ?) > 0)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and (instr(+users.name_normal, ?) > 0)
+  and (instr(+"users"."name_normal", ?) > 0)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1228,6 +1238,14 @@ select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   and (instr(coalesce(users.external_id, ''), ?) > 0)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and (true)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1267,7 +1285,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.email_domain in (select value
+  and not (+"users"."email_domain" in (select value
   from json_each(?)))
   order by "users"."id" desc
   limit ?;
@@ -1279,7 +1297,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.email_normal in (select value
+  and not (+"users"."email_normal" in (select value
   from json_each(?)))
   order by "users"."id" desc
   limit ?;
@@ -1291,8 +1309,8 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+  and not (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1304,7 +1322,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.first_name_normal in (select value
+  and not (+"users"."first_name_normal" in (select value
   from json_each(?)))
   order by "users"."id" desc
   limit ?;
@@ -1316,7 +1334,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.id >= ?)
+  and not (+"users"."id" >= ?)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
@@ -1324,8 +1342,8 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+  and not (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1337,7 +1355,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.last_name_normal in (select value
+  and not (+"users"."last_name_normal" in (select value
   from json_each(?)))
   order by "users"."id" desc
   limit ?;
@@ -1349,8 +1367,8 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+  and not (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1362,7 +1380,7 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and not (+users.name_normal in (select value
+  and not (+"users"."name_normal" in (select value
   from json_each(?)))
   order by "users"."id" desc
   limit ?;
@@ -1370,14 +1388,6 @@ select users.*
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 --     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and not (1)
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
@@ -1394,6 +1404,14 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  and not (true)
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
   and not (users.external_id is not null)
   order by "users"."id" desc
   limit ?;
@@ -1403,31 +1421,13 @@ select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
   and not exists (select 1
-  from json_each(users.metadata) as pair
-  where pair.key = ?)
+  from json_each("users"."metadata") as member
+  where member.key = ?)
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --   CORRELATED SCALAR SUBQUERY 1
---     SCAN pair VIRTUAL TABLE INDEX 1:
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id < ?
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id<?)
---   USE TEMP B-TREE FOR ORDER BY
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id >= ?
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id>?)
---   USE TEMP B-TREE FOR ORDER BY
+--     SCAN member VIRTUAL TABLE INDEX 1:
 
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
@@ -1493,8 +1493,8 @@ select users.*
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
-  and (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+  and (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1507,8 +1507,8 @@ select users.*
   from users indexed by "users_by_first_name"
   where users.environment_id = ?
   and "users"."first_name_normal" = ?
-  and (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+  and (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1578,8 +1578,8 @@ select users.*
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  and (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+  and (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1592,8 +1592,8 @@ select users.*
   from users indexed by "users_by_last_name"
   where users.environment_id = ?
   and "users"."last_name_normal" = ?
-  and (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+  and (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1657,6 +1657,44 @@ select users.*
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_last_name (environment_id=? AND last_name_normal>? AND last_name_normal<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  and "users"."last_sign_in_order" < ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  and "users"."last_sign_in_order" < ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "users_by_last_sign_in"
+  where users.environment_id = ?
+  and "users"."last_sign_in_order" >= ?
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
 --   USE TEMP B-TREE FOR ORDER BY
 
 select users.*
@@ -1706,44 +1744,6 @@ select users.*
 select users.*
   from users indexed by "users_by_last_sign_in"
   where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---   USE TEMP B-TREE FOR ORDER BY
-
-select users.*
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  and users.last_sign_in_order < ?
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>? AND last_sign_in_order<?)
---   USE TEMP B-TREE FOR ORDER BY
-
-select users.*
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   USE TEMP B-TREE FOR ORDER BY
-
-select users.*
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
-  and users.last_sign_in_order >= ?
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_last_sign_in (environment_id=? AND last_sign_in_order>?)
---   USE TEMP B-TREE FOR ORDER BY
-
-select users.*
-  from users indexed by "users_by_last_sign_in"
-  where users.environment_id = ?
   order by "users"."last_sign_in_order" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_last_sign_in (environment_id=?)
@@ -1759,8 +1759,8 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
-  and (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+  and (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null))
   order by "users"."id" desc
   limit ?;
@@ -1773,8 +1773,8 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and "users"."name_normal" = ?
-  and (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+  and (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1839,7 +1839,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and (1)
+  and (instr(+"users"."email_domain", ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1847,7 +1847,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and (instr(+users.email_domain, ?) > 0)
+  and (instr(+"users"."email_normal", ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1855,7 +1855,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and (instr(+users.email_normal, ?) > 0)
+  and (instr(+"users"."first_name_normal", ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1863,7 +1863,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and (instr(+users.first_name_normal, ?) > 0)
+  and (instr(+"users"."last_name_normal", ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1871,15 +1871,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and (instr(+users.last_name_normal, ?) > 0)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and (instr(+users.name_normal, ?) > 0)
+  and (instr(+"users"."name_normal", ?) > 0)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1888,6 +1880,14 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and (instr(coalesce(users.external_id, ''), ?) > 0)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
+  and (true)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1927,7 +1927,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.email_domain in (select value
+  and not (+"users"."email_domain" in (select value
   from json_each(?)))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1939,7 +1939,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.email_normal in (select value
+  and not (+"users"."email_normal" in (select value
   from json_each(?)))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1951,8 +1951,8 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.first_name_normal in (select value
-  from json_each(?)) or (+users.first_name_normal = ''
+  and not (+"users"."first_name_normal" in (select value
+  from json_each(?)) or (+"users"."first_name_normal" = ''
   and users.first_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1964,7 +1964,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.first_name_normal in (select value
+  and not (+"users"."first_name_normal" in (select value
   from json_each(?)))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1976,7 +1976,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.id >= ?)
+  and not (+"users"."id" >= ?)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
@@ -1984,8 +1984,8 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.last_name_normal in (select value
-  from json_each(?)) or (+users.last_name_normal = ''
+  and not (+"users"."last_name_normal" in (select value
+  from json_each(?)) or (+"users"."last_name_normal" = ''
   and users.last_name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -1997,7 +1997,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.last_name_normal in (select value
+  and not (+"users"."last_name_normal" in (select value
   from json_each(?)))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -2009,8 +2009,8 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.name_normal in (select value
-  from json_each(?)) or (+users.name_normal = ''
+  and not (+"users"."name_normal" in (select value
+  from json_each(?)) or (+"users"."name_normal" = ''
   and users.name is not null))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -2022,7 +2022,7 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
-  and not (+users.name_normal in (select value
+  and not (+"users"."name_normal" in (select value
   from json_each(?)))
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -2030,14 +2030,6 @@ select users.*
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 --     CREATE BLOOM FILTER
-
-select users.*
-  from users indexed by "users_by_name"
-  where users.environment_id = ?
-  and not (1)
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX users_by_name (environment_id=?)
 
 select users.*
   from users indexed by "users_by_name"
@@ -2054,6 +2046,14 @@ select users.*
 select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
+  and not (true)
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX users_by_name (environment_id=?)
+
+select users.*
+  from users indexed by "users_by_name"
+  where users.environment_id = ?
   and not (users.external_id is not null)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
@@ -2063,13 +2063,13 @@ select users.*
   from users indexed by "users_by_name"
   where users.environment_id = ?
   and not exists (select 1
-  from json_each(users.metadata) as pair
-  where pair.key = ?)
+  from json_each("users"."metadata") as member
+  where member.key = ?)
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_name (environment_id=?)
 --   CORRELATED SCALAR SUBQUERY 1
---     SCAN pair VIRTUAL TABLE INDEX 1:
+--     SCAN member VIRTUAL TABLE INDEX 1:
 
 select users.*
   from users indexed by "users_by_name"
@@ -2088,7 +2088,7 @@ select users.*
 select users.*
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at < ?
+  and "users"."updated_at" < ?
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at<?)
@@ -2097,7 +2097,7 @@ select users.*
 select users.*
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at < ?
+  and "users"."updated_at" < ?
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at<?)
@@ -2106,7 +2106,7 @@ select users.*
 select users.*
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at >= ?
+  and "users"."updated_at" >= ?
   order by "users"."id" desc
   limit ?;
 --   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at>?)
@@ -2115,7 +2115,7 @@ select users.*
 select users.*
   from users indexed by "users_by_updated"
   where users.environment_id = ?
-  and users.updated_at >= ?
+  and "users"."updated_at" >= ?
   order by "users"."name_normal" asc, "users"."id" asc
   limit ?;
 --   SEARCH users USING INDEX users_by_updated (environment_id=? AND updated_at>?)

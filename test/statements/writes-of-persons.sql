@@ -90,7 +90,7 @@ update "sessions"
 --   SEARCH sessions USING INDEX sessions_id_unique (id=?)
 
 update "users"
-  set "last_sign_in_at" = ?
+  set "last_sign_in_at" = ?, "last_sign_in_order" = ?
   where "environment_id" = ?
   and "id" = ?
   returning *;

@@ -70,9 +70,9 @@ function compared(
   isSorted = false,
 ): RawBuilder<SqlBool> {
   const operator = sql.raw(`${side === 'lower' ? '>' : '<'}${inclusive ? '=' : ''}`);
-  const terms = columns.slice(0, values.length).map((column, position) =>
-    isSorted && position === 0 ? withoutIndex(column) : sql.ref(column),
-  );
+  const terms = columns
+    .slice(0, values.length)
+    .map((column, position) => (isSorted && position === 0 ? withoutIndex(column) : sql.ref(column)));
   return sql`(${sql.join(terms)}) ${operator} (${sql.join(values)})`;
 }
 

@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { EnvironmentId } from '../../domain/ids.js';
+import type { FoundEntries } from '../../users/search-index.js';
 import type { UserOrderField } from '../../users/user.js';
 import { type Condition, endOfPrefix, partsOf, type TextCondition } from '../../users/user-condition.js';
-import type { FoundEntries } from '../../users/search-index.js';
 import { USER_ORDERS } from '../../users/user-query.js';
 import { along } from '../row-text.js';
 import { byIndex, listOf, nestedJoin } from '../syntax.js';

@@ -1,7 +1,7 @@
 import type { EnvironmentId } from '../../domain/ids.js';
+import type { FoundEntries } from '../../users/search-index.js';
 import { toUser, type UserRow } from '../../users/user.table.js';
 import { type Condition, partsOf } from '../../users/user-condition.js';
-import type { FoundEntries } from '../../users/search-index.js';
 import type { UserQuery } from '../../users/user-query.js';
 import { isFound, type Search, searchableText } from '../../users/user-search.js';
 import { engineOf } from '../engine.js';
