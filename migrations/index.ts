@@ -15,8 +15,9 @@ import { cjkSearch } from './0015-cjk-search.js';
 import { listTotals } from './0017-list-totals.js';
 import { eventApi } from './0018-event-api.js';
 import { lastSignInOrder } from './0019-last-sign-in-order.js';
+import { base } from './postgres/0019-base.js';
 
-/** Every step, in order. A step that was released is never changed: a new one is added. */
+/** Every step of SQLite, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
   initial,
   findingPeople,
@@ -35,3 +36,6 @@ export const migrations: readonly Migration[] = [
   eventApi,
   lastSignInOrder,
 ];
+
+/** Every step of PostgreSQL, in order. It begins with what SQLite has after `0019`. */
+export const postgresMigrations: readonly Migration[] = [base];

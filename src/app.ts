@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { migrations } from '../migrations/index.js';
 import type { Config } from './config/config.js';
+import { placeOf } from './config/database-settings.js';
 import type { Database, StatementObserver } from './db/database.js';
 import { migrate, pendingMigrations, SchemaMismatchError } from './db/migrator.js';
-import { openSqlite } from './db/sqlite/database.js';
 import { createIds } from './domain/ids.js';
 import { createGraphQLDoor } from './graphql/door.js';
 import { loadDocuments } from './graphql/execution/persisted-documents.js';
@@ -40,6 +39,7 @@ import type { Delivering } from './scheduling/delivering.js';
 import { readOrCreateSecretKey } from './secrets/secret-key.js';
 import { createServices, type Services } from './services.js';
 import { alone, type Sharing } from './sharing/sharing.js';
+import { migrationsOf, openDatabase } from './storage.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import type { Fetch } from './tokens/key-set.js';
@@ -100,7 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const telemetry = await createTelemetry(config, logger);
   const observe = combineObservers(overrides.observe, telemetry.observe);
   const db = telemetry.database(
-    openSqlite(config.databaseFile, {
+    openDatabase(config.database, {
       observe,
       onCommit: telemetry.onCommit,
       takeWriteTurn: sharing.takeWriteTurn,
@@ -116,7 +116,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ids = createIds(clock, random);
   const mailer = telemetry.mailer(overrides.mailer ?? createMailer(config.mail));
   const delivering = overrides.delivering ?? 'background';
-  const secretKey = config.secretKey ?? readOrCreateSecretKey(`${config.databaseFile}.secret`, random);
+  const secretKey = config.secretKey ?? keyBeside(config, random);
   const mail = { mailer, mailTemplates, delivering, ...config.mail };
   const { production, tokens } = config;
   const { startTimer = systemTimer } = overrides;
@@ -245,19 +245,26 @@ function combineObservers(
 
 async function bringUpToDate(
   db: Database,
-  { databaseFile: file, migrateOnStart }: Config,
+  { database, migrateOnStart }: Config,
   clock: Clock,
   logger: Logger,
 ): Promise<void> {
+  const migrations = migrationsOf(database);
   const pending = await pendingMigrations(db, migrations);
   if (pending.length === 0) return;
   if (!migrateOnStart) {
     throw new SchemaMismatchError(`The database lacks ${pending.join(', ')}: run "usergraph migrate" first.`);
   }
   const applied = await migrate(db, migrations, clock);
-  logger.info({ applied, file }, 'database schema brought up to date');
+  logger.info({ applied, database: placeOf(database) }, 'database schema brought up to date');
   const twins = await reportTwins(db.reader);
   if (twins.total > 0) logger.warn({ ...twins, advice: TWIN_ADVICE }, 'two users have one mailbox, and both stay');
+}
+
+/** The key in a file beside the database. Settings for PostgreSQL name a key. */
+function keyBeside({ database }: Config, random: Random): string {
+  if (database.engine !== 'sqlite') throw new Error('The rule of SECRET_KEY asks for one.');
+  return readOrCreateSecretKey(`${database.file}.secret`, random);
 }
 
 async function canRead(db: Database): Promise<boolean> {

@@ -127,7 +127,7 @@ export function createApiKeyService(deps: {
 
   return {
     create: ({ environment: name, kind, ...values }) =>
-      db.transaction(async (trx) => {
+      db.transaction(null, async (trx) => {
         const environment = await environments.ensureIn(trx, name, kind);
         return make(trx, systemViewer(environment.id, 'keys create'), environment, { ...values, expiresAt: null });
       }),
@@ -139,7 +139,7 @@ export function createApiKeyService(deps: {
       const environment = await environments.findByName(db.reader, name);
       if (!environment) return false;
       const viewer = systemViewer(environment.id, 'keys revoke');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const key = await find(trx, viewer, id);
         if (key === null || key.revokedAt !== null) return false;
         await end(trx, viewer, key);
@@ -150,7 +150,7 @@ export function createApiKeyService(deps: {
       const environment = await environments.findByName(db.reader, name);
       if (!environment) return null;
       const viewer = systemViewer(environment.id, 'keys rotate');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const key = await find(trx, viewer, id);
         const now = clock.now();
         if (key === null || !isActive(key, clock) || key.replacedBy !== null) return null;
@@ -179,13 +179,13 @@ export function createApiKeyService(deps: {
       authorize(viewer, 'apiKeys.createApiKey');
       const { values, problems } = parseNewApiKey(input, viewer.scopes, clock.now());
       refuseIfAny(problems);
-      return db.transaction(async (trx) =>
+      return db.transaction(viewer.environmentId, async (trx) =>
         make(trx, viewer, await environments.current(trx, viewer.environmentId), values),
       );
     },
     async revokeApiKey(viewer, id) {
       authorize(viewer, 'apiKeys.revokeApiKey');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const key = await find(trx, viewer, id);
         if (!key) throw new MutationFailure(new NotFoundError('API key', id, ['id']));
         if (key.revokedAt === null) await end(trx, viewer, key);

@@ -125,7 +125,7 @@ export function createApplicationService(deps: {
     },
     async updateApplication(viewer, id, { organizationId: wanted, ...patch }) {
       authorize(viewer, 'applications.updateApplication');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const application = await require(trx, viewer, id);
         const invalid: InvalidInputError[] = [];
         const missing: DomainError[] = [];
@@ -140,7 +140,7 @@ export function createApplicationService(deps: {
     },
     async deleteApplication(viewer, id) {
       authorize(viewer, 'applications.deleteApplication');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const application = await require(trx, viewer, id);
         const { environmentId } = viewer;
         // Deleting one more than the limit detects an excess without counting all rows. The error rolls this back.

@@ -105,7 +105,7 @@ export function createAuthorizedApplicationService(deps: {
   return {
     async authorizeApplication(viewer, input) {
       authorize(viewer, 'authorizedApplications.authorizeApplication');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const invalid: InvalidInputError[] = [];
         const wanted = { grantedScopes: parseScopes(input.scopes, invalid), resource: input.resource ?? null };
         checkUnicode(input, invalid);
@@ -126,7 +126,7 @@ export function createAuthorizedApplicationService(deps: {
 
     async deleteAuthorizedApplication(viewer, userId, applicationId) {
       authorize(viewer, 'authorizedApplications.deleteAuthorizedApplication');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const user = await users.require(trx, viewer, userId);
         const existing = await findGrant(trx, viewer, user.id, applicationId);
         if (!existing) throw new MutationFailure(new AuthorizedApplicationNotFoundError(applicationId));

@@ -1,11 +1,12 @@
 import { isIPv6 } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Budget } from '../auth/rate-limiter.js';
 import type { RetentionSettings } from '../events/event-retention.service.js';
 import type { RouterSettings } from '../http/router-signature.js';
 import type { TokenSettings } from '../tokens/access-token.service.js';
 import { parseNetwork } from '../webhooks/webhook-address.js';
-import { databaseFileOf } from './database-url.js';
+import { databaseOf } from './database-settings.js';
+import { withoutPasswords } from './database-url.js';
 import type { NamePrefixes } from './graph-settings.js';
 import { operationLimitsOf } from './limit-settings.js';
 import { mailOf } from './mail-settings.js';
@@ -37,9 +38,13 @@ export function describeSettings(environment: Environment): Record<string, unkno
   const settings: Record<string, unknown> = readSettings(environment);
   const shown = Object.entries(declarations).map(([name, { isSecret }]) => [
     name,
-    isSecret && settings[name] !== undefined ? 'set, not shown' : settings[name],
+    isSecret && settings[name] !== undefined ? 'set, not shown' : withoutPasswordsIn(settings[name]),
   ]);
   return Object.fromEntries(shown);
+}
+
+function withoutPasswordsIn(value: unknown): unknown {
+  return typeof value === 'string' ? withoutPasswords(value) : value;
 }
 
 /** The settings that the text of the graph depends on. */
@@ -56,21 +61,20 @@ export function loadGraphSettings({ TYPE_PREFIX, FIELD_PREFIX, SUBGRAPH_WITHOUT 
 
 function toConfig(settings: Settings) {
   const production = settings.NODE_ENV === 'production';
-  const databaseFile = databaseFileOf(settings.DATABASE_URL);
-  if (databaseFile === null) throw new Error('The rule of DATABASE_URL accepts only files.');
+  const database = databaseOf(settings);
   return {
     production,
     host: settings.HOST,
     port: settings.PORT,
-    /** Absolute path of the SQLite file. */
-    databaseFile,
+    /** Where the data is: a SQLite file, by its absolute path, or a PostgreSQL database. */
+    database,
     /** Number of processes that serve requests. */
     workers: settings.WORKERS,
     /** Whether `serve` brings the schema up to date. Otherwise it refuses an outdated one. */
     migrateOnStart: settings.MIGRATE,
-    /** Key that one-time codes are derived from; null: a key is kept in a file beside the database (never in production). */
+    /** Key that one-time codes are derived from; null: a key is kept in a file beside the database (never in production, nor with PostgreSQL). */
     secretKey: settings.SECRET_KEY ?? null,
-    mail: mailOf(settings, join(dirname(databaseFile), 'outbox')),
+    mail: mailOf(settings, resolve(database.engine === 'sqlite' ? dirname(database.file) : '.', 'outbox')),
     /** Access tokens of this server and of other issuers. */
     tokens: tokensOf(settings),
     /** How many proxies in front of the server add to `x-forwarded-for`. */

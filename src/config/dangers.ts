@@ -1,3 +1,4 @@
+import { isPostgresUrl } from './database-url.js';
 import type { SettingName, Settings } from './settings.js';
 
 /**
@@ -28,6 +29,16 @@ export function dangersOf(settings: Partial<Settings>): [SettingName, string][] 
   }
   if (settings.ROUTER_KEYS !== undefined && settings.REST) {
     dangers.push(['REST', 'REST is true; with ROUTER_KEYS only requests of the router are answered: remove it.']);
+  }
+  if (
+    settings.SECRET_KEY === undefined &&
+    settings.DATABASE_URL !== undefined &&
+    isPostgresUrl(settings.DATABASE_URL)
+  ) {
+    dangers.push([
+      'SECRET_KEY',
+      'SECRET_KEY is not set; PostgreSQL requires one that all servers share, e.g. the output of: openssl rand -base64 32',
+    ]);
   }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {

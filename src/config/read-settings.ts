@@ -1,6 +1,7 @@
 import { ConfigError } from '../domain/operator-error.js';
 import { readSecretFile } from '../secrets/secret-file.js';
 import { dangersOf } from './dangers.js';
+import { withoutPasswords } from './database-url.js';
 import type { Setting } from './setting.js';
 import { declarations, fileVariable, type Settings } from './settings.js';
 
@@ -36,7 +37,7 @@ function readSetting(
   if (text instanceof Error) return text;
   const reading = read(text);
   if (reading) return reading;
-  const given = text === undefined ? 'not set' : isSecret ? 'set, not shown' : JSON.stringify(text);
+  const given = text === undefined ? 'not set' : isSecret ? 'set, not shown' : JSON.stringify(withoutPasswords(text));
   return new Error(`${name} is ${given}; wanted: ${wanted}.`);
 }
 

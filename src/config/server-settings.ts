@@ -2,11 +2,8 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { toWebOrigin } from '../input/web-origin.js';
 import { LOG_LEVELS } from '../runtime/logger.js';
-import { databaseFileOf } from './database-url.js';
 import { secret, setting } from './setting.js';
 import { decimal, flag, host, list, oneOf, text, wholeNumber } from './setting-kinds.js';
-
-const databaseUrl = z.string().refine((given) => databaseFileOf(given) !== null);
 
 const origin = z
   .string()
@@ -23,11 +20,6 @@ const workers = z
 
 /** Settings of the process and its listener. */
 export const serverSettings = {
-  DATABASE_URL: setting(text(databaseUrl, 'file:<path>, e.g. file:./usergraph.db'), {
-    meaning:
-      '`file:` and a path, absolute or relative to the working directory: `file:./usergraph.db`. The path is used literally: `%20` and `~` have no special meaning.',
-    isRequired: true,
-  }),
   WORKERS: setting(text(workers, `auto, or a whole number from 1 to ${MAX_WORKERS}`), {
     meaning: `Number of processes that serve requests, up to ${MAX_WORKERS}; \`auto\` starts one for each core. See [Operations](operations.md#several-cores).`,
     default: 1,
@@ -49,7 +41,7 @@ export const serverSettings = {
   SECRET_KEY: secret(
     setting(text(z.string().min(32), '32 characters or more'), {
       meaning:
-        'Key for one-time codes, refresh tokens, signing keys and fingerprints of idempotent requests; at least 32 characters. Required in production. Otherwise a key is generated and kept in a file beside the database.',
+        'Key for one-time codes, refresh tokens, signing keys and fingerprints of idempotent requests; at least 32 characters. Required in production and with PostgreSQL. Otherwise a key is generated and kept in a file beside the database.',
     }),
   ),
   TRUSTED_PROXIES: setting(wholeNumber(0, 10), {

@@ -1,3 +1,4 @@
+import { databaseSettings } from './database-settings.js';
 import { eventSettings } from './event-settings.js';
 import { graphSettings } from './graph-settings.js';
 import { limitSettings } from './limit-settings.js';
@@ -9,6 +10,7 @@ import { tokenSettings } from './token-settings.js';
 
 /** Every setting, as it is declared. */
 export const declarations = {
+  ...databaseSettings,
   ...serverSettings,
   ...mailSettings,
   ...tokenSettings,

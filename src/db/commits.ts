@@ -10,11 +10,11 @@ export class Commits {
   readonly #waiting = new Set<{ readonly seen: number; wake(): void }>();
   #poll: NodeJS.Timeout | undefined;
 
-  constructor(private readonly db: Pick<Database, 'version'>) {}
+  constructor(private readonly db: Pick<Database, 'signal'>) {}
 
   /** The state of the file; read before what is waited for is looked for. */
   version(): number {
-    return this.db.version();
+    return this.db.signal();
   }
 
   /** Resolves when the file has another version than `seen`, when the time is over, or when all are woken. */

@@ -1,4 +1,5 @@
 import type { CompiledQuery } from 'kysely';
+import type { EnvironmentId } from '../domain/ids.js';
 import type { MaybePromise } from '../scheduling/maybe-promise.js';
 import type { Handle, Transaction } from './handle.js';
 
@@ -30,14 +31,25 @@ export interface Database {
    *   one would wait for many turns of the event loop.
    */
   rows(query: CompiledQuery, beforeRun: () => void, isFirst: boolean): MaybePromise<readonly Cells[]>;
-  /** Runs `unit` and commits it; resolves only after the commit is durable. */
-  transaction<T>(unit: Unit<T>): Promise<T>;
-  /** A number that changes with every commit, whichever process made it. Costs no reading of the data. */
+  /**
+   * Runs `unit` and commits it; resolves only after the commit is durable.
+   *
+   * @param environmentId the environment whose rows the unit reads and writes: units of one environment run one after
+   *   another, in every process. Null for a unit of several environments: it may run beside others, so each of its
+   *   statements must be right by itself.
+   */
+  transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T>;
+  /**
+   * A number that changes with every commit, whichever process made it. Costs no reading of the data. It may change
+   * without a commit.
+   */
   version(): number;
+  /** A number that changes soon after a commit of any process, and maybe without one. It tells those who wait to look. */
+  signal(): number;
   /** Number of units that wait for their turn. */
   waiting(): number;
   /** Bytes on disk, of the data and of the engine's log. */
-  sizes(): { readonly data: number; readonly log: number };
+  sizes(): MaybePromise<{ readonly data: number; readonly log: number }>;
   /**
    * Removes deleted data from the engine's own log, so that no copy of it remains on disk. Returns false when another
    * process still reads the log: call it again later.

@@ -22,8 +22,8 @@ export interface Engine {
   readonly dialect: Dialect;
   /** Whether the database has this table. */
   hasTable(db: Handle, name: string): Promise<boolean>;
-  /** Creates the table of applied migrations, unless it is there. */
-  createMigrationTable(trx: Transaction): Promise<void>;
+  /** Lets no other process migrate before the unit ends, and creates the table of applied migrations unless it is there. */
+  beginMigration(trx: Transaction): Promise<void>;
 }
 
 /** The parts of statements that each engine writes in its own way. */
@@ -44,8 +44,18 @@ export interface Syntax {
   texts(json: unknown): RawBuilder<unknown>;
   /** A table with one column `value`: the elements of a JSON array. */
   elements(json: unknown): RawBuilder<unknown>;
-  /** A member of the JSON object, or an element of the JSON array, in the column `value`. */
-  cell(key: string | number): RawBuilder<unknown>;
+  /** An element of the JSON array in the column `value`, as a text. */
+  cell(position: number): RawBuilder<unknown>;
+  /** Rows for a table, from a JSON array of objects with the names of its columns. */
+  records(table: string, json: unknown): RawBuilder<unknown>;
+  /** A column of `records`. */
+  member(column: string): RawBuilder<unknown>;
+  /** The larger one of two values. */
+  larger(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Follows a query: no other unit may change or lock its rows until this one has ended. */
+  locked(): RawBuilder<unknown>;
+  /** Follows a query: the same for the rows of one of its tables, without those that another unit has locked. */
+  lockedUnlessTaken(table: string): RawBuilder<unknown>;
   /** Whether a text has a character outside printable ASCII. */
   isBeyondAscii(column: string): RawBuilder<SqlBool>;
 }

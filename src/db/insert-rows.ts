@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Compiled, compiled } from './compiled.js';
 import type { Transaction } from './handle.js';
-import { cell, elementsOf, textOfRows } from './syntax.js';
+import { member, recordsOf, textOfRows } from './syntax.js';
 import type { Tables } from './tables.js';
 
 type Cell = string | number | null;
@@ -52,7 +52,7 @@ function compileInserts(table: keyof Tables, columns: readonly string[], compute
     one: compiled((value) => sql`${into} values (${cells((column) => sql`${value(column)}`)})`),
     many: compiled(
       (value) => sql`${into}
-    select ${cells(cell)} from ${elementsOf(value('rows'))}`,
+    select ${cells(member)} from ${recordsOf(table, value('rows'))}`,
     ),
   };
 }

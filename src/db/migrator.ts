@@ -26,12 +26,12 @@ export class SchemaMismatchError extends OperatorError {
  * @throws {SchemaMismatchError} when the database knows steps that this program does not: a newer one made it
  */
 export async function migrate(db: Database, migrations: readonly Migration[], clock: Clock): Promise<string[]> {
-  await db.transaction(async (trx) => {
-    await engineOf(trx).createMigrationTable(trx);
+  await db.transaction(null, async (trx) => {
+    await engineOf(trx).beginMigration(trx);
   });
   const applied: string[] = [];
   for (const migration of migrations) {
-    const isMine = await db.transaction(async (trx) => {
+    const isMine = await db.transaction(null, async (trx) => {
       if ((await pending(trx, migrations))[0] !== migration.name) return false;
       for (const statement of migration.statements) {
         await (typeof statement === 'string' ? sql.raw(statement).execute(trx) : statement(trx));
@@ -50,7 +50,7 @@ export async function migrate(db: Database, migrations: readonly Migration[], cl
  * @throws {SchemaMismatchError} as `migrate`
  */
 export async function pendingMigrations(db: Database, migrations: readonly Migration[]): Promise<string[]> {
-  return db.transaction(async (trx) => {
+  return db.transaction(null, async (trx) => {
     const isNew = !(await engineOf(trx).hasTable(trx, 'schema_migrations'));
     return isNew ? migrations.map((migration) => migration.name) : pending(trx, migrations);
   });

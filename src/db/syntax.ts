@@ -53,14 +53,37 @@ export function elementsOf(json: string | RawBuilder<unknown>): RawBuilder<unkno
   return inSyntax((syntax) => syntax.elements(json));
 }
 
-/** Rows to write, bound as one parameter: a table with a column `value`, a JSON object or array, for each of them. */
-export function rowsOf(rows: readonly unknown[]): RawBuilder<unknown> {
+/** Rows bound as one parameter: a table with a column `value`, a JSON array, for each of them. */
+export function rowsOf(rows: readonly (readonly unknown[])[]): RawBuilder<unknown> {
   return elementsOf(textOfRows(rows));
 }
 
-/** A member of the object, or an element of the array, in the column `value` of `rowsOf`. */
-export function cell(key: string | number): RawBuilder<unknown> {
-  return inSyntax((syntax) => syntax.cell(key));
+/** An element of the array in the column `value` of `rowsOf`, as a text. */
+export function cell(position: number): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.cell(position));
+}
+
+/** Rows for a table, from a bound JSON array of objects with the names of its columns. */
+export function recordsOf(table: keyof Tables, json: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.records(table, json));
+}
+
+/** A column of `recordsOf`. */
+export function member(column: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.member(column));
+}
+
+/** The larger one of two values. */
+export function larger(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.larger(a, b));
+}
+
+/** Ends a query: no other unit may change or lock its rows until this one has ended. */
+export const locked = inSyntax((syntax) => syntax.locked());
+
+/** Ends a query: the same for the rows of one of its tables, without those that another unit has locked. */
+export function lockedUnlessTaken(table: string): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.lockedUnlessTaken(table));
 }
 
 /** Whether a text column has a character outside printable ASCII. */

@@ -84,7 +84,7 @@ async function clockOf(db: Database, clock: Clock): Promise<Finding> {
     : failure('clock', `${now}, and the database has ${newest}`, 'Set the clock: ids and times would go back.');
 }
 
-async function mails(db: Database): Promise<Finding> {
+export async function mails(db: Database): Promise<Finding> {
   const { pending, failed } = await mailStats(db.reader);
   const value = `${pending} waiting, ${failed} failed`;
   return failed === 0
@@ -92,14 +92,14 @@ async function mails(db: Database): Promise<Finding> {
     : warning('mails', value, '"mails list" tells why, and "mails retry" sends one again.');
 }
 
-async function mailboxes(db: Database): Promise<Finding> {
+export async function mailboxes(db: Database): Promise<Finding> {
   const twins = await reportTwins(db.reader);
   return twins.total === 0
     ? ok('mailboxes', 'each is of one user')
     : warning('mailboxes', describeTwins(twins), TWIN_ADVICE);
 }
 
-async function schema(db: Database, migrations: readonly Migration[], mayMigrate: boolean): Promise<Finding> {
+export async function schema(db: Database, migrations: readonly Migration[], mayMigrate: boolean): Promise<Finding> {
   try {
     const pending = await pendingMigrations(db, migrations);
     if (pending.length === 0) return ok('schema', `up to date, ${migrations.at(-1)?.name}`);

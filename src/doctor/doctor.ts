@@ -1,16 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { migrations } from '../../migrations/index.js';
 import type { Config } from '../config/config.js';
 import { versionsOfEngine } from '../db/sqlite/inspection.js';
 import { pathProblemOf } from '../db/sqlite/unavailable.js';
 import { type Clock, toInstant } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import { VERSION } from '../runtime/version.js';
+import { migrationsOf } from '../storage.js';
 import { examineDatabase } from './database.js';
 import { fileSystem, freeDisk, fsyncTime } from './disk.js';
 import { type Finding, failure, ok, warning } from './finding.js';
 import { examineMail } from './mail.js';
+import { examinePostgres } from './postgres.js';
 
 /** Age above which the newest backup is too old. */
 const MAX_BACKUP_AGE_DAYS = 7;
@@ -22,21 +23,31 @@ export async function examine(
   clock: Clock,
   random: Random,
 ): Promise<Finding[]> {
-  const { databaseFile } = config;
-  const folder = dirname(databaseFile);
-  const found = [
+  return [
     versions(),
     ok('configuration', config.production ? 'usable, production' : 'usable, not production'),
-    ...(await examineDatabase(databaseFile, migrations, config.migrateOnStart, clock)),
-  ];
-  // There is nothing to measure where nothing can be made.
-  const isUsable = pathProblemOf(databaseFile) === null;
-  const bytes = isUsable ? (statSync(databaseFile, { throwIfNoEntry: false })?.size ?? 0) : 0;
-  return [
-    ...found,
-    ...(isUsable ? [fileSystem(folder), freeDisk('disk', folder, bytes), fsyncTime(databaseFile, random)] : []),
-    ...(backups === null ? [] : examineBackups(backups, bytes, clock)),
+    ...(await examineStorage(config, backups, clock, random)),
     await examineMail(config.mail),
+  ];
+}
+
+async function examineStorage(
+  config: Config,
+  backups: string | null,
+  clock: Clock,
+  random: Random,
+): Promise<Finding[]> {
+  const { database, migrateOnStart } = config;
+  if (database.engine === 'postgres') return examinePostgres(database, migrateOnStart, clock);
+  const { file } = database;
+  const folder = dirname(file);
+  // There is nothing to measure where nothing can be made.
+  const isUsable = pathProblemOf(file) === null;
+  const bytes = isUsable ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  return [
+    ...(await examineDatabase(file, migrationsOf(database), migrateOnStart, clock)),
+    ...(isUsable ? [fileSystem(folder), freeDisk('disk', folder, bytes), fsyncTime(file, random)] : []),
+    ...(backups === null ? [] : examineBackups(backups, bytes, clock)),
   ];
 }
 

@@ -47,7 +47,7 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
       return environment;
     },
     setSignIn: (name, signIn) =>
-      db.transaction(async (trx) => {
+      db.transaction(null, async (trx) => {
         const environment = await store.findByName(trx, name);
         if (!environment) return null;
         if (environment.signIn === signIn) return environment;
@@ -64,13 +64,13 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
       const id = ids.next('env');
       const environment = { id, name, kind, createdAt: createdAtOf(id), signIn: false };
       const write = async () => {
-        await db.transaction((trx) => store.insert(trx, environment));
+        await db.transaction(null, (trx) => store.insert(trx, environment));
         return environment;
       };
       return orOnConflict<Environment | null>({ table: 'environments' }, write, () => null);
     },
     page: (after) => store.page(db.reader, after, MAX_ENVIRONMENT_PAGE),
-    ensure: (name, kind) => db.transaction((trx) => ensureIn(trx, name, kind)),
+    ensure: (name, kind) => db.transaction(null, (trx) => ensureIn(trx, name, kind)),
     ensureIn,
   };
 }

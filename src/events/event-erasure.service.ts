@@ -63,11 +63,13 @@ export function createEventErasure(deps: {
       const last = events.at(-1);
       if (!last) break;
       const erased = events.map((event) => ({ ...event, ...withoutPerson(descriptors, event) }));
-      await db.transaction((trx) => store.rewrite(trx, environmentId, erased));
+      await db.transaction(environmentId, (trx) => store.rewrite(trx, environmentId, erased));
       after = last.sequence;
     }
     for (let changed = BATCH; changed === BATCH && !signal.aborted; ) {
-      changed = await db.transaction((trx) => store.renameActor(trx, environmentId, userId, ERASED, BATCH));
+      changed = await db.transaction(environmentId, (trx) =>
+        store.renameActor(trx, environmentId, userId, ERASED, BATCH),
+      );
     }
   }
 
@@ -83,7 +85,7 @@ export function createEventErasure(deps: {
         await erase(environmentId, deletion);
         if (signal.aborted) return count;
         const { sequence } = deletion;
-        await db.transaction((trx) => store.markErased(trx, environmentId, sequence));
+        await db.transaction(environmentId, (trx) => store.markErased(trx, environmentId, sequence));
         last = sequence;
         isDirty = true;
       }

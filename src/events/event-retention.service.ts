@@ -70,7 +70,7 @@ export function createEventRetention(deps: {
       const cut = await cutOf(environmentId, log);
       for (let removed = log.removed; removed < cut && !repeating.signal.aborted; ) {
         const upTo = Math.min(cut, removed + BATCH);
-        await db.transaction(async (trx) => {
+        await db.transaction(environmentId, async (trx) => {
           await keeper.removeUpTo(trx, environmentId, upTo);
           await store.removeUpTo(trx, environmentId, upTo);
         });

@@ -175,7 +175,7 @@ export function createEventService({ db, random }: { db: Database; random: Rando
       return Math.min(resumeAt(after, log), log.last);
     },
     lastOf: async (trx, { environmentId }) => (await store.findLog(trx, environmentId)).last,
-    startEpoch: () => db.transaction((trx) => store.startEpoch(trx, random.bytes(8).toString('hex'))),
+    startEpoch: () => db.transaction(null, (trx) => store.startEpoch(trx, random.bytes(8).toString('hex'))),
   };
 }
 

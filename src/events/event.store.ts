@@ -5,7 +5,7 @@ import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
 import * as nested from '../db/nested.js';
-import { listOf, withoutIndex } from '../db/syntax.js';
+import { larger, listOf, withoutIndex } from '../db/syntax.js';
 import type { EnvironmentId, EventId, UserId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../paging/paging.js';
 import type { Instant } from '../runtime/clock.js';
@@ -36,7 +36,7 @@ const takeNumbers = compiled<
     insert into event_sequences (environment_id, last, last_at, epoch)
     values (${value('environmentId')}, ${value('count')}, ${value('at')}, ${FIRST_EPOCH})
     on conflict (environment_id) do update set
-      last = event_sequences.last + excluded.last, last_at = max(event_sequences.last_at, excluded.last_at)
+      last = event_sequences.last + excluded.last, last_at = ${larger(sql.ref('event_sequences.last_at'), sql.ref('excluded.last_at'))}
     returning last, last_at`,
 );
 

@@ -59,7 +59,7 @@ export function createIdempotency(deps: { db: Database; clock: Clock; secretKey:
 
   function keeping<T>(viewer: Viewer, call: IdempotentCall, key: string): Transact<T> {
     return (unit) =>
-      db.transaction(async (trx) => {
+      db.transaction(viewer.environmentId, async (trx) => {
         // Another call with this key may have been committed since the lookup.
         const done = await recall<T>(trx, viewer, call, key);
         if (done) return done[0];
@@ -84,19 +84,21 @@ export function createIdempotency(deps: { db: Database; clock: Clock; secretKey:
       const now = clock.now();
       for (const environmentId of environmentIds) {
         const some = () =>
-          db.transaction((trx) => store.removeExpired(trx, environmentId, now, MAX_EXPIRED_KEYS_REMOVED));
+          db.transaction(environmentId, (trx) =>
+            store.removeExpired(trx, environmentId, now, MAX_EXPIRED_KEYS_REMOVED),
+          );
         while (!signal.aborted && (await some()) === MAX_EXPIRED_KEYS_REMOVED);
       }
     },
     async once<T>(viewer: Viewer, call: IdempotentCall, useCase: (transaction: Transact<T>) => Promise<T>) {
       const { key } = call;
-      if (key == null) return useCase(db.transaction);
+      if (key == null) return useCase((unit) => db.transaction(viewer.environmentId, unit));
       const problems: DomainError[] = [];
       checkIdempotencyKey(key, problems);
       const [malformed] = problems;
       if (malformed) {
         return useCase((unit) =>
-          db.transaction(async (trx) => {
+          db.transaction(viewer.environmentId, async (trx) => {
             await unit(trx);
             throw new MutationFailure(malformed);
           }),

@@ -98,7 +98,7 @@ export class MailWorker {
   async #take(limit: number): Promise<QueuedMail[]> {
     const { db, clock } = this.deps;
     const now = clock.now();
-    return db.transaction((trx) => store.claim(trx, now, addSeconds(now, LEASE_SECONDS), limit));
+    return db.transaction(null, (trx) => store.claim(trx, now, addSeconds(now, LEASE_SECONDS), limit));
   }
 
   /** Makes one attempt. Never throws: without a stored outcome the email is due again when its lease ends. */
@@ -113,7 +113,7 @@ export class MailWorker {
       );
     try {
       const outcome = this.#outcomeOf(mail, failure);
-      const isWritten = await db.transaction((trx) => store.settle(trx, mail, outcome));
+      const isWritten = await db.transaction(mail.environmentId, (trx) => store.settle(trx, mail, outcome));
       this.#log(mail, outcome, failure, isWritten);
     } catch (error) {
       logger.error(
@@ -170,6 +170,6 @@ export class MailWorker {
     const { db, clock } = this.deps;
     const now = clock.now();
     if (!(await store.isPurgeable(db.reader, now))) return;
-    await db.transaction((trx) => store.purge(trx, now, MAX_PURGED));
+    await db.transaction(null, (trx) => store.purge(trx, now, MAX_PURGED));
   }
 }

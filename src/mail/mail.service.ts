@@ -65,7 +65,8 @@ export function createMailQueue(deps: { db: Database; clock: Clock; ids: Ids; da
     },
 
     list: (environmentId, state) => store.list(db.reader, environmentId, state, MAX_LISTED_MAILS),
-    retry: (environmentId, id) => db.transaction((trx) => store.retry(trx, environmentId, id, clock.now())),
+    retry: (environmentId, id) =>
+      db.transaction(environmentId, (trx) => store.retry(trx, environmentId, id, clock.now())),
   };
 }
 

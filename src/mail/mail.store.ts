@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { byIndex, byPrimaryKey } from '../db/syntax.js';
+import { byIndex, byPrimaryKey, lockedUnlessTaken } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import type { EnvironmentId, MailId, UserId } from '../domain/ids.js';
 import type { OneTimeCodeId } from '../one-time-codes/one-time-code.js';
@@ -74,11 +74,14 @@ export async function claim(
   leasedUntil: Instant,
   limit: number,
 ): Promise<QueuedMail[]> {
-  const { rows } = await sql<Row<'mails'>>`update mails ${byPrimaryKey('mails')}
-    set attempts = attempts + 1, next_attempt_at = ${leasedUntil}, leased_until = ${leasedUntil}
-    where (environment_id, id) in (
+  const { rows } = await sql<Row<'mails'>>`
+    with claimed as materialized (
       select due.environment_id, due.id from mails as due ${byIndex('mails_due')}
-      where due.state = 'PENDING' and due.next_attempt_at <= ${now} order by due.next_attempt_at limit ${limit})
+      where due.state = 'PENDING' and due.next_attempt_at <= ${now} order by due.next_attempt_at limit ${limit}
+      ${lockedUnlessTaken('due')})
+    update mails ${byPrimaryKey('mails')}
+    set attempts = attempts + 1, next_attempt_at = ${leasedUntil}, leased_until = ${leasedUntil}
+    where (environment_id, id) in (select claimed.environment_id, claimed.id from claimed)
     returning *`.execute(trx);
   return rows.map(toQueuedMail);
 }

@@ -99,7 +99,7 @@ export function createOneTimeCodeService(deps: {
 
     async guess(viewer, purpose, userId, text) {
       const digits = parseCode(text);
-      const { user, code, newest } = await db.transaction(async (trx) => {
+      const { user, code, newest } = await db.transaction(viewer.environmentId, async (trx) => {
         const user = await users.require(trx, viewer, userId);
         const code = await store.spendAttempt(trx, viewer.environmentId, user.id, purpose);
         return { user, code, newest: code ?? (await store.findNewest(trx, viewer.environmentId, user.id, purpose)) };

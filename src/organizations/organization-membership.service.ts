@@ -118,7 +118,7 @@ export function createOrganizationMembershipService(deps: {
   }
 
   function setStatus(viewer: Viewer, id: string, status: 'ACTIVE' | 'INACTIVE') {
-    return db.transaction(async (trx) => {
+    return db.transaction(viewer.environmentId, async (trx) => {
       const membership = await require(trx, viewer, id);
       if (membership.status === 'PENDING') {
         const verb = status === 'ACTIVE' ? 'REACTIVATE' : 'DEACTIVATE';
@@ -170,7 +170,7 @@ export function createOrganizationMembershipService(deps: {
     },
     async updateMembership(viewer, id, patch) {
       authorize(viewer, 'memberships.updateMembership');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const membership = await require(trx, viewer, id);
         const problems: InvalidInputError[] = [];
         refuseNulls(patch, ['roles'], problems);
@@ -190,7 +190,7 @@ export function createOrganizationMembershipService(deps: {
     },
     async deleteMembership(viewer, id) {
       authorize(viewer, 'memberships.deleteMembership');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const membership = await require(trx, viewer, id);
         await store.remove(trx, viewer.environmentId, membership.id);
         await events.append(trx, viewer, { name: 'organization_membership.deleted', data: membership });

@@ -140,7 +140,7 @@ export function createOrganizationService(deps: {
     async updateOrganization(viewer, id, patch) {
       authorize(viewer, 'organizations.updateOrganization');
       return writing(
-        (unit) => db.transaction(unit),
+        (unit) => db.transaction(viewer.environmentId, unit),
         patch.externalId,
         async (trx) => {
           const organization = await require(trx, viewer, id);
@@ -159,7 +159,7 @@ export function createOrganizationService(deps: {
 
     async deleteOrganization(viewer, id) {
       authorize(viewer, 'organizations.deleteOrganization');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const organization = await require(trx, viewer, id);
         const reasons = await reasonsAgainst(trx, viewer, organization.id);
         // Deleting one more than the limit detects an excess without counting all rows. The error rolls this back.

@@ -91,7 +91,7 @@ export function createSampleService(deps: {
       };
       for (let start = 0; start < count; start += BATCH) {
         const size = Math.min(BATCH, count - start);
-        await db.transaction((trx) => write(trx, viewer, batch, start, size, links));
+        await db.transaction(viewer.environmentId, (trx) => write(trx, viewer, batch, start, size, links));
         onProgress(start + size);
       }
       return { users: count, organizations: organizations.length, applications: applications.length };

@@ -69,7 +69,7 @@ export function createSessionService(deps: {
   /** Verifies a refresh token. Returns its active session and the generation of the token, or null. */
   async function open(trx: Transaction, refreshToken: string) {
     const claim = parseRefreshToken(refreshToken);
-    const session = claim && (await store.findById(trx, claim.sessionId));
+    const session = claim && (await store.claimById(trx, claim.sessionId));
     if (!claim || !session || !isGenuine(claim, session, secretKey) || !isActive(session, clock.now())) return null;
     return { session, generation: claim.generation };
   }
@@ -110,7 +110,7 @@ export function createSessionService(deps: {
 
     async refresh(refreshToken, cause, environmentId) {
       // The error is thrown after the transaction, so that a revocation is not rolled back.
-      const session = await db.transaction(async (trx) => {
+      const session = await db.transaction(null, async (trx) => {
         const opened = await open(trx, refreshToken);
         if (environmentId !== undefined && opened?.session.environmentId !== environmentId) return null;
         return opened && rotate(trx, opened.session, opened.generation, cause);
@@ -119,7 +119,7 @@ export function createSessionService(deps: {
       return session;
     },
     revokeByToken: (refreshToken, cause) =>
-      db.transaction(async (trx) => {
+      db.transaction(null, async (trx) => {
         const opened = await open(trx, refreshToken);
         if (!opened) throw new MutationFailure(new InvalidRefreshTokenError());
         await end(trx, viewerOf(opened.session, cause), opened.session);
@@ -127,7 +127,7 @@ export function createSessionService(deps: {
       }),
     async revokeOwn(viewer) {
       authorize(viewer, 'sessions.revokeOwn');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const session = await findActive(trx, viewer.environmentId, viewer.sessionId ?? '');
         if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
         await end(trx, viewer, session);
@@ -141,7 +141,7 @@ export function createSessionService(deps: {
     },
     async revokeSession(viewer, id) {
       authorize(viewer, 'sessions.revokeSession');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const session = isId('session', id) ? await store.find(trx, viewer.environmentId, id) : null;
         if (!session || !isVisibleTo(viewer, session.userId)) {
           throw new MutationFailure(new NotFoundError('Session', id, ['id']));

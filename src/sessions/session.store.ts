@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Handle, Transaction } from '../db/handle.js';
 import * as nested from '../db/nested.js';
-import { byIndex } from '../db/syntax.js';
+import { byIndex, locked } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../paging/paging.js';
@@ -10,9 +10,11 @@ import type { Session } from './session.js';
 import { toSession, toSessionRow } from './session.table.js';
 
 /** Finds the session of a refresh token. The environment is not known yet, because it follows from the session. */
-export async function findById(db: Handle, id: SessionId): Promise<Session | null> {
-  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toSession(row) : null;
+/** Finds a session whose environment is not known, and keeps other units from changing it. */
+export async function claimById(trx: Transaction, id: SessionId): Promise<Session | null> {
+  const { rows } = await sql<Row<'sessions'>>`
+    select * from sessions ${byIndex('sessions_id_unique')} where id = ${id} ${locked}`.execute(trx);
+  return rows[0] ? toSession(rows[0]) : null;
 }
 
 export async function find(db: Handle, environmentId: EnvironmentId, id: SessionId): Promise<Session | null> {
@@ -73,7 +75,7 @@ export async function revokeByUser(
 ): Promise<Session[]> {
   const { rows } = await sql<Row<'sessions'>>`
     update sessions ${byIndex('sessions_by_user')} set revoked_at = ${at}
-    where environment_id = ${environmentId} and user_id = ${userId} and id is not ${kept}
+    where environment_id = ${environmentId} and user_id = ${userId} and id is distinct from ${kept}
       and revoked_at is null and expires_at > ${at}
     returning *`.execute(trx);
   return rows.map(toSession);

@@ -80,7 +80,7 @@ export function createSignInService(deps: {
    * limit is not counted in the remaining windows. Otherwise a minute of guessing would lock the owner out for a day.
    */
   async function count({ id }: Pick<Environment, 'id'>, email: string, networkAddress: string | null): Promise<void> {
-    const refusal = await db.transaction(async (trx) => {
+    const refusal = await db.transaction(id, async (trx) => {
       const now = clock.now();
       await attempts.removeBefore(trx, id, addSeconds(now, -LONGEST_WINDOW_SECONDS));
       for (const bucket of bucketsOf(normalizeEmail(email), networkAddress, secretKey)) {
@@ -133,7 +133,9 @@ export function createSignInService(deps: {
   async function refuse(viewer: Viewer | null, user: User | null, origin: Origin, steps: Steps): Promise<never> {
     if (viewer && user) {
       const data = authenticationEventData('failed', user, origin);
-      await db.transaction((trx) => events.append(trx, viewer, { name: 'authentication.password_failed', data }));
+      await db.transaction(viewer.environmentId, (trx) =>
+        events.append(trx, viewer, { name: 'authentication.password_failed', data }),
+      );
     }
     await steps.next();
     throw new MutationFailure(new InvalidCredentialsError());
@@ -147,7 +149,7 @@ export function createSignInService(deps: {
     if (!viewer || !user || !hash) return refuse(viewer, user, origin, steps);
     const next = passwords.isCurrent(hash) ? null : await passwords.toHash({ password });
     const attempt = { viewer, user, hash, next, origin };
-    const signedIn = await db.transaction((trx) => begin(trx, attempt, scopes));
+    const signedIn = await db.transaction(viewer.environmentId, (trx) => begin(trx, attempt, scopes));
     return signedIn ?? refuse(viewer, user, origin, steps);
   }
 

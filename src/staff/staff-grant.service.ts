@@ -29,7 +29,7 @@ export function createStaffGrantService(deps: {
   const { db, clock, events, users } = deps;
   return {
     grant: async (environmentId, userId, scopes) =>
-      db.transaction(async (trx) => {
+      db.transaction(environmentId, async (trx) => {
         if (!isId('user', userId) || !(await users.findByKey(trx, environmentId, { id: userId }))) return null;
         const before = await store.find(trx, environmentId, userId);
         const grant = { userId, scopes, createdAt: clock.now() };
@@ -47,7 +47,9 @@ export function createStaffGrantService(deps: {
     list: (environmentId) => store.list(db.reader, environmentId),
     revoke: async (environmentId, userId) => {
       if (!isId('user', userId)) return false;
-      return db.transaction((trx) => end(trx, events, systemViewer(environmentId, 'staff revoke'), userId));
+      return db.transaction(environmentId, (trx) =>
+        end(trx, events, systemViewer(environmentId, 'staff revoke'), userId),
+      );
     },
     scopesOf: async (handle, environmentId, userId) => (await store.find(handle, environmentId, userId))?.scopes ?? [],
   };

@@ -2,14 +2,16 @@ import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../db/database.js';
 import type { GraphQLContext } from '../graphql/builder/context.js';
 import type { FastAnswerObserver } from '../http/fast-answers.js';
 import { VERSION } from '../runtime/version.js';
+import type { MaybePromise } from '../scheduling/maybe-promise.js';
 import { NO_OPERATION, type OperationNames } from './operation-names.js';
 
 /** What is looked at when metrics are collected. */
 export interface Gauges {
-  readonly databaseSizes: () => { readonly data: number; readonly log: number };
+  readonly databaseSizes: Database['sizes'];
   /** Units of work that wait for their commit. */
   writesWaiting(): number;
   /** Passwords that wait to be hashed. */
@@ -85,18 +87,23 @@ export function createMetrics(names: OperationNames): Metrics {
 
 /** Workers of one server add up what each of them has; all of them see the same database. */
 function addGauges(gauges: Gauges, registers: Registry[]): void {
-  const add = (name: string, help: string, read: () => number, aggregator: 'sum' | 'max' = 'sum') =>
+  const add = (name: string, help: string, read: () => MaybePromise<number>, aggregator: 'sum' | 'max' = 'sum') =>
     new Gauge({
       name,
       help,
       registers,
       aggregator,
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
-  add('usergraph_database_bytes', 'Size of the database file.', () => gauges.databaseSizes().data, 'max');
-  add('usergraph_wal_bytes', 'Size of the write-ahead log.', () => gauges.databaseSizes().log, 'max');
+  add('usergraph_database_bytes', 'Size of the database.', async () => (await gauges.databaseSizes()).data, 'max');
+  add(
+    'usergraph_wal_bytes',
+    'Size of the write-ahead log of SQLite.',
+    async () => (await gauges.databaseSizes()).log,
+    'max',
+  );
   add('usergraph_writes_waiting', 'Units of work that wait for their commit.', gauges.writesWaiting);
   add('usergraph_password_hashes_waiting', 'Passwords that wait to be hashed.', gauges.hashesWaiting);
   add('usergraph_event_streams', 'Streams of events that this process feeds.', gauges.eventStreams);

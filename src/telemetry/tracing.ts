@@ -121,12 +121,12 @@ function createSpans(provider: BasicTracerProvider): Spans {
 function tracedDatabase(db: Database, spans: Spans): Database {
   return {
     ...db,
-    transaction: (unit) =>
+    transaction: (environmentId, unit) =>
       spans.within('transaction', {}, async () => {
         const inContext = AsyncLocalStorage.snapshot();
         let commit: Span | null = null;
         try {
-          return await db.transaction((trx) =>
+          return await db.transaction(environmentId, (trx) =>
             inContext(async () => {
               const value = await unit(trx);
               // Until the answer: the rest of the group, and the commit they share.

@@ -58,7 +58,7 @@ export function createIssuerService(deps: {
     async add(environmentId, input) {
       const problem = problemOf(input);
       if (problem !== null) throw new IssuerError(problem);
-      return db.transaction(async (trx) => {
+      return db.transaction(environmentId, async (trx) => {
         const others = await store.findByIssuer(trx, input.issuer);
         // An issuer without an audience accepts every token with its name, so it must be the only one.
         const isAmbiguous = others.some(({ audience }) => audience === input.audience || audience === null);
@@ -81,7 +81,7 @@ export function createIssuerService(deps: {
     list: (environmentId) => store.list(db.reader, environmentId),
     remove: async (environmentId, id) =>
       isId('issuer', id) &&
-      db.transaction(async (trx) => {
+      db.transaction(environmentId, async (trx) => {
         const issuer = (await store.list(trx, environmentId)).find((one) => one.id === id);
         if (!issuer) return false;
         await store.remove(trx, environmentId, id);

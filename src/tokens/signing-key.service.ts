@@ -70,6 +70,7 @@ export function createSigningKeyService(deps: {
     const existing = await store.findCurrent(db.reader, environmentId);
     if (existing) return existing;
     return db.transaction(
+      environmentId,
       async (trx) => (await store.findCurrent(trx, environmentId)) ?? make(trx, environmentId, 'EdDSA'),
     );
   }
@@ -90,7 +91,7 @@ export function createSigningKeyService(deps: {
     },
     list: (environmentId) => store.list(db.reader, environmentId, oldest()),
     rotate: (environmentId, algorithm, endOthers) =>
-      db.transaction(async (trx) => {
+      db.transaction(environmentId, async (trx) => {
         const now = clock.now();
         await store.retireAll(trx, environmentId, now);
         await store.removeBefore(trx, environmentId, endOthers ? addSeconds(now, 1) : oldest());

@@ -48,7 +48,7 @@ export function createImportRunService(deps: {
 
   async function importBatch(viewer: Viewer, run: ImportRun, { rows, position }: Batch): Promise<ImportRun> {
     const judged = await Promise.all(rows.map((row) => judge(users, row)));
-    return db.transaction(async (trx) => {
+    return db.transaction(viewer.environmentId, async (trx) => {
       const readable = judged.filter((one) => 'input' in one);
       const outcomes = await users.write(trx, viewer, readable, run.policy);
       const next = advance(run, position, rows, judged, outcomes);
@@ -65,13 +65,13 @@ export function createImportRunService(deps: {
       pendingRejects: '',
       finishedAt: clock.now(),
     };
-    await db.transaction((trx) => replace(trx, run, next));
+    await db.transaction(run.environmentId, (trx) => replace(trx, run, next));
     return next;
   }
 
   return {
     beginImport: (plan, isRestart) =>
-      db.transaction(async (trx) => {
+      db.transaction(plan.environmentId, async (trx) => {
         if (isRestart) await store.remove(trx, plan);
         const found = await store.find(trx, plan);
         if (found) return found;

@@ -173,7 +173,7 @@ export function createUserService(deps: {
       if (hash !== null) await passwords.put(trx, viewer.environmentId, user.id, hash, clock.now());
       return save(trx, viewer, user, { ...user, ...next.values }, hash !== null);
     };
-    return writing(db.reader, viewer, wanted, () => db.transaction(unit));
+    return writing(db.reader, viewer, wanted, () => db.transaction(viewer.environmentId, unit));
   }
 
   const users: UserService = {
@@ -204,7 +204,7 @@ export function createUserService(deps: {
 
     async deleteUser(viewer, id, expectedVersion) {
       authorize(viewer, 'users.deleteUser');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const user = await require(trx, viewer, id, 'id');
         const problems: DomainError[] = [];
         checkVersion(user, expectedVersion, problems);

@@ -97,7 +97,7 @@ export function createWebhookEndpointService(deps: {
 
     async createWebhookEndpoint(viewer, { url: text, types }) {
       authorize(viewer, 'webhookEndpoints.createWebhookEndpoint');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const problems: InvalidInputError[] = [];
         const url = parseEndpointUrl(text, networks, problems);
         checkTypes(types, problems);
@@ -129,7 +129,7 @@ export function createWebhookEndpointService(deps: {
 
     async updateWebhookEndpoint(viewer, id, patch) {
       authorize(viewer, 'webhookEndpoints.updateWebhookEndpoint');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const endpoint = await require(trx, viewer, id);
         const problems: InvalidInputError[] = [];
         refuseNulls(patch, ['url', 'types', 'enabled'], problems);
@@ -158,7 +158,7 @@ export function createWebhookEndpointService(deps: {
 
     async rotateSecret(viewer, id, overlapSeconds) {
       authorize(viewer, 'webhookEndpoints.rotateSecret');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const endpoint = await require(trx, viewer, id);
         if (overlapSeconds < 0 || overlapSeconds > MAX_SECRET_OVERLAP_SECONDS) {
           const message = `overlapSeconds must be between 0 and ${MAX_SECRET_OVERLAP_SECONDS}.`;
@@ -182,7 +182,7 @@ export function createWebhookEndpointService(deps: {
 
     async replay(viewer, id, after) {
       authorize(viewer, 'webhookEndpoints.replay');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const endpoint = await require(trx, viewer, id);
         const position = await eventReads.resume(trx, viewer, after);
         const changed = { ...endpoint, progress: restart(endpoint, position) };
@@ -194,7 +194,7 @@ export function createWebhookEndpointService(deps: {
 
     async deleteWebhookEndpoint(viewer, id) {
       authorize(viewer, 'webhookEndpoints.deleteWebhookEndpoint');
-      return db.transaction(async (trx) => {
+      return db.transaction(viewer.environmentId, async (trx) => {
         const endpoint = await require(trx, viewer, id);
         await store.markDeleted(trx, endpoint, clock.now());
         await events.append(trx, viewer, {

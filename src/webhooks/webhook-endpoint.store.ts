@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { byIndex, byPrimaryKey, elementsOf, nestedJoin } from '../db/syntax.js';
+import { byIndex, byPrimaryKey, elementsOf, lockedUnlessTaken, nestedJoin } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import { orOnConflict } from '../db/unique-violation.js';
 import { InvalidInputError, MutationFailure } from '../domain/errors.js';
@@ -94,7 +94,7 @@ function due(now: Instant) {
       on log.environment_id = due.environment_id
     where due.is_enabled = 1 and due.next_attempt_at <= ${now} and log.last > due.position
       and exists (select 1 from ${elementsOf(sql.ref('due.types'))} as type ${nestedJoin} events ${byIndex('events_by_name')}
-        where events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`;
+        on events.environment_id = due.environment_id and events.name = type.value and events.sequence > due.position)`;
 }
 
 export async function isDue(db: Handle, now: Instant): Promise<boolean> {
@@ -113,10 +113,12 @@ export async function claim(
   limit: number,
 ): Promise<WebhookEndpoint[]> {
   const { rows } = await sql<Row<'webhook_endpoints'>>`
+    with claimed as materialized (
+      select due.environment_id, due.id from ${due(now)} order by due.next_attempt_at limit ${limit}
+      ${lockedUnlessTaken('due')})
     update webhook_endpoints ${byPrimaryKey('webhook_endpoints')}
     set claims = claims + 1, next_attempt_at = ${leasedUntil}
-    where (environment_id, id) in (
-      select due.environment_id, due.id from ${due(now)} order by due.next_attempt_at limit ${limit})
+    where (environment_id, id) in (select claimed.environment_id, claimed.id from claimed)
     returning *`.execute(trx);
   return rows.map(toWebhookEndpoint);
 }

@@ -109,7 +109,7 @@ export class WebhookWorker {
   }
 
   #tick(): void {
-    const version = this.deps.db.version();
+    const version = this.deps.db.signal();
     const now = performance.now();
     if (version === this.#lastVersion && now - this.#checkedAt < RECHECK_MS) return;
     this.#lastVersion = version;
@@ -124,7 +124,7 @@ export class WebhookWorker {
     // Most checks find nothing, so they do not open a write transaction.
     if (!(await store.isDue(db.reader, now))) return [];
     const leasedUntil = addSeconds(now, WEBHOOK_LEASE_SECONDS);
-    return db.transaction((trx) => store.claim(trx, now, leasedUntil, limit));
+    return db.transaction(null, (trx) => store.claim(trx, now, leasedUntil, limit));
   }
 
   /** Sends the next events of an endpoint until one fails. Never throws: an event without stored outcome is resent. */
@@ -207,7 +207,7 @@ export class WebhookWorker {
   async #settle(endpoint: WebhookEndpoint, { event, ...outcome }: Attempt, next: Progress): Promise<boolean> {
     const { db, ids, events } = this.deps;
     const { id: endpointId, environmentId } = endpoint;
-    const { isKept, isDisabled } = await db.transaction(async (trx) => {
+    const { isKept, isDisabled } = await db.transaction(environmentId, async (trx) => {
       const current = (await store.findMany(trx, environmentId, [endpointId])).get(endpointId);
       // The endpoint was deleted meanwhile, so no delivery is recorded.
       if (!current) return { isKept: false, isDisabled: false };
@@ -245,7 +245,9 @@ export class WebhookWorker {
   /** Releases the claim, so that any process can claim the endpoint. */
   async #release(endpoint: WebhookEndpoint, progress: Progress): Promise<void> {
     const { db, clock } = this.deps;
-    await db.transaction((trx) => store.advance(trx, endpoint, { ...progress, nextAttemptAt: clock.now() }));
+    await db.transaction(endpoint.environmentId, (trx) =>
+      store.advance(trx, endpoint, { ...progress, nextAttemptAt: clock.now() }),
+    );
   }
 
   async #removeDeleted(): Promise<void> {
@@ -253,7 +255,7 @@ export class WebhookWorker {
     const deleted = await store.findDeleted(db.reader);
     if (!deleted) return;
     const { environment_id: environmentId, id } = deleted;
-    await db.transaction(async (trx) => {
+    await db.transaction(environmentId, async (trx) => {
       const removed = await deliveryStore.removeSome(trx, environmentId, id, MAX_DELIVERIES_REMOVED);
       if (removed < MAX_DELIVERIES_REMOVED) await store.remove(trx, environmentId, id);
     });

@@ -22,7 +22,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 test('requires only DATABASE_URL', () => {
   const config = loadConfig({ DATABASE_URL });
   expect(config).toMatchObject({ production: false, host: '127.0.0.1', port: 4000, graphiql: true, corsOrigins: [] });
-  expect(config.databaseFile).toMatch(/^\/.*usergraph\.db$/);
+  expect(config.database).toMatchObject({ engine: 'sqlite', file: expect.stringMatching(/^\/.*usergraph\.db$/) });
   expect(loadConfig({ DATABASE_URL, PORT: '', CORS_ORIGINS: '' })).toEqual(config);
 });
 
@@ -144,6 +144,12 @@ test('limits the size of a secret file, so that an endless file does not block t
 /** A value of each setting that differs from its default. The type requires an entry for each new setting. */
 const SAMPLES: Record<keyof typeof SETTINGS, () => string> = {
   DATABASE_URL: () => 'file:./other.db',
+  DATABASE_PASSWORD: () => 'secret',
+  DATABASE_PASSWORD_FILE: () => fileWith('secret'),
+  DATABASE_POOL_SIZE: () => '20',
+  DATABASE_POOLER: () => 'true',
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: () => '5',
+  DATABASE_LOCK_TIMEOUT_SECONDS: () => '5',
   PORT: () => '4100',
   HOST: () => '0.0.0.0',
   NODE_ENV: () => 'test',
@@ -258,7 +264,7 @@ test.each([
 ])('DATABASE_URL %s names the file %s', (url, wanted) => {
   vi.spyOn(process, 'cwd').mockReturnValue('/srv');
   onTestFinished(() => void vi.restoreAllMocks());
-  expect(loadConfig({ DATABASE_URL: url }).databaseFile).toBe(wanted);
+  expect(loadConfig({ DATABASE_URL: url }).database).toEqual({ engine: 'sqlite', file: wanted });
 });
 
 test.each(['file:', 'file: ', 'a.db', 'file:~/a.db', 'file:a.db?mode=ro', 'file://server/a.db', 'file::memory:'])(

@@ -61,7 +61,7 @@ async function makeUserWithTraces(app: TestApp, execute: Execute, tag: string): 
   await update({ metadata: {}, locale: 'de-DE', name: null });
   await makeGrant(execute, id, await makeApplication(execute, { name: 'App' }));
   await makeMembership(execute, id, await makeOrganization(execute, { name: 'Org' }));
-  await app.app.db.transaction((trx) =>
+  await app.app.db.transaction(null, (trx) =>
     trx
       .updateTable('events')
       .set({ data: JSON.stringify({ type: 'password', status: 'succeeded', userId: id, userAgent: mark.agent }) })

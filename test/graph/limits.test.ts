@@ -183,7 +183,7 @@ test('MAX_WAITING writes wait, and the next one is refused', async () => {
   const { app } = await testApp();
   const limit = limitOf('MAX_WAITING');
   // All calls are made in one turn of the event loop, so that none has started.
-  const waiting = list(limit, () => app.db.transaction(async () => 'done'));
-  expect(() => app.db.transaction(async () => 'done')).toThrow('Too many writes are waiting');
+  const waiting = list(limit, () => app.db.transaction(null, async () => 'done'));
+  expect(() => app.db.transaction(null, async () => 'done')).toThrow('Too many writes are waiting');
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
 });

@@ -163,7 +163,7 @@ test('rows of mails are deleted after their retention, in batches, and with thei
   const id = await send(execute);
   const [row] = await app.app.db.reader.selectFrom('mails').selectAll().execute();
   if (!row) throw new Error('There is no mail.');
-  await app.app.db.transaction(async (trx) => {
+  await app.app.db.transaction(null, async (trx) => {
     for (let index = 0; index < MAX_PURGED; index++) {
       const copy = { ...row, id: `mail_${String(index).padStart(26, '0')}` as const, code_id: null };
       await trx.insertInto('mails').values(copy).execute();

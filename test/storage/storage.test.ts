@@ -47,7 +47,7 @@ test('the writer is durable: WAL, synchronous FULL and foreign keys, also when t
   const file = temporaryFile();
   for (const opening of ['first', 'second']) {
     const db = openSqlite(file);
-    const settings = await db.transaction(async (trx) => [
+    const settings = await db.transaction(null, async (trx) => [
       await pragma(trx, 'journal_mode'),
       await pragma(trx, 'synchronous'),
       await pragma(trx, 'foreign_keys'),
@@ -73,12 +73,12 @@ test('control: the driver alone reopens the file with synchronous NORMAL', () =>
 test('a transaction is atomic and returns its value', async () => {
   const db = await openMigrated();
   await expect(
-    db.transaction(async (trx) => {
+    db.transaction(null, async (trx) => {
       await addEnvironment(trx, 'lost');
       throw new Error('on purpose');
     }),
   ).rejects.toThrow('on purpose');
-  expect(await db.transaction((trx) => addEnvironment(trx, 'kept').then(() => 42))).toBe(42);
+  expect(await db.transaction(null, (trx) => addEnvironment(trx, 'kept').then(() => 42))).toBe(42);
   expect(await names(db)).toEqual(['kept']);
 });
 
@@ -88,7 +88,7 @@ test('transactions that wait together share one commit, and each fails on its ow
   onTestFinished(() => void commits.mockRestore());
   const outcomes = await Promise.allSettled(
     Array.from({ length: 20 }, (_, index) =>
-      db.transaction(async (trx) => {
+      db.transaction(null, async (trx) => {
         await addEnvironment(trx, `e${String(index).padStart(2, '0')}`);
         if (index % 5 === 0) throw new Error('on purpose');
       }),
@@ -101,8 +101,8 @@ test('transactions that wait together share one commit, and each fails on its ow
 
 test('a refusal is returned after the commit, when its reason can be read', async () => {
   const db = await openMigrated();
-  const first = db.transaction((trx) => addEnvironment(trx, 'same'));
-  const seen = db.transaction((trx) => addEnvironment(trx, 'same')).catch(() => names(db));
+  const first = db.transaction(null, (trx) => addEnvironment(trx, 'same'));
+  const seen = db.transaction(null, (trx) => addEnvironment(trx, 'same')).catch(() => names(db));
   await first;
   expect(await seen).toEqual(['same']);
 });
@@ -115,25 +115,27 @@ test('no response precedes the commit, and a failed commit fails every transacti
     return exec.call(this as BetterSqlite3.Database, text);
   });
   const outcomes = await Promise.allSettled([
-    db.transaction((trx) => addEnvironment(trx, 'a')),
-    db.transaction((trx) => addEnvironment(trx, 'b')),
+    db.transaction(null, (trx) => addEnvironment(trx, 'a')),
+    db.transaction(null, (trx) => addEnvironment(trx, 'b')),
   ]);
   spy.mockRestore();
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await names(db)).toEqual([]);
-  await db.transaction((trx) => addEnvironment(trx, 'after'));
+  await db.transaction(null, (trx) => addEnvironment(trx, 'after'));
   expect(await names(db)).toEqual(['after']);
 });
 
 test('a handle used outside its transaction, or the reader used inside one, throws', async () => {
   const db = await openMigrated();
   let leaked: Handle | undefined;
-  await db.transaction(async (trx) => {
+  await db.transaction(null, async (trx) => {
     leaked = trx;
   });
   await expect(leaked?.selectFrom('environments').selectAll().execute()).rejects.toThrow('after its unit had ended');
-  await expect(db.transaction(() => names(db))).rejects.toThrow('The reader was used inside a transaction');
-  await expect(db.transaction(() => db.transaction(async () => {}))).rejects.toThrow('opened inside a transaction');
+  await expect(db.transaction(null, () => names(db))).rejects.toThrow('The reader was used inside a transaction');
+  await expect(db.transaction(null, () => db.transaction(null, async () => {}))).rejects.toThrow(
+    'opened inside a transaction',
+  );
   expect(await names(db)).toEqual([]);
 });
 
@@ -142,7 +144,7 @@ test('transactions wait while another process writes, and do not fail', async ()
   const db = await openMigrated(file);
   const other = new BetterSqlite3(file);
   other.exec('begin immediate');
-  const waiting = db.transaction((trx) => addEnvironment(trx, 'late'));
+  const waiting = db.transaction(null, (trx) => addEnvironment(trx, 'late'));
   // Two turns of the event loop: the unit has found the lock taken by then, or it starts after it is free.
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   other.exec('commit');

@@ -29,7 +29,7 @@ export async function makeCrowd(
       now += 1_000;
       return { ...personOf(start + offset, ids.next('user')), ...names };
     });
-    await app.db.transaction((trx) => insertMany(trx, environmentId, users));
+    await app.db.transaction(null, (trx) => insertMany(trx, environmentId, users));
     onProgress(start + users.length);
   }
 }

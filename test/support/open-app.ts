@@ -5,10 +5,11 @@ import BetterSqlite3 from 'better-sqlite3';
 import { type App, createApp, type Overrides } from '../../src/app.js';
 import type { Scope } from '../../src/auth/scope.js';
 import { ALL_SCOPES } from '../../src/auth/scope.js';
-import { loadConfig } from '../../src/config/config.js';
+import { type Config, loadConfig } from '../../src/config/config.js';
 import type { Mail, Mailer } from '../../src/mail/mailer.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import { migratedDatabase } from './migrated-database.js';
+import { copyOfTemplate, isOnPostgres } from './postgres/database.js';
 import { TestClock } from './test-clock.js';
 
 /** A GraphQL answer; `data` is as untyped as JSON is. */
@@ -51,6 +52,8 @@ export const WITHOUT_BOUNDS = {
   RATE_LIMIT_POINTS: '0',
 };
 
+const SECRET = 'a secret of tests that is long enough';
+
 /** What an app keeps on disk. */
 export interface Kept {
   readonly database: Buffer;
@@ -83,11 +86,16 @@ export async function openApp(
   const statements: string[] = [];
   const bound = new Map<string, readonly unknown[]>();
   const file = join(folder, 'test.db');
-  if (!('DATABASE_URL' in settings)) {
+  const isOwn = !('DATABASE_URL' in settings);
+  const copy = isOwn && isOnPostgres() ? await copyOfTemplate() : null;
+  if (isOwn && !copy) {
     writeFileSync(file, kept?.database ?? (await migratedDatabase()), { mode: 0o600 });
     if (kept) writeFileSync(`${file}.secret`, kept.secret, { mode: 0o600 });
   }
-  const config = loadConfig({ DATABASE_URL: `file:${file}`, NODE_ENV: 'test', ...settings });
+  const own = copy
+    ? { DATABASE_URL: copy.url, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6' }
+    : { DATABASE_URL: `file:${file}` };
+  const config = loadConfig({ ...own, NODE_ENV: 'test', ...settings });
   const app = await createApp(config, {
     clock,
     logger: createLogger('silent'),
@@ -103,6 +111,7 @@ export async function openApp(
   });
   const close = async () => {
     await app.close();
+    await copy?.remove();
     rmSync(folder, { recursive: true, force: true });
   };
   const key = async (environment = 'test', scopes?: readonly Scope[]) => {
@@ -113,7 +122,11 @@ export async function openApp(
     const secret = await key(environment, scopes);
     return (query, variables) => execute(app, secret, query, variables);
   };
-  return { app, clock, mails, statements, bound, folder, file: config.databaseFile, client, key, close };
+  return { app, clock, mails, statements, bound, folder, file: fileOf(config), client, key, close };
+}
+
+function fileOf({ database }: Config): string {
+  return database.engine === 'sqlite' ? database.file : '';
 }
 
 /** Takes every mail into a list. */

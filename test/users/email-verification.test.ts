@@ -266,7 +266,7 @@ test('codes of an older database are invalid after the migration, and still coun
   );
   const now = clock.now();
   const [env, user] = ['env_01E4ZCR3C56J083X43JQXF3JK5', 'user_01E4ZCR3C56J083X43JQXF3JK5'];
-  await old.transaction(async (trx) => {
+  await old.transaction(null, async (trx) => {
     await sql`insert into environments (id, name, kind, created_at) values (${env}, 'test', 'test', ${now})`.execute(
       trx,
     );

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { copyDatabase } from '../../db/sqlite/backup.js';
 import { logBytesOf } from '../../db/sqlite/files.js';
 import { type Inspection, inspect } from '../../db/sqlite/inspection.js';
+import { requireDatabaseFile } from '../terminal/database-file.js';
 import {
   createTemporaryFile,
   megabytes,
@@ -27,7 +28,10 @@ export function registerBackup(program: Command): void {
 }
 
 async function backup(options: { out: string }, output: Output): Promise<void> {
-  const { databaseFile } = readConfig();
+  const databaseFile = requireDatabaseFile(
+    readConfig(),
+    'Back up PostgreSQL with its own tools, e.g. pg_dump or pg_basebackup.',
+  );
   const out = resolve(options.out);
   if (!existsSync(databaseFile)) throw new UsageError(`No database exists at ${databaseFile} yet.`);
   requireNew(out);

@@ -25,7 +25,8 @@ async function check(_options: object, output: Output): Promise<void> {
 
 /** Problems that would keep a server with these settings from starting on this machine, worded as the server reports them. */
 async function startupProblems(config: Config): Promise<readonly string[]> {
-  const database = pathProblemOf(config.databaseFile);
+  const { database: where } = config;
+  const database = where.engine === 'sqlite' ? pathProblemOf(where.file) : null;
   return [...(database === null ? [] : [database]), ...(await addressProblems(listenAddressesOf(config)))];
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { migrations } from '../../../migrations/index.js';
+import { placeOf } from '../../config/database-settings.js';
 import { migrate as applyMigrations } from '../../db/migrator.js';
-import { openSqlite } from '../../db/sqlite/database.js';
 import { describeTwins, reportTwins, TWIN_ADVICE } from '../../mailboxes/shared-mailbox.service.js';
 import { systemClock } from '../../runtime/clock.js';
+import { migrationsOf, openDatabase } from '../../storage.js';
 import { action } from '../terminal/options.js';
 import type { Output } from '../terminal/output.js';
 import { readConfig } from '../terminal/settings.js';
@@ -14,14 +14,14 @@ export function registerMigrate(program: Command): void {
 }
 
 async function migrate(_options: object, output: Output): Promise<void> {
-  const { databaseFile } = readConfig();
-  const db = openSqlite(databaseFile);
+  const { database } = readConfig();
+  const db = openDatabase(database);
   try {
-    const applied = await applyMigrations(db, migrations, systemClock);
+    const applied = await applyMigrations(db, migrationsOf(database), systemClock);
     output.say(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
     const twins = applied.length === 0 ? null : await reportTwins(db.reader);
     if (twins && twins.total > 0) output.say(`Both stay: ${describeTwins(twins)}. ${TWIN_ADVICE}`);
-    output.result({ database: databaseFile, applied, ...(twins && twins.total > 0 ? { twins } : {}) });
+    output.result({ database: placeOf(database), applied, ...(twins && twins.total > 0 ? { twins } : {}) });
   } finally {
     await db.close();
   }

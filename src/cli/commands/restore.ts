@@ -9,6 +9,7 @@ import { appliedMigrations, type Inspection, inspect } from '../../db/sqlite/ins
 import { createEventService } from '../../events/event.service.js';
 import { systemClock } from '../../runtime/clock.js';
 import { systemRandom } from '../../runtime/random.js';
+import { requireDatabaseFile } from '../terminal/database-file.js';
 import {
   createTemporaryFile,
   megabytes,
@@ -40,9 +41,11 @@ export function registerRestore(program: Command): void {
   action(command, restore);
 }
 
+const RESTORE_ADVICE = 'Restore PostgreSQL with its own tools, e.g. pg_restore; or pass --to to restore a file.';
+
 async function restore(options: Options, output: Output): Promise<void> {
   const from = resolve(options.from);
-  const to = options.to === undefined ? readConfig().databaseFile : resolve(options.to);
+  const to = options.to === undefined ? requireDatabaseFile(readConfig(), RESTORE_ADVICE) : resolve(options.to);
   const isReplacing = existsSync(to);
   requireFile(from);
   if (appliedMigrations(from).length === 0) throw new UsageError(`${from} is not a usergraph database.`);

@@ -4,6 +4,7 @@ import type { App } from '../../app.js';
 import type { Config } from '../../config/config.js';
 import { copyDatabase } from '../../db/sqlite/backup.js';
 import { createLogger } from '../../runtime/logger.js';
+import { requireDatabaseFile } from './database-file.js';
 import { temporaryFolder } from './files.js';
 import { readConfig } from './settings.js';
 
@@ -30,11 +31,12 @@ async function run<T>(config: Config, command: (app: App) => Promise<T>): Promis
 export async function withCopy<T>(command: (app: App) => Promise<T>): Promise<T> {
   const folder = temporaryFolder('copy');
   try {
-    const databaseFile = join(folder.path, 'copy.db');
+    const file = join(folder.path, 'copy.db');
     const config = readConfig();
-    await writeFile(databaseFile, '', { mode: 0o600 });
-    await copyDatabase(config.databaseFile, databaseFile, () => {});
-    return await run({ ...config, databaseFile, migrateOnStart: true }, command);
+    const from = requireDatabaseFile(config, 'Make a dry run on a copy of the database instead.');
+    await writeFile(file, '', { mode: 0o600 });
+    await copyDatabase(from, file, () => {});
+    return await run({ ...config, database: { engine: 'sqlite', file }, migrateOnStart: true }, command);
   } finally {
     folder.remove();
   }

@@ -61,8 +61,10 @@ export function openSqlite(
       };
       return isFirst || turnHasTime() ? run() : takeTurn().then(run);
     },
-    transaction: (unit) => writer.transaction(unit),
+    // One unit runs at a time, whatever its environment.
+    transaction: (_, unit) => writer.transaction(unit),
     version: () => turn.version(),
+    signal: () => turn.version(),
     waiting: () => writer.waiting,
     sizes: () => ({ data: bytesOf(file), log: logBytesOf(file) }),
     purgeDeleted: async () => {

@@ -20,7 +20,13 @@ const syntax: Syntax = {
     sql<SqlBool>`exists (select 1 from json_each(${sql.ref(column)}) as member where member.key = ${name})`,
   texts: (json) => sql`(select value from json_each(${json}))`,
   elements: (json) => sql`json_each(${json})`,
-  cell: (key) => sql`value ->> ${sql.lit(key)}`,
+  cell: (position) => sql`value ->> ${sql.lit(position)}`,
+  records: (_, json) => sql`json_each(${json})`,
+  member: (column) => sql`value ->> ${sql.lit(column)}`,
+  larger: (a, b) => sql`max(${a}, ${b})`,
+  // A unit has the whole database for itself.
+  locked: () => sql``,
+  lockedUnlessTaken: () => sql``,
   isBeyondAscii: (column) => sql<SqlBool>`${sql.ref(column)} glob '*[^ -~]*'`,
 };
 
@@ -51,7 +57,7 @@ export const sqlite: Engine = {
     const { rows } = await sql`select 1 from sqlite_schema where name = ${name}`.execute(db);
     return rows.length > 0;
   },
-  async createMigrationTable(trx) {
+  async beginMigration(trx) {
     await sql`create table if not exists schema_migrations (name text primary key, applied_at text not null) strict`.execute(
       trx,
     );

@@ -89,7 +89,7 @@ const WRITER_PRAGMAS = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 } 
 export async function writerSettings(db: Database): Promise<{ values: string; wrong: string }> {
   const names = [...Object.keys(WRITER_PRAGMAS), 'busy_timeout', 'trusted_schema', 'cell_size_check'];
   const found = new Map<string, unknown>();
-  await db.transaction(async (trx) => {
+  await db.transaction(null, async (trx) => {
     for (const name of names) found.set(name, await pragmaOf(trx, name));
   });
   const wrong = Object.entries(WRITER_PRAGMAS).filter(([name, wanted]) => found.get(name) !== wanted);

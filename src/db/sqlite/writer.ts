@@ -1,10 +1,10 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { RequestError } from '../../domain/errors.js';
 import type { MaybePromise } from '../../scheduling/maybe-promise.js';
-import { ofRequest, type RequestLife } from '../../scheduling/request-life.js';
 import { nextTurn, takeTurn } from '../../scheduling/turns.js';
 import type { CommitObserver, Unit } from '../database.js';
-import { assertOutsideUnit, createTransaction, enterUnit } from '../handle.js';
+import { assertOutsideUnit } from '../handle.js';
+import { createJob, type Job, type Outcome } from '../job.js';
 import { DatabaseTroubleError } from '../unavailable.js';
 import type { SqliteConnection } from './connection.js';
 import { sqlite } from './engine.js';
@@ -20,19 +20,6 @@ const LOCK_RETRY_MS = 15;
 
 /** Waits until no other process of the server writes. Returns what ends the turn. */
 export type TakeWriteTurn = () => MaybePromise<() => void>;
-
-type Outcome = { readonly stands: true } | { readonly stands: false; readonly error: unknown };
-
-interface Job {
-  /** Runs the unit in the open transaction; tells whether its writes stand, or what it threw. */
-  run(connection: SqliteConnection): Promise<Outcome>;
-  /** Tells the caller the outcome. After the commit, for a refusal too: it may rest on what the group wrote before. */
-  settle(): void;
-  /** Tells the caller that nothing was written. */
-  fail(error: unknown): void;
-  /** The request that waits for the outcome; null when it is none. */
-  readonly life: RequestLife | null;
-}
 
 /**
  * The one door for writes. Units of different requests that wait at the same moment run one after the other inside
@@ -64,7 +51,7 @@ export class Writer {
       throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
     }
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(createJob(unit, resolve, reject));
+      this.#waiting.push(createJob(sqlite, unit, resolve, reject));
       this.#draining ??= this.#drain();
     });
   }
@@ -149,28 +136,6 @@ export class Writer {
       }
     }
   }
-}
-
-function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
-  let settle: () => void = () => reject(new Error('The unit did not run.'));
-  return {
-    async run(connection) {
-      const { transaction, end } = createTransaction(sqlite, connection);
-      try {
-        const value = await enterUnit(() => unit(transaction));
-        settle = () => resolve(value);
-        return { stands: true };
-      } catch (error) {
-        settle = () => reject(error);
-        return { stands: false, error };
-      } finally {
-        end();
-      }
-    },
-    settle: () => settle(),
-    fail: reject,
-    life: ofRequest(),
-  };
 }
 
 /** Why a group lost its transaction: what the machine did to SQLite concerns all of it, anything else one unit alone. */

@@ -62,7 +62,7 @@ export async function makeWorld() {
   const [event] = await services.events.readAfter(environmentId, { userId: ada.id }, 0, 1);
   if (!event) throw new Error('Ada was created.');
   const start = await services.events.startOf(environmentId);
-  const session = await db.transaction((trx) => services.sessions.begin(trx, root, ada, []));
+  const session = await db.transaction(null, (trx) => services.sessions.begin(trx, root, ada, []));
   const made = {
     ada,
     eve,

@@ -131,7 +131,10 @@ export async function createKey(settings: Settings, ...more: string[]): Promise<
 /** In this process: to start another one takes thirty times as long. */
 async function createKeyHere(settings: Settings): Promise<{ id: string; secret: string }> {
   const config = loadConfig({ NODE_ENV: 'test', ...settings });
-  if (!existsSync(config.databaseFile)) writeFileSync(config.databaseFile, await migratedDatabase(), { mode: 0o600 });
+  const { database } = config;
+  if (database.engine === 'sqlite' && !existsSync(database.file)) {
+    writeFileSync(database.file, await migratedDatabase(), { mode: 0o600 });
+  }
   const app = await createApp(config, { logger: createLogger('silent'), delivering: 'awaited' });
   const input = { environment: 'e1', kind: 'test', name: 'k1', scopes: ALL_SCOPES } as const;
   const { apiKey, secret } = await app.services.apiKeys.create(input);

@@ -1,0 +1,69 @@
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import type { ClientBase, QueryConfig } from 'pg';
+import type { Cells, StatementObserver } from '../database.js';
+import { translated } from './unavailable.js';
+
+/** Names of prepared statements, by their text. */
+const names = new Map<string, string>();
+
+/** Statements with a name. Beyond it, new ones are parsed each time: the texts of filters are many. */
+const MAX_PREPARED_STATEMENTS = 500;
+
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= MAX_PREPARED_STATEMENTS) return known;
+  const name = `ug${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
+/** How a connection sends statements. */
+export interface Sending {
+  readonly observe: StatementObserver | undefined;
+  /** Whether the server keeps statements for the connection. A pooler gives the next statement to another connection. */
+  readonly prepares: boolean;
+}
+
+/** Sends compiled queries through one client of the driver. */
+export class PostgresConnection implements DatabaseConnection {
+  constructor(
+    readonly client: ClientBase,
+    private readonly sending: Sending,
+  ) {}
+
+  /** Runs a query. Returns the rows as arrays of their columns. */
+  async cells(query: CompiledQuery): Promise<readonly Cells[]> {
+    const { rows } = await this.#send<Cells>(query, { rowMode: 'array' });
+    return rows;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // Kysely's own types say what a row of this query is; the driver cannot know.
+    const { rows, rowCount, command } = await this.#send<R>(query, {});
+    return command === 'SELECT' || rowCount === null ? { rows } : { rows, numAffectedRows: BigInt(rowCount) };
+  }
+
+  // biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming would keep a connection busy that others reuse: page through the rows instead.');
+  }
+
+  async #send<R>({ sql, parameters }: CompiledQuery, form: { rowMode?: 'array' }) {
+    const done = this.sending.observe?.(sql, parameters);
+    const name = this.sending.prepares ? nameOf(sql) : undefined;
+    const config: QueryConfig = {
+      text: sql,
+      values: [...parameters],
+      ...form,
+      ...(name === undefined ? {} : { name }),
+    };
+    try {
+      const result = await this.client.query(config);
+      return { rows: result.rows as R[], rowCount: result.rowCount, command: result.command };
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      done?.();
+    }
+  }
+}

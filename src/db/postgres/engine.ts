@@ -1,0 +1,55 @@
+import { DummyDriver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawNode, type SqlBool, sql } from 'kysely';
+import { type Engine, type Syntax, written } from '../engine.js';
+import { count, countUpTo } from '../finding/count.js';
+import { page } from '../finding/page.js';
+import { searchIndex } from './search-index.js';
+
+/** The planner of PostgreSQL takes no orders: its statistics choose the indexes. */
+const syntax: Syntax = {
+  index: () => sql``,
+  primaryKey: () => sql``,
+  nestedJoin: () => sql`join`,
+  withoutIndex: (column) => sql.ref(column),
+  contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
+  hasMember: (column, name) => sql<SqlBool>`jsonb_exists(${sql.ref(column)}::jsonb, ${name})`,
+  texts: (json) => sql`(select json_array_elements_text(${json}::json))`,
+  elements: (json) => sql`json_array_elements_text(${json}::json)`,
+  cell: (position) => sql`(value::json ->> ${sql.lit(position)})`,
+  records: (table, json) => sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json)`,
+  member: (column) => sql.ref(column),
+  larger: (a, b) => sql`greatest(${a}, ${b})`,
+  locked: () => sql`for update`,
+  lockedUnlessTaken: (table) => sql`for update of ${sql.ref(table)} skip locked`,
+  isBeyondAscii: (column) => sql<SqlBool>`${sql.ref(column)} ~ '[^ -~]'`,
+};
+
+class Compiler extends PostgresQueryCompiler {
+  protected override visitRaw(node: RawNode): void {
+    super.visitRaw(written(node, syntax));
+  }
+}
+
+/** Only one process migrates a database. The number is arbitrary, and nothing else takes advisory locks. */
+const MIGRATION_LOCK = 7_360_175;
+
+/** PostgreSQL: one primary for all writes, any number of gateways and replicas. */
+export const postgres: Engine = {
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    // Connections come from our own pools.
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new Compiler(),
+  },
+  userFinder: { page, count, countUpTo },
+  searchIndex,
+  async hasTable(db, name) {
+    const { rows } = await sql<{ oid: string | null }>`select to_regclass(${name})::text as oid`.execute(db);
+    return rows[0]?.oid != null;
+  },
+  async beginMigration(trx) {
+    await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
+    await sql`create table if not exists schema_migrations
+      (name text collate "C" primary key, applied_at text collate "C" not null)`.execute(trx);
+  },
+};

@@ -1,0 +1,174 @@
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import { RequestError } from '../../domain/errors.js';
+import type { EnvironmentId } from '../../domain/ids.js';
+import { nextTurn } from '../../scheduling/turns.js';
+import type { CommitObserver, Unit } from '../database.js';
+import { assertOutsideUnit } from '../handle.js';
+import { createJob, type Job } from '../job.js';
+import { DatabaseTroubleError } from '../unavailable.js';
+import { PostgresConnection, type Sending } from './connection.js';
+import { postgres } from './engine.js';
+import { isConflict, isLost, translated } from './unavailable.js';
+
+/** Units that may share one commit. */
+const MAX_GROUP = 128;
+/** Units that may wait. Beyond it the database does not keep up, and callers are told to come back later. */
+const MAX_WAITING = 10_000;
+/** How often a transaction is run that conflicts with another one, or loses its connection before its commit. */
+const MAX_ATTEMPTS = 5;
+
+/** Limits of a transaction, in milliseconds. */
+export interface WriteLimits {
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+/** The group that writes in an environment, and the units that wait for the next one. */
+interface Queue {
+  readonly environmentId: EnvironmentId | null;
+  readonly waiting: Job[];
+}
+
+/**
+ * Writes. Units of one environment that wait at the same moment run one after the other in one transaction, each in a
+ * savepoint of its own, and share its commit. The transaction first locks the row of the environment, so all gateways
+ * together run one unit of an environment at a time: what it reads does not change before it has written, and the log of
+ * the environment is in the order of commits. Environments do not wait for each other.
+ */
+export class Writer {
+  readonly #queues = new Map<EnvironmentId, Queue>();
+  readonly #running = new Set<Promise<void>>();
+  #waiting = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly sending: Sending,
+    private readonly limits: WriteLimits,
+    private readonly onCommit: CommitObserver,
+  ) {}
+
+  /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
+  transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T> {
+    assertOutsideUnit('A transaction was opened');
+    if (this.#waiting >= MAX_WAITING) {
+      throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
+    }
+    this.#waiting++;
+    return new Promise<T>((resolve, reject) => {
+      this.#enqueue(environmentId, createJob(postgres, unit, resolve, reject));
+    });
+  }
+
+  /** Units that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Resolves when no unit waits or runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #enqueue(environmentId: EnvironmentId | null, job: Job): void {
+    const known = environmentId === null ? undefined : this.#queues.get(environmentId);
+    if (known) {
+      known.waiting.push(job);
+      return;
+    }
+    const queue: Queue = { environmentId, waiting: [job] };
+    if (environmentId !== null) this.#queues.set(environmentId, queue);
+    const running = this.#drain(queue).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #drain({ environmentId, waiting }: Queue): Promise<void> {
+    while (waiting.length > 0) {
+      // Let every request of this turn of the event loop queue its unit first: that is what makes a group.
+      await nextTurn();
+      const group = waiting.splice(0, MAX_GROUP);
+      this.#waiting -= group.length;
+      await this.#write(environmentId, group);
+    }
+    if (environmentId !== null) this.#queues.delete(environmentId);
+  }
+
+  /** Runs a group, again when its transaction was lost to another one or with its connection. */
+  async #write(environmentId: EnvironmentId | null, group: readonly Job[]): Promise<void> {
+    const wanted = group.filter((job) => {
+      const end = job.life?.end();
+      if (end) job.fail(end);
+      return !end;
+    });
+    if (wanted.length === 0) return;
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.#attempt(environmentId, wanted);
+      if (failure === null) {
+        for (const job of wanted) job.settle();
+        return;
+      }
+      if (failure.mayRepeat && attempt < MAX_ATTEMPTS) continue;
+      const error = translated(failure.error);
+      for (const job of wanted) job.fail(error);
+      return;
+    }
+  }
+
+  async #attempt(environmentId: EnvironmentId | null, group: readonly Job[]): Promise<Failure | null> {
+    let client: PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (error) {
+      return { error, mayRepeat: false };
+    }
+    let isCommitting = false;
+    try {
+      const connection = new PostgresConnection(client, this.sending);
+      await client.query(this.#beginOf(environmentId));
+      await runAll(client, connection, group);
+      isCommitting = true;
+      const startedAt = performance.now();
+      await client.query('commit');
+      client.release();
+      this.onCommit(group.length, performance.now() - startedAt);
+      return null;
+    } catch (error) {
+      const cause = causeOf(error);
+      const lost = isLost(cause);
+      if (!lost) await client.query('rollback').catch(() => {});
+      client.release(lost);
+      // Nobody knows whether a commit without an answer stands. The caller is told, and repeats with an idempotency key.
+      return { error, mayRepeat: isConflict(cause) || (lost && !isCommitting) };
+    }
+  }
+
+  /** One message: the limits, and the lock of the environment. Nothing of it outlives the transaction. */
+  #beginOf(environmentId: EnvironmentId | null): string {
+    const { lockTimeoutMs, statementTimeoutMs } = this.limits;
+    const begin = `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`;
+    if (environmentId === null) return begin;
+    return `${begin}; select 1 from environments where id = ${pg.escapeLiteral(environmentId)} for no key update`;
+  }
+}
+
+interface Failure {
+  readonly error: unknown;
+  /** Whether nothing was written, and another attempt may succeed. */
+  readonly mayRepeat: boolean;
+}
+
+/** Runs the units of a group. A unit that fails leaves nothing behind. @throws when the transaction is lost */
+async function runAll(client: ClientBase, connection: PostgresConnection, group: readonly Job[]): Promise<void> {
+  for (const [index, job] of group.entries()) {
+    await client.query(index === 0 ? 'savepoint unit' : 'release unit; savepoint unit');
+    const outcome = await job.run(connection);
+    if (outcome.stands) continue;
+    const cause = causeOf(outcome.error);
+    if (isLost(cause) || isConflict(cause)) throw outcome.error;
+    await client.query('rollback to unit');
+  }
+}
+
+/** What the driver threw. */
+function causeOf(error: unknown): unknown {
+  return error instanceof DatabaseTroubleError ? error.cause : error;
+}
