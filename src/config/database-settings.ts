@@ -12,7 +12,7 @@ export const databaseSettings = {
     text(databaseUrl, 'file:<path>, e.g. file:./usergraph.db, or postgres://<user>@<host>:<port>/<database>'),
     {
       meaning:
-        '`file:` and a path, absolute or relative to the working directory: `file:./usergraph.db`. The path is used literally: `%20` and `~` have no special meaning. Or a PostgreSQL database: `postgres://user@host:5432/usergraph`, with the parameters of libpq, e.g. `?sslmode=verify-full`. See [Several machines](several-machines.md).',
+        '`file:` and a path, absolute or relative to the working directory: `file:./usergraph.db`. The path is used literally: `%20` and `~` have no special meaning. Or a PostgreSQL database: `postgres://user@host:5432/usergraph`, with the parameters of libpq, e.g. `?sslmode=verify-full`. See [PostgreSQL](several-machines.md).',
       isRequired: true,
     },
   ),

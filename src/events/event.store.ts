@@ -210,7 +210,7 @@ function ofEnvironment(db: Handle, environmentId: EnvironmentId) {
 /** The condition whose index is scanned. The user comes first: a user has fewer events than an organization. */
 function indexOf({ userId, organizationId }: Walk): RawBuilder<SqlBool> {
   if (userId !== undefined) return sql`events.user_id = ${userId}`;
-  return organizationId === undefined ? sql`1` : sql`events.organization_id = ${organizationId}`;
+  return organizationId === undefined ? sql`true` : sql`events.organization_id = ${organizationId}`;
 }
 
 /** The other conditions. They are written so that no index is used for them and rows are read in log order. */

@@ -8,8 +8,15 @@ const MAX_LEVELS = 32;
 
 const ILL_FORMED =
   'This is not well-formed Unicode: it contains a lone surrogate. Send both halves of the surrogate pair.';
+const HAS_NUL = 'The text contains the character U+0000, which cannot be stored. Remove it.';
 
-/** A string that is not well-formed Unicode, and where it is. */
+/** Why a string cannot be stored; null when it can. */
+function illnessOf(text: string): string | null {
+  if (!text.isWellFormed()) return ILL_FORMED;
+  return text.includes('\0') ? HAS_NUL : null;
+}
+
+/** A string that cannot be stored, and where it is. */
 export interface IllFormedText {
   /** The keys and indexes that lead to the string. Lone surrogates in a key are replaced by U+FFFD. */
   readonly path: readonly string[];
@@ -18,7 +25,8 @@ export interface IllFormedText {
 
 /**
  * Finds the strings and keys in a value that contain a lone surrogate (The Unicode Standard, D84 and D85), which JSON
- * can express by an escape. UTF-8 cannot encode it, so a different string would be stored.
+ * can express by an escape: UTF-8 cannot encode it, so a different string would be stored. Also those with U+0000, which
+ * no text of PostgreSQL holds (its manual, section 8.3); SQLite refuses it too, so that data can move.
  */
 export function illFormedTexts(value: unknown): IllFormedText[] {
   const found: IllFormedText[] = [];
@@ -29,14 +37,16 @@ export function illFormedTexts(value: unknown): IllFormedText[] {
 function collectIllFormed(value: unknown, path: readonly string[], found: IllFormedText[]): void {
   if (found.length >= MAX_ILL_FORMED_NAMED) return;
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) found.push({ path, message: ILL_FORMED });
+    const message = illnessOf(value);
+    if (message !== null) found.push({ path, message });
     return;
   }
   if (typeof value !== 'object' || value === null || path.length >= MAX_LEVELS) return;
   for (const [key, part] of Object.entries(value)) {
     const place = [...path, key.toWellFormed()];
-    if (key.isWellFormed()) collectIllFormed(part, place, found);
-    else found.push({ path: place, message: ILL_FORMED });
+    const message = illnessOf(key);
+    if (message === null) collectIllFormed(part, place, found);
+    else found.push({ path: place, message });
   }
 }
 

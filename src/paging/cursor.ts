@@ -35,7 +35,7 @@ export function decodeCursor(order: string, length: number, cursor: string): Pos
 }
 
 function isPart(part: unknown, index: number): boolean {
-  return index === 0 || (typeof part === 'string' && part.isWellFormed());
+  return index === 0 || (typeof part === 'string' && part.isWellFormed() && !part.includes('\0'));
 }
 
 function parse(cursor: string): unknown {

@@ -76,7 +76,7 @@ export async function removeSome(
   const { numAffectedRows = 0n } = await sql`
     delete from webhook_deliveries ${byPrimaryKey('webhook_deliveries')}
     where environment_id = ${environmentId} and id in (
-      select some.id from webhook_deliveries as some ${byIndex(BY_ENDPOINT.index)}
-      where some.environment_id = ${environmentId} and some.endpoint_id = ${endpointId} limit ${limit})`.execute(trx);
+      select old.id from webhook_deliveries as old ${byIndex(BY_ENDPOINT.index)}
+      where old.environment_id = ${environmentId} and old.endpoint_id = ${endpointId} limit ${limit})`.execute(trx);
   return Number(numAffectedRows);
 }

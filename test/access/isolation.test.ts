@@ -36,7 +36,7 @@ test('answers in environment A never contain data of environment B or reveal tha
   const [asA, asB] = [await app.client('A'), await app.client('B')];
   const a = await makeWorld(app, asA, 'A');
   const b = await makeWorld(app, asB, 'B');
-  makeTwins(app, a);
+  await makeTwins(app, a);
   const pools = {
     A: { ...a, cursors: await cursorsOf(asA) },
     B: { ...b, cursors: await cursorsOf(asB) },
@@ -50,7 +50,7 @@ test('answers in environment A never contain data of environment B or reveal tha
   // Cursors and idempotency keys that A has used itself are not secrets of B.
   const isSecret = ({ owner, kind }: Ref) => owner === 'B' && kind !== 'cursors' && kind !== 'keys';
   const withUnknownIds = (ref: Ref) => (isSecret(ref) ? unknown(ref.kind) : lookUp(ref));
-  const before = rowsOf(app, 'B');
+  const before = await rowsOf(app, 'B');
   const everything = `{ users(first: 100) ${selectionOf(schema.getType('UserConnection') as GraphQLOutputType, 4)} }`; // it is an object type
   const seenByB = await asB(everything);
   expect(seenByB.data.users.UserConnection_totalCount).toBe(2 * USERS);
@@ -89,7 +89,7 @@ test('answers in environment A never contain data of environment B or reveal tha
   );
   process.stdout.write(`isolation: ${count} operations over ${names.size} fields\n`);
   expect(count).toBeGreaterThanOrEqual(2_000);
-  expect(rowsOf(app, 'B')).toEqual(before);
+  expect(await rowsOf(app, 'B')).toEqual(before);
   expect(await asB(everything)).toEqual(seenByB);
 }, 1_800_000);
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
@@ -88,7 +87,7 @@ describe('sign-in attempts', () => {
   test('are limited exactly for 5,000 parallel guesses, in batches and across restarts', async () => {
     const w = await world();
     await makeUser(w.asKey, { ...ADA, ...hashed });
-    const settings = { DATABASE_URL: `file:${join(w.folder, 'test.db')}`, NODE_ENV: 'test' };
+    const settings = { ...w.settings, NODE_ENV: 'test' };
     const counts = new Map<string, number>();
     const guess = async (app: Pick<TestApp['app'], 'fetch'>, number: number) => {
       const input = {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.js';
@@ -81,7 +80,7 @@ describe('signing keys', () => {
     await signedIn(w, w.asKey, w.environmentId, ADA);
     const lines: string[] = [];
     const settings = {
-      DATABASE_URL: `file:${join(w.folder, 'test.db')}`,
+      ...w.settings,
       NODE_ENV: 'test',
       SECRET_KEY: 'another'.repeat(5),
     };

@@ -29,7 +29,7 @@ test('requires only DATABASE_URL', () => {
 test('reports every problem at once, with the expected format and without secrets', () => {
   const environment = { PORT: '99999', SECRET_KEY: 'too-short', GRAPHIQL: 'yes', CORS_ORIGINS: 'example.com' };
   expect(problemsOf(environment)).toEqual([
-    'DATABASE_URL is not set; wanted: file:<path>, e.g. file:./usergraph.db.',
+    'DATABASE_URL is not set; wanted: file:<path>, e.g. file:./usergraph.db, or postgres://<user>@<host>:<port>/<database>.',
     'PORT is "99999"; wanted: a whole number from 0 to 65535.',
     'SECRET_KEY is set, not shown; wanted: 32 characters or more.',
     'CORS_ORIGINS is "example.com"; wanted: origins like https://app.example.com, separated by commas, or *.',
@@ -38,7 +38,10 @@ test('reports every problem at once, with the expected format and without secret
 });
 
 test.each([
-  [{ DATABASE_URL: 'postgres://localhost/x' }, 'DATABASE_URL'],
+  [{ DATABASE_URL: 'mysql://localhost/x' }, 'DATABASE_URL'],
+  [{ DATABASE_URL: 'postgres://localhost' }, 'DATABASE_URL'],
+  [{ DATABASE_URL: 'postgres://localhost/x' }, 'SECRET_KEY'],
+  [{ DATABASE_URL, DATABASE_POOL_SIZE: '1' }, 'DATABASE_POOL_SIZE'],
   [{ DATABASE_URL, PORT: '4000.5' }, 'PORT'],
   [{ DATABASE_URL, PORT: 'http' }, 'PORT'],
   [{ DATABASE_URL, NODE_ENV: 'prod' }, 'NODE_ENV'],

@@ -62,7 +62,7 @@ test('the times of events never decrease, even when the clock is set back', asyn
   // Another process generates its own IDs and does not know the later time.
   const { createApp } = await import('../../src/app.js');
   const { loadConfig } = await import('../../src/config/config.js');
-  const config = loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test', LOG_LEVEL: 'silent' });
+  const config = loadConfig({ ...app.settings, NODE_ENV: 'test', LOG_LEVEL: 'silent' });
   const other = await createApp(config, { clock: app.clock });
   const { secret } = await other.services.apiKeys.create({
     environment: 'test',

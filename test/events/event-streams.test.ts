@@ -80,7 +80,7 @@ test('sends events of another process in commit order, even when its clock is be
   app.clock.advance(3_600);
   await write();
   const stream = await open(app, secret);
-  const other = await createApp(loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test' }), {
+  const other = await createApp(loadConfig({ ...app.settings, NODE_ENV: 'test' }), {
     clock: new TestClock(),
     logger: createLogger('silent'),
   });

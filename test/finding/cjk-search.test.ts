@@ -148,7 +148,7 @@ test('finds each part of a text without spaces', () => {
 test('a migration indexes the parts of existing names', async () => {
   const { client, folder } = await testApp();
   const execute = await client();
-  const names = ['李小龙', 'Zoë', '김철수', 'Ada', 'a\u0000李小龙'];
+  const names = ['李小龙', 'Zoë', '김철수', 'Ada', 'a\u0001李小龙'];
   for (const [index, name] of names.entries()) await makeUser(execute, { email: `${index}@example.com`, name });
   const file = `${folder}/test.db`;
   const sqlite = new BetterSqlite3(file);
@@ -168,7 +168,7 @@ test('a migration indexes the parts of existing names', async () => {
         .normalize('NFKD')
         .toLowerCase()
         .replace(/\u0308/g, '')
-        .split('\u0000'),
+        .split('\u0001'),
       ...email.split(/[@.]/),
     ];
     sqlite

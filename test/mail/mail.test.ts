@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MAIL_BACKOFF } from '../../src/mail/mail.js';
@@ -230,7 +230,8 @@ test('without SMTP, a mail is an .eml file in the outbox', async () => {
 
 test('a mail waits while the outbox cannot be written', async () => {
   const { folder } = await testApp();
-  const app = await testApp({ MAIL_OUTBOX: join(folder, 'test.db', 'outbox') });
+  writeFileSync(join(folder, 'file'), '');
+  const app = await testApp({ MAIL_OUTBOX: join(folder, 'file', 'outbox') });
   const execute = await app.client();
   expect(await delivery(execute, await send(execute))).toMatchObject({ state: 'PENDING', error: 'ENOTDIR' });
 });

@@ -5,7 +5,6 @@ import {
   app,
   codes,
   execute,
-  inSql,
   multiply,
   mutate,
   newEvents,
@@ -123,7 +122,7 @@ describe('deleteApplication', () => {
     const id = await makeApplication(execute, { name: 'App' });
     const userId = await makeUser(execute, { email: 'a@example.com' });
     await makeGrant(execute, userId, id);
-    inSql((sqlite) => multiply(sqlite, count, 'authorized_applications', 'authorized_connect_app'));
+    await multiply(count, 'authorized_applications', 'authorized_connect_app');
     const { deletedApplicationId, errors } = await mutate('deleteApplication', 'deletedApplicationId', { id });
     const isTooMany = count > MAX_GRANTS_DELETED;
     expect(deletedApplicationId).toBe(isTooMany ? null : id);

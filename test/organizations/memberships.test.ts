@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { inSql } from '../support/in-sql.js';
 import { makeMembership, makeOrganization, makeUser } from '../support/make.js';
-import {
-  app,
-  codes,
-  execute,
-  inSql,
-  mutate,
-  newEvents,
-  openBeforeEach,
-  UNKNOWN,
-} from '../support/organizations/changes.js';
+import { app, codes, execute, mutate, newEvents, openBeforeEach, UNKNOWN } from '../support/organizations/changes.js';
 
 const MEMBERSHIP = 'id status roles createdAt updatedAt user { id } organization { id }';
 
@@ -80,7 +72,7 @@ describe('memberships', () => {
     const userId = await makeUser(execute, { email: 'a@example.com' });
     const id = await makeMembership(execute, userId, await makeOrganization(execute, { name: 'Org' }));
     // There are no invitations yet, which is where a pending membership comes from.
-    inSql((sqlite) => void sqlite.exec(`update organization_memberships set status = 'PENDING'`));
+    await inSql(app, (run) => run(`update organization_memberships set status = 'PENDING'`));
     await newEvents();
     for (const verb of ['deactivate', 'reactivate']) {
       const { membership, errors } = await mutate(`${verb}OrganizationMembership`, 'membership { id }', { id });

@@ -6,7 +6,6 @@ import {
   app,
   codes,
   execute,
-  inSql,
   multiply,
   mutate,
   newEvents,
@@ -120,7 +119,7 @@ describe('deleteOrganization', () => {
     const id = await makeOrganization(execute, { name: 'Org' });
     const userId = await makeUser(execute, { email: 'a@example.com' });
     await makeMembership(execute, userId, id);
-    inSql((sqlite) => multiply(sqlite, count, 'organization_memberships', 'om'));
+    await multiply(count, 'organization_memberships', 'om');
     await newEvents();
     const { deletedOrganizationId, errors } = await mutate('deleteOrganization', 'deletedOrganizationId', { id });
     const isTooMany = count > MAX_MEMBERSHIPS_DELETED;

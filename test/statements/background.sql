@@ -33,14 +33,14 @@ delete
 delete
   from webhook_deliveries indexed by "sqlite_autoindex_webhook_deliveries_1"
   where environment_id = ?
-  and id in ( select some.id
-  from webhook_deliveries as some indexed by "webhook_deliveries_by_endpoint"
-  where some.environment_id = ?
-  and some.endpoint_id = ?
+  and id in ( select old.id
+  from webhook_deliveries as old indexed by "webhook_deliveries_by_endpoint"
+  where old.environment_id = ?
+  and old.endpoint_id = ?
   limit ?);
 --   SEARCH webhook_deliveries USING COVERING INDEX sqlite_autoindex_webhook_deliveries_1 (environment_id=? AND id=?)
 --   LIST SUBQUERY 1
---     SEARCH some USING COVERING INDEX webhook_deliveries_by_endpoint (environment_id=? AND endpoint_id=?)
+--     SEARCH old USING COVERING INDEX webhook_deliveries_by_endpoint (environment_id=? AND endpoint_id=?)
 
 insert into "webhook_deliveries" ("environment_id", "id", "endpoint_id", "event_id", "sequence", "attempt", "status_code", "error", "duration_ms", "created_at")
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -100,8 +100,7 @@ select 1
   and log.last > due.position
   and exists (select 1
   from json_each("due"."types") as type
-  cross join events indexed by "events_by_name"
-  where events.environment_id = due.environment_id
+  cross join events indexed by "events_by_name" on events.environment_id = due.environment_id
   and events.name = type.value
   and events.sequence > due.position)
   limit 1;
@@ -192,9 +191,7 @@ update "webhook_endpoints"
   and "claims" = ?;
 --   SEARCH webhook_endpoints USING INDEX sqlite_autoindex_webhook_endpoints_1 (environment_id=? AND id=?)
 
-update webhook_endpoints indexed by "sqlite_autoindex_webhook_endpoints_1"
-  set claims = claims + 1, next_attempt_at = ?
-  where (environment_id, id) in ( select due.environment_id, due.id
+with claimed as materialized ( select due.environment_id, due.id
   from webhook_endpoints as due indexed by "webhook_endpoints_due"
   cross join event_sequences as log indexed by "sqlite_autoindex_event_sequences_1" on log.environment_id = due.environment_id
   where due.is_enabled = 1
@@ -202,17 +199,21 @@ update webhook_endpoints indexed by "sqlite_autoindex_webhook_endpoints_1"
   and log.last > due.position
   and exists (select 1
   from json_each("due"."types") as type
-  cross join events indexed by "events_by_name"
-  where events.environment_id = due.environment_id
+  cross join events indexed by "events_by_name" on events.environment_id = due.environment_id
   and events.name = type.value
   and events.sequence > due.position)
   order by due.next_attempt_at
-  limit ?)
+  limit ? ) update webhook_endpoints indexed by "sqlite_autoindex_webhook_endpoints_1"
+  set claims = claims + 1, next_attempt_at = ?
+  where (environment_id, id) in (select claimed.environment_id, claimed.id
+  from claimed)
   returning *;
 --   SEARCH webhook_endpoints USING COVERING INDEX sqlite_autoindex_webhook_endpoints_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 3
---     SEARCH due USING INDEX webhook_endpoints_due (next_attempt_at<?)
---     CORRELATED SCALAR SUBQUERY 1
---       SCAN type VIRTUAL TABLE INDEX 1:
---       SEARCH events USING COVERING INDEX events_by_name (environment_id=? AND name=? AND sequence>?)
---     SEARCH log USING INDEX sqlite_autoindex_event_sequences_1 (environment_id=?)
+--   LIST SUBQUERY 4
+--     MATERIALIZE claimed
+--       SEARCH due USING INDEX webhook_endpoints_due (next_attempt_at<?)
+--       CORRELATED SCALAR SUBQUERY 1
+--         SCAN type VIRTUAL TABLE INDEX 1:
+--         SEARCH events USING COVERING INDEX events_by_name (environment_id=? AND name=? AND sequence>?)
+--       SEARCH log USING INDEX sqlite_autoindex_event_sequences_1 (environment_id=?)
+--     SCAN claimed

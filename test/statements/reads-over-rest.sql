@@ -11,7 +11,7 @@ insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "or
 insert into event_sequences (environment_id, last, last_at, epoch)
   values (?, ?, ?, ?)
   on conflict (environment_id) do update
-  set last = event_sequences.last + excluded.last, last_at = max(event_sequences.last_at, excluded.last_at)
+  set last = event_sequences.last + excluded.last, last_at = max("event_sequences"."last_at", "excluded"."last_at")
   returning last, last_at;
 
 
@@ -37,15 +37,6 @@ select *
 select *
   from "events"
   where "events"."environment_id" = ?
-  and 1
-  and ("events"."sequence") < (?)
-  order by "events"."sequence" desc
-  limit ?;
---   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence<?)
-
-select *
-  from "events"
-  where "events"."environment_id" = ?
   and events.organization_id = ?
   and +"events"."name" in (select value
   from json_each(?))
@@ -55,6 +46,15 @@ select *
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 --     CREATE BLOOM FILTER
+
+select *
+  from "events"
+  where "events"."environment_id" = ?
+  and true
+  and ("events"."sequence") < (?)
+  order by "events"."sequence" desc
+  limit ?;
+--   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence<?)
 
 select *
   from organization_memberships indexed by "organization_memberships_by_organization"

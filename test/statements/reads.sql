@@ -138,31 +138,6 @@ select *
 select *
   from "events"
   where "events"."environment_id" = ?
-  and 1
-  and ("events"."sequence") > (?)
-  order by "events"."sequence" asc
-  limit ?;
---   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence>?)
-
-select *
-  from "events"
-  where "events"."environment_id" = ?
-  and 1
-  order by "events"."sequence" asc
-  limit ?;
---   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=?)
-
-select *
-  from "events"
-  where "events"."environment_id" = ?
-  and 1
-  order by "events"."sequence" desc
-  limit ?;
---   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=?)
-
-select *
-  from "events"
-  where "events"."environment_id" = ?
   and events.organization_id = ?
   order by "events"."sequence" asc
   limit ?;
@@ -188,6 +163,31 @@ select *
   order by "events"."sequence" asc
   limit ?;
 --   SEARCH events USING INDEX events_by_user (environment_id=? AND user_id=?)
+
+select *
+  from "events"
+  where "events"."environment_id" = ?
+  and true
+  and ("events"."sequence") > (?)
+  order by "events"."sequence" asc
+  limit ?;
+--   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence>?)
+
+select *
+  from "events"
+  where "events"."environment_id" = ?
+  and true
+  order by "events"."sequence" asc
+  limit ?;
+--   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=?)
+
+select *
+  from "events"
+  where "events"."environment_id" = ?
+  and true
+  order by "events"."sequence" desc
+  limit ?;
+--   SEARCH events USING INDEX sqlite_autoindex_events_1 (environment_id=?)
 
 select *
   from "events" indexed by "events_id_unique"

@@ -55,11 +55,6 @@ select *
 --   SEARCH sessions USING INDEX sessions_id_unique (id=?)
 
 select *
-  from "sessions"
-  where "id" = ?;
---   SEARCH sessions USING INDEX sessions_id_unique (id=?)
-
-select *
   from "signing_keys"
   where "environment_id" = ?
   and "retired_at" is null
@@ -70,6 +65,11 @@ select *
   from "signing_keys"
   where "id" = ?;
 --   SEARCH signing_keys USING INDEX signing_keys_id_unique (id=?)
+
+select *
+  from sessions indexed by "sessions_id_unique"
+  where id = ?;
+--   SEARCH sessions USING INDEX sessions_id_unique (id=?)
 
 update "environments"
   set "sign_in" = ?

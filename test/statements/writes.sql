@@ -407,24 +407,12 @@ update "webhook_endpoints"
   and "id" = ?;
 --   SEARCH webhook_endpoints USING INDEX sqlite_autoindex_webhook_endpoints_1 (environment_id=? AND id=?)
 
-update mails indexed by "sqlite_autoindex_mails_1"
-  set attempts = attempts + 1, next_attempt_at = ?, leased_until = ?
-  where (environment_id, id) in ( select due.environment_id, due.id
-  from mails as due indexed by "mails_due"
-  where due.state = 'PENDING'
-  and due.next_attempt_at <= ?
-  order by due.next_attempt_at
-  limit ?)
-  returning *;
---   SEARCH mails USING COVERING INDEX sqlite_autoindex_mails_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 2
---     SEARCH due USING INDEX mails_due (state=? AND next_attempt_at<?)
-
 update sessions indexed by "sessions_by_user"
   set revoked_at = ?
   where environment_id = ?
   and user_id = ?
-  and id is not ?
+  and id is distinct
+  from ?
   and revoked_at is null
   and expires_at > ?
   returning *;
@@ -434,3 +422,19 @@ update user_search
   set words = ?
   where rowid = ?;
 --   SCAN user_search VIRTUAL TABLE INDEX 0:=
+
+with claimed as materialized ( select due.environment_id, due.id
+  from mails as due indexed by "mails_due"
+  where due.state = 'PENDING'
+  and due.next_attempt_at <= ?
+  order by due.next_attempt_at
+  limit ? ) update mails indexed by "sqlite_autoindex_mails_1"
+  set attempts = attempts + 1, next_attempt_at = ?, leased_until = ?
+  where (environment_id, id) in (select claimed.environment_id, claimed.id
+  from claimed)
+  returning *;
+--   SEARCH mails USING COVERING INDEX sqlite_autoindex_mails_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 3
+--     MATERIALIZE claimed
+--       SEARCH due USING INDEX mails_due (state=? AND next_attempt_at<?)
+--     SCAN claimed

@@ -33,8 +33,10 @@ export interface TestApp {
   readonly bound: Map<string, readonly unknown[]>;
   /** Folder of the database file. */
   readonly folder: string;
-  /** The database file. */
+  /** The database file. Empty on PostgreSQL. */
   readonly file: string;
+  /** What another process needs to use the same database. */
+  readonly settings: Readonly<Record<string, string>>;
   /** A function that asks with a new key of the environment. */
   client(environment?: string, scopes?: readonly Scope[]): Promise<Execute>;
   /** A new key's secret. */
@@ -93,7 +95,7 @@ export async function openApp(
     if (kept) writeFileSync(`${file}.secret`, kept.secret, { mode: 0o600 });
   }
   const own = copy
-    ? { DATABASE_URL: copy.url, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6' }
+    ? { DATABASE_URL: copy.url, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6', MAIL_OUTBOX: join(folder, 'outbox') }
     : { DATABASE_URL: `file:${file}` };
   const config = loadConfig({ ...own, NODE_ENV: 'test', ...settings });
   const app = await createApp(config, {
@@ -122,7 +124,7 @@ export async function openApp(
     const secret = await key(environment, scopes);
     return (query, variables) => execute(app, secret, query, variables);
   };
-  return { app, clock, mails, statements, bound, folder, file: fileOf(config), client, key, close };
+  return { app, clock, mails, statements, bound, folder, file: fileOf(config), settings: own, client, key, close };
 }
 
 function fileOf({ database }: Config): string {

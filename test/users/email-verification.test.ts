@@ -86,13 +86,13 @@ test('five guesses are counted, and then even the correct code is refused', asyn
 });
 
 test('of 5,000 parallel guesses, in two processes and across restarts, exactly five are compared', async () => {
-  const { client, clock, folder, key, mails } = await testApp();
+  const { client, clock, settings: own, key, mails } = await testApp();
   const execute = await client();
   const id = await makeUser(execute, { email: 'a@example.com' });
   await send(execute, id);
   const code = codeIn(mails[0]);
   const secret = await key();
-  const settings = { DATABASE_URL: `file:${folder}/test.db`, RATE_LIMIT_POINTS: '0' };
+  const settings = { ...own, RATE_LIMIT_POINTS: '0' };
   const codes = new Map<string, number>();
   for (let restart = 0; restart < 5; restart++) {
     const overrides = { clock, logger: createLogger('silent'), mailer: listMailer([]) };

@@ -18,7 +18,7 @@ test('a process started later repeats the answer, with all errors of failed rows
   const first = await executeIn(app.app, secret, documentOf('createUsers'), { input });
   expect(first.data.createUsers).toMatchObject({ createdCount: 1, failedCount: 2 });
   expect(first.data.createUsers.results[2].errors).toHaveLength(3);
-  const config = loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test' });
+  const config = loadConfig({ ...app.settings, NODE_ENV: 'test' });
   const later = await createApp(config, { clock: app.clock, logger: createLogger('silent') });
   onTestFinished(() => later.close());
   expect(await executeIn(later, secret, documentOf('createUsers'), { input })).toEqual(first);

@@ -109,7 +109,7 @@ describe('addresses', () => {
   test('an endpoint whose address is no longer allowed can be disabled, and get another address', async () => {
     const { app, create } = await world();
     const { id } = await create(types);
-    const config = loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test' });
+    const config = loadConfig({ ...app.settings, NODE_ENV: 'test' });
     const other = await createApp(config, { clock: app.clock, logger: createLogger('silent'), delivering: 'none' });
     const secret = await app.key('test');
     const execute: Execute = (query, variables) => ask(other, secret, query, variables);
@@ -140,7 +140,7 @@ describe('addresses', () => {
     const { id } = await create(types, to.url.replace('127.0.0.1', 'localhost'));
     await makeUser(execute, { email: 'a@example.com' });
     // The server was started again, with another network.
-    const settings = { DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test', WEBHOOK_NETWORKS: '192.0.2.0/24' };
+    const settings = { ...app.settings, NODE_ENV: 'test', WEBHOOK_NETWORKS: '192.0.2.0/24' };
     const overrides = { clock: app.clock, logger: createLogger('silent'), delivering: 'none' } as const;
     const other = await createApp(loadConfig(settings), overrides);
     await other.services.webhookWorker.deliverDue();

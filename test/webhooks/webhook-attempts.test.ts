@@ -152,7 +152,7 @@ describe('restarts and other processes', () => {
     await makeUser(execute, { email: 'a@example.com' });
     await app.app.services.webhookWorker.deliverDue();
     await makeUser(execute, { email: 'b@example.com' });
-    const config = loadConfig({ DATABASE_URL: `file:${app.folder}/test.db`, NODE_ENV: 'test', ...LOCAL });
+    const config = loadConfig({ ...app.settings, NODE_ENV: 'test', ...LOCAL });
     const overrides = { clock: app.clock, logger: createLogger('silent'), delivering: 'none' } as const;
     // Another process on the same file, at the same time.
     const others = [await createApp(config, overrides), await createApp(config, overrides)];
@@ -189,7 +189,7 @@ describe('restarts and other processes', () => {
     await create(['USER_CREATED']);
     await makeUser(execute, { email: 'a@example.com' });
     const config = loadConfig({
-      DATABASE_URL: `file:${app.folder}/test.db`,
+      ...app.settings,
       NODE_ENV: 'test',
       DRAIN_SECONDS: '0',
       ...LOCAL,

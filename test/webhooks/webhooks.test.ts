@@ -7,7 +7,9 @@ import { loadConfig } from '../../src/config/config.js';
 import { systemClock } from '../../src/runtime/clock.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import { MAX_SECRET_OVERLAP_SECONDS, MAX_WEBHOOK_ENDPOINTS } from '../../src/webhooks/webhook-endpoint.js';
+import { inSql } from '../support/in-sql.js';
 import { makeMembership, makeOrganization, makeUser } from '../support/make.js';
+import { isOnPostgres } from '../support/postgres/database.js';
 import type { Received } from '../support/receiver.js';
 import { execute as ask } from '../support/test-app.js';
 import { LOCAL, mutate, world } from '../support/webhooks/webhook-world.js';
@@ -55,8 +57,11 @@ test('an event is sent to its endpoints with signatures that both official packa
   });
   expect(created.headers).toMatchObject({ 'content-type': 'application/json' });
   expect(created.headers['user-agent']).toMatch(/^usergraph\//);
-  // Of the secret nothing readable is left, neither in the files nor in the log.
-  const files = ['', '-wal'].map((end) => readFileSync(`${app.folder}/test.db${end}`, 'latin1')).join('');
+  // Of the secret nothing readable is left, neither in the rows nor, of SQLite, in the files.
+  const rows = await inSql(app, (run) => run('select id, secret from webhook_endpoints'));
+  const texts = rows.map((row) => `${row.id} ${Buffer.from(row.secret as Uint8Array).toString('latin1')}`);
+  const parts = isOnPostgres() ? [] : ['', '-wal'].map((end) => readFileSync(`${app.folder}/test.db${end}`, 'latin1'));
+  const files = [...texts, ...parts].join('');
   expect(files).toContain(id);
   expect(files).not.toContain(secret.slice(6, 20));
 });
@@ -217,7 +222,7 @@ test('an endpoint whose secret was encrypted with another SECRET_KEY reports it'
   const { id } = await create(['USER_CREATED']);
   await makeUser(execute, { email: 'a@example.com' });
   const config = loadConfig({
-    DATABASE_URL: `file:${app.folder}/test.db`,
+    ...app.settings,
     NODE_ENV: 'test',
     SECRET_KEY: 'another key of the server, long enough',
     ...LOCAL,

@@ -63,6 +63,12 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
     }
   };
   const versions = new TurnVersions();
+  const close = async () => {
+    await writer.idle();
+    await wakeups.close();
+    await Promise.all([reading.end(), writing.end()]);
+  };
+  let closing: Promise<void> | undefined;
   return {
     reader: createReader(postgres, {
       executeQuery: (query) => read((connection) => connection.executeQuery(query)),
@@ -84,10 +90,9 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
     },
     // Its pages and its log are the operator's: see docs.
     purgeDeleted: async () => true,
-    close: async () => {
-      await writer.idle();
-      await wakeups.close();
-      await Promise.all([reading.end(), writing.end()]);
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

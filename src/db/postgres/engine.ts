@@ -1,4 +1,12 @@
-import { DummyDriver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawNode, type SqlBool, sql } from 'kysely';
+import {
+  DummyDriver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawNode,
+  type SqlBool,
+  sql,
+} from 'kysely';
 import { type Engine, type Syntax, written } from '../engine.js';
 import { count, countUpTo } from '../finding/count.js';
 import { page } from '../finding/page.js';

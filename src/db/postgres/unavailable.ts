@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { RequestError } from '../../domain/errors.js';
 import { codeOf } from '../../runtime/system-error.js';
 import { DatabaseTroubleError } from '../unavailable.js';
 import { UniqueViolationError } from '../unique-violation.js';
@@ -33,6 +34,8 @@ export function translated(error: unknown): unknown {
   if (error instanceof DatabaseError) {
     const { code = '' } = error;
     if (code === '23505') return uniqueViolation(error);
+    if (HAS_NUL.test(code))
+      return new RequestError('BAD_USER_INPUT', 'A text contains the character U+0000. Remove it.');
     const found = TROUBLES.find(([state]) => code.startsWith(state));
     return found ? new DatabaseTroubleError(`${found[1]} (${code})`, found[2], { cause: error }) : error;
   }
@@ -42,6 +45,9 @@ export function translated(error: unknown): unknown {
     cause: error,
   });
 }
+
+/** No text of PostgreSQL has this character. Inputs are checked before, so only the names of what cannot exist get here. */
+const HAS_NUL = /^(22021|22P05)$/;
 
 /** Whether an error means that the connection has ended. */
 export function isLost(error: unknown): boolean {

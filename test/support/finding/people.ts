@@ -1,5 +1,5 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'vitest';
+import { inSql } from '../in-sql.js';
 import { makeMembership, makeOrganization, makeUser } from '../make.js';
 import { type Execute, testApp } from '../test-app.js';
 
@@ -33,7 +33,7 @@ export const COUNT = `query ($filter: UserFilter, $search: String, $limit: Int) 
 // Equal names, names that differ in case or in how an accent is written, signs beyond the BMP, and none at all.
 const NAMES = ['Ada', 'ADA', 'Zoë', 'Zoe\u0301', 'zoe', 'Łukasz', '\u{1F600} Bob', '\uffee', 'bob', '', null, null];
 export const WORDS = ['ad', 'ADA', 'zoe', 'Zoë', 'lukasz', 'bob', 'example', 'b', 'ext', 'x', 'zzz', 'ad zo', 'ｂob'];
-export const PLANS = ['free', 'Free', 'pro', 'a\u0000b'];
+export const PLANS = ['free', 'Free', 'pro', 'a\u0001b'];
 
 export interface World {
   readonly execute: Execute;
@@ -42,7 +42,8 @@ export interface World {
 }
 
 export async function makePeople(): Promise<World> {
-  const { client, clock, folder } = await testApp({ RATE_LIMIT_POINTS: '0' });
+  const app = await testApp({ RATE_LIMIT_POINTS: '0' });
+  const { client, clock } = app;
   const execute = await client();
   const organizations = [
     await makeOrganization(execute, { name: 'A' }),
@@ -75,13 +76,13 @@ export async function makePeople(): Promise<World> {
     });
   }
   // Nobody can sign in yet.
-  const sqlite = new BetterSqlite3(`${folder}/test.db`);
-  const signIn = sqlite.prepare('update users set last_sign_in_at = ?, last_sign_in_order = ? where id = ?');
-  for (const [index, id] of ids.entries()) {
-    const at = `2026-02-0${(index % 3) + 1}T00:00:00.000Z`;
-    if (index % 2 === 0) signIn.run(at, at, id);
-  }
-  sqlite.close();
+  await inSql(app, async (run) => {
+    for (const [index, id] of ids.entries()) {
+      const at = `2026-02-0${(index % 3) + 1}T00:00:00.000Z`;
+      if (index % 2 > 0) continue;
+      await run(`update users set last_sign_in_at = '${at}', last_sign_in_order = '${at}' where id = '${id}'`);
+    }
+  });
   const { data } = await execute(LIST, { first: 100 });
   const people = data.users.nodes.map((node: Person) => ({ ...node, organizationIds: members.get(node.id) ?? [] }));
   expect(people).toHaveLength(40);

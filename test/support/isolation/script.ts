@@ -44,8 +44,8 @@ export async function script(stage: Stage, expected?: readonly string[]): Promis
 async function play(app: TestApp, { a, b, secret }: Stage, expected?: readonly string[]): Promise<Played> {
   const asA: Execute = (query, variables) => execute(app.app, secret, query, variables);
   const leaks: string[] = [];
+  const before = b ? JSON.stringify(await rowsOf(app, 'B')) : '';
   app.statements.length = 0;
-  const before = b ? JSON.stringify(rowsOf(app, 'B')) : '';
   const idsOfB = b ? idsIn(b) : new Set<string>();
   for (const number of ['T1', 'T2', 'T3', 'T9']) {
     for (const prefix of ['authorized_connect_app_', 'email_verification_']) idsOfB.add(`${prefix}${ULID}${number}`);
@@ -290,6 +290,7 @@ async function play(app: TestApp, { a, b, secret }: Stage, expected?: readonly s
   await ask(keys);
   await mutate('updateUser', 'UpdateUserInput', 'user { id version }', { id: third, firstName: 'Newer' });
   await ask(nodes, { ids: [...a.users, ...a.grants, ...a.memberships, ...a.verifications, ...a.apiKeys] });
-  if (b && JSON.stringify(rowsOf(app, 'B')) !== before) leaks.push('B was changed');
-  return { answers, leaks, statements: app.statements };
+  const statements = [...app.statements];
+  if (b && JSON.stringify(await rowsOf(app, 'B')) !== before) leaks.push('B was changed');
+  return { answers, leaks, statements };
 }

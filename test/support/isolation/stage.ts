@@ -20,7 +20,7 @@ export async function makeStage(hasNeighbor: boolean, events?: number): Promise<
   const secret = await app.key('A');
   const a = await makeWorld(app, (query, variables) => execute(app.app, secret, query, variables), 'A');
   const b = hasNeighbor ? await makeWorld(app, await app.client('B'), 'B') : null;
-  if (b) makeTwins(app, a, events);
-  requeue(app);
+  if (b) await makeTwins(app, a, events);
+  await requeue(app);
   return { a, b, secret, mails: [...app.mails], kept: keptBy(app) };
 }

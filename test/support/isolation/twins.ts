@@ -1,16 +1,23 @@
-import Database from 'better-sqlite3';
-import { entryOf, SPACE } from '../../../src/db/sqlite/search-entry.js';
+import { engineOf } from '../../../src/db/engine.js';
+import type { Transaction } from '../../../src/db/handle.js';
+import { SPACE } from '../../../src/db/sqlite/search-entry.js';
+import type { EnvironmentId } from '../../../src/domain/ids.js';
 import { searchableText } from '../../../src/users/user-search.js';
+import { inSql, type Run } from '../in-sql.js';
+import { isOnPostgres } from '../postgres/database.js';
 import type { TestApp } from '../test-app.js';
 import type { World } from './two-environments.js';
 
 export const ULID = '01E4ZCR3C56J083X43JQXF3J';
 
+/** Each environment has numbers of its own in SQLite's index of all of them. */
+const NEXT_SPACE = isOnPostgres() ? 0 : SPACE;
+
 const TABLES = [
   [
     'users',
     `email = 'twin_' || email, email_normal = 'canary_b_twin_' || email_normal, external_id = 'CANARY_B_' || id,
-      search_number = search_number + ${SPACE + 1_000}`,
+      search_number = search_number + ${NEXT_SPACE + 1_000}`,
   ],
   ['organizations', "external_id = 'CANARY_B_' || id"],
   ['applications', ''],
@@ -51,108 +58,111 @@ const moreEvents = (count: number, organizationId = '') => `insert into events
  * Gives B a copy of each row of A under the same ids, as an import or a copied environment might: with them an id alone
  * is no wall, and each statement has something of B's to hit. B's copies have a little more than A's originals.
  */
-export function makeTwins({ folder }: TestApp, a: World, events = 3): void {
-  const sqlite = new Database(`${folder}/test.db`);
+export async function makeTwins(app: TestApp, a: World, events = 3): Promise<void> {
   const env = (name: string) => `(select id from environments where name = '${name}')`;
-  sqlite.transaction(() => {
+  await inSql(app, async (run, trx) => {
     // B's events make room for the twins, which stand under the numbers of A's.
-    sqlite.exec(`update events set sequence = sequence + 1000 where environment_id = ${env('B')}`);
-    sqlite.exec(`update event_sequences set last = last + 1000, epoch = 'canary' where environment_id = ${env('B')}`);
+    await run(`update events set sequence = sequence + 1000 where environment_id = ${env('B')}`);
+    await run(`update event_sequences set last = last + 1000, epoch = 'canary' where environment_id = ${env('B')}`);
     // A statement that takes the first row it sees shall see B's: A's goes behind it.
-    sqlite.exec(
-      `insert or replace into event_sequences select * from event_sequences where environment_id = ${env('A')}`,
-    );
+    await run(`create temporary table last as select * from event_sequences where environment_id = ${env('A')}`);
+    await run(`delete from event_sequences where environment_id = ${env('A')}`);
+    await run('insert into event_sequences select * from last');
+    await run('drop table last');
     for (const [table, changes] of TABLES) {
-      sqlite.exec(`create temp table twin as select * from ${table} where environment_id = ${env('A')}`);
-      sqlite.exec(`update twin set environment_id = ${env('B')}`);
-      for (const { name } of sqlite.prepare<[], { name: string }>(`select name from pragma_table_info('twin')`).all()) {
-        sqlite.exec(
-          `update twin set ${name} = replace(${name}, 'CANARY_A', 'CANARY_B') where typeof(${name}) = 'text'`,
-        );
+      await run(`create temporary table twin as select * from ${table} where environment_id = ${env('A')}`);
+      await run(`update twin set environment_id = ${env('B')}`);
+      for (const name of textColumnsOf(await run('select * from twin'))) {
+        await run(`update twin set ${name} = replace(${name}, 'CANARY_A', 'CANARY_B')`);
       }
-      if (changes !== '') sqlite.exec(`update twin set ${changes}`);
-      sqlite.exec(`insert into ${table} select * from twin`);
-      sqlite.exec('drop table twin');
+      if (changes !== '') await run(`update twin set ${changes}`);
+      await run(`insert into ${table} select * from twin`);
+      await run('drop table twin');
     }
-    indexTwins(sqlite, a.users);
+    await indexTwins(run, trx, a.users);
     // Nobody signs in here: sessions and grants of the twins alone, for what is done to A's users to hit.
     const times = `created_at, created_at, '9999-01-01T00:00:00.000Z', null`;
-    sqlite.exec(`insert into sessions select environment_id, 'session_' || substr(id, 6), id, '[]', 0, ${times}
+    await run(`insert into sessions select environment_id, 'session_' || substr(id, 6), id, '[]', 0, ${times}
       from users where environment_id = ${env('B')}`);
-    sqlite.exec(`insert into staff_grants select environment_id, id, '["users:read"]', created_at
+    await run(`insert into staff_grants select environment_id, id, '["users:read"]', created_at
       from users where environment_id = ${env('B')}`);
     const like = (table: string, columns: string) => `insert into ${table} select ${columns} from ${table}
       where environment_id = ${env('B')} and user_id = '${a.users[0]}'`;
     const grant = `'authorized_connect_app_${ULID}T1', user_id, '${a.applications[2]}', granted_scopes, resource, created_at`;
-    sqlite.exec(`${like('authorized_applications', `environment_id, ${grant}`)} limit 1`);
+    await run(`${like('authorized_applications', `environment_id, ${grant}`)} limit 1`);
     for (const index of [1, 2, 3]) {
       const columns = 'purpose, user_id, email, email_normal, attempts, expires_at, consumed_at, 0, created_at';
       const id = `email_verification_${ULID}T${index}`;
-      sqlite.exec(`${like('one_time_codes', `environment_id, '${id}', ${columns}`)} limit 1`);
+      await run(`${like('one_time_codes', `environment_id, '${id}', ${columns}`)} limit 1`);
     }
-    sqlite.exec(`insert into one_time_codes select environment_id, 'email_verification_${ULID}T9', purpose, '${a.users[4]}',
+    await run(`insert into one_time_codes select environment_id, 'email_verification_${ULID}T9', purpose, '${a.users[4]}',
       email, email_normal, attempts, expires_at, consumed_at, 1, created_at
       from one_time_codes where environment_id = ${env('B')} and user_id = '${a.users[0]}' and is_newest = 1`);
-    sqlite.exec(`insert into organization_memberships
+    await run(`insert into organization_memberships
       select environment_id, 'om_${ULID}T1', '${a.users[5]}', (select email_normal from users as twin
         where twin.environment_id = hit.environment_id and twin.id = '${a.users[5]}'), organization_id, status, roles,
         created_at, updated_at
       from organization_memberships as hit
       where environment_id = ${env('B')} and organization_id = '${a.organizations[0]}' limit 1`);
     // B's endpoints have been sent to more often and later; one of them never, so that its row can go.
-    sqlite.exec(`insert into webhook_deliveries select environment_id, replace(id, 'delivery_0', 'delivery_7'), endpoint_id,
+    await run(`insert into webhook_deliveries select environment_id, replace(id, 'delivery_0', 'delivery_7'), endpoint_id,
       event_id, sequence, attempt, status_code, error, duration_ms, created_at
       from webhook_deliveries where environment_id = ${env('B')}`);
-    sqlite.exec(
+    await run(
       `delete from webhook_deliveries where environment_id = ${env('B')} and endpoint_id = '${a.endpoints[1]}'`,
     );
-    sqlite.exec(`${moreEvents(events, a.organizations[0])}
+    await run(`${moreEvents(events, a.organizations[0])}
       where environment_id = ${env('B')} and name = 'user.created' and user_id = '${a.users[0]}'`);
-  })();
-  sqlite.close();
+  });
+}
+
+function textColumnsOf(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const texts = rows.flatMap((row) => Object.entries(row).filter(([, value]) => typeof value === 'string'));
+  return [...new Set(texts.map(([name]) => name))];
 }
 
 /** The search entries of B's copies, which the store writes for every other user. */
-function indexTwins(sqlite: Database.Database, ids: readonly string[]): void {
-  const insert = sqlite.prepare('insert into user_search (rowid, words) values (?, ?)');
-  const row = sqlite.prepare<[string], TwinRow>(
-    `select email, first_name as firstName, last_name as lastName, name, external_id as externalId, search_number
-      from users where id = ? and email like 'twin%'`,
-  );
-  for (const id of ids) {
-    const twin = row.get(id);
-    if (!twin) throw new Error(`There is no twin of ${id}.`);
-    insert.run(twin.search_number, entryOf(twin.search_number, searchableText(twin)));
-  }
-  sqlite.exec('update search_spaces set last = last + 2000');
+async function indexTwins(run: Run, trx: Transaction, ids: readonly string[]): Promise<void> {
+  const list = ids.map((id) => `'${id}'`).join();
+  const twins = await run<TwinRow>(`
+    select environment_id, email, first_name as "firstName", last_name as "lastName", name, external_id as "externalId",
+      search_number from users where id in (${list}) and email like 'twin%'`);
+  if (twins.length !== ids.length) throw new Error('A user has no twin.');
+  const entries = twins.map((twin) => ({ number: twin.search_number, text: searchableText(twin) }));
+  const [{ environment_id } = { environment_id: 'env_' }] = twins;
+  await engineOf(trx).searchIndex.insert(trx, environment_id as EnvironmentId, entries); // as the row has it
+  await run('update search_spaces set last = last + 2000');
 }
 
-type TwinRow = Parameters<typeof searchableText>[0] & { readonly search_number: number };
+type TwinRow = Parameters<typeof searchableText>[0] & {
+  readonly environment_id: string;
+  readonly search_number: number;
+};
 
 /** A's first mail waits once more, and its first of the day is still to come: the worker has something to do. */
-export function requeue({ folder }: TestApp): void {
-  const sqlite = new Database(`${folder}/test.db`);
+export async function requeue(app: TestApp): Promise<void> {
   const inA = `environment_id = (select id from environments where name = 'A')`;
-  sqlite.exec(`update mails set state = 'PENDING', attempts = 0, purge_at = null, next_attempt_at = created_at
-    where ${inA} and user_id = (select min(user_id) from mails where ${inA})`);
-  sqlite.exec(`delete from mail_days where ${inA}`);
-  sqlite.close();
+  await inSql(app, async (run) => {
+    await run(`update mails set state = 'PENDING', attempts = 0, purge_at = null, next_attempt_at = created_at
+      where ${inA} and user_id = (select min(user_id) from mails where ${inA})`);
+    await run(`delete from mail_days where ${inA}`);
+  });
 }
 
 /** Every row of B, as the file has it: also what no query shows. */
-export function rowsOf({ folder }: TestApp, environment: string): unknown {
-  const sqlite = new Database(`${folder}/test.db`, { readonly: true });
-  try {
-    const kept = ['user_metadata', 'user_totals', 'organization_totals', 'search_spaces', 'sessions', 'staff_grants'];
-    const tables = [...TABLES.map(([name]) => name), ...kept, 'event_sequences'];
-    return tables.map((table) =>
-      sqlite
-        .prepare(
-          `select * from ${table} where environment_id = (select id from environments where name = ?) order by 1, 2`,
-        )
-        .all(environment),
-    );
-  } finally {
-    sqlite.close();
-  }
+export function rowsOf(app: TestApp, environment: string): Promise<unknown[]> {
+  const kept = ['user_metadata', 'user_totals', 'organization_totals', 'search_spaces', 'sessions', 'staff_grants'];
+  const tables = [...TABLES.map(([name]) => name), ...kept, 'event_sequences'];
+  return inSql(app, async (run) => {
+    const all: unknown[] = [];
+    for (const table of tables) {
+      all.push(
+        await run(
+          `select * from ${table} where environment_id = (select id from environments where name = '${environment}')
+            order by 1, 2`,
+        ),
+      );
+    }
+    return all;
+  });
 }

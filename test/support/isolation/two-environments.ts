@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { inSql } from '../in-sql.js';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from '../make.js';
 import { codeIn, type Execute, type TestApp, WITHOUT_BOUNDS } from '../test-app.js';
 
@@ -26,7 +26,8 @@ export const USERS = 8;
 
 export const SETTINGS = { ...WITHOUT_BOUNDS, WEBHOOK_NETWORKS: '127.0.0.0/8' };
 
-export async function makeWorld({ mails, folder }: TestApp, execute: Execute, owner: 'A' | 'B'): Promise<World> {
+export async function makeWorld(app: TestApp, execute: Execute, owner: 'A' | 'B'): Promise<World> {
+  const { mails } = app;
   const mark = (what: string) => `CANARY_${owner}_${what}`;
   const host = `canary-${owner.toLowerCase()}.example`;
   const metadata = { [mark('key')]: mark('value') };
@@ -93,7 +94,7 @@ export async function makeWorld({ mails, folder }: TestApp, execute: Execute, ow
     );
     endpoints.push(made.data.createWebhookEndpoint.webhookEndpoint.id);
   }
-  const deliveries = makeDeliveries(folder, endpoints, owner);
+  const deliveries = await makeDeliveries(app, endpoints, owner);
   const { data } = await execute('{ events(first: 100) { nodes { id } } }');
   const events = data.events.nodes.map(({ id }: { id: string }) => id);
   return {
@@ -116,14 +117,15 @@ export async function makeWorld({ mails, folder }: TestApp, execute: Execute, ow
 }
 
 /** An attempt at each endpoint, as the worker leaves it. */
-function makeDeliveries(folder: string, endpoints: readonly string[], owner: 'A' | 'B'): string[] {
-  const sqlite = new Database(`${folder}/test.db`);
-  const insert =
-    sqlite.prepare(`insert into webhook_deliveries select environment_id, ?, id, 'event_1', 1, 1, null, ?, 7,
-    created_at from webhook_endpoints where id = ?`);
+async function makeDeliveries(app: TestApp, endpoints: readonly string[], owner: 'A' | 'B'): Promise<string[]> {
   const ids = endpoints.map((endpoint) => `webhook_delivery_${endpoint.slice('we_'.length)}`);
-  for (const [index, id] of ids.entries()) insert.run(id, `CANARY_${owner}_error`, endpoints[index]);
-  sqlite.close();
+  await inSql(app, async (run) => {
+    for (const [index, id] of ids.entries()) {
+      await run(`insert into webhook_deliveries
+        select environment_id, '${id}', id, 'event_1', 1, 1, null, 'CANARY_${owner}_error', 7, created_at
+        from webhook_endpoints where id = '${endpoints[index]}'`);
+    }
+  });
   return ids;
 }
 

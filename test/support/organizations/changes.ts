@@ -1,5 +1,5 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, expect } from 'vitest';
+import { inSql } from '../in-sql.js';
 import { type Execute, type TestApp, testApp } from '../test-app.js';
 
 const ERRORS = '__typename ... on MutationError { code path }';
@@ -49,34 +49,33 @@ export async function newEvents(): Promise<string[]> {
   );
 }
 
-export const inSql = (work: (sqlite: BetterSqlite3.Database) => void) => {
-  const sqlite = new BetterSqlite3(`${app.folder}/test.db`);
-  try {
-    sqlite.transaction(() => work(sqlite))();
-  } finally {
-    sqlite.close();
-  }
-};
-
 /** Copies the one user, and what hangs on them in `table`, until there are `count`. */
-export function multiply(sqlite: BetterSqlite3.Database, count: number, table: string, prefix: string): void {
-  const copies = `with recursive number (n) as (select 2 union all select n + 1 from number where n < ${count})`;
-  const insertCopies = (into: string, changed: Record<string, string>) => {
-    const columns = sqlite.prepare<[], { name: string }>(`select name from pragma_table_info('${into}')`).all();
-    const values = columns.map(({ name }) => changed[name] ?? name).join(', ');
-    sqlite.exec(`create temp table one as select * from ${into}`);
-    sqlite.exec(`${copies} insert into ${into} select ${values} from one, number`);
-    sqlite.exec('drop table one');
-  };
-  const address = { email: `'c' || n`, email_normal: `'c' || n` };
-  insertCopies('users', { ...address, id: `'user_copy' || n`, external_id: 'null', search_number: 'n + 1000000' });
-  insertCopies(table, { id: `'${prefix}_copy' || n`, user_id: `'user_copy' || n`, user_email_normal: `'c' || n` });
+export function multiply(count: number, table: string, prefix: string): Promise<void> {
+  return inSql(app, async (run) => {
+    const copies = `with recursive number (n) as (select 2 union all select n + 1 from number where n < ${count})`;
+    const insertCopies = async (into: string, changed: Record<string, string>) => {
+      const [one = {}] = await run(`select * from ${into}`);
+      const values = Object.keys(one).map((name) => changed[name] ?? name);
+      await run(`create temporary table one as select * from ${into}`);
+      await run(`insert into ${into} ${copies} select ${values.join(', ')} from one, number`);
+      await run('drop table one');
+    };
+    const address = { email: `'c' || n`, email_normal: `'c' || n` };
+    await insertCopies('users', {
+      ...address,
+      id: `'user_copy' || n`,
+      external_id: 'null',
+      search_number: 'n + 1000000',
+    });
+    await insertCopies(table, {
+      id: `'${prefix}_copy' || n`,
+      user_id: `'user_copy' || n`,
+      user_email_normal: `'c' || n`,
+    });
+  });
 }
 
 export async function rows(table: string): Promise<number> {
-  let total = 0;
-  inSql((sqlite) => {
-    total = sqlite.prepare<[], { total: number }>(`select count(*) as total from ${table}`).get()?.total ?? 0;
-  });
-  return total;
+  const [counted] = await inSql(app, (run) => run<{ total: number }>(`select count(*) as total from ${table}`));
+  return counted?.total ?? 0;
 }

@@ -1,6 +1,6 @@
 /** Whether a statement authenticates an API key. One does after each commit; the key is then remembered until the next. */
 export function isAuthentication(sql: string): boolean {
-  return sql.includes('secret_hash = ?');
+  return /secret_hash = (?:\?|\$1)/.test(sql);
 }
 
 /** The statements of requests without those that authenticate their keys. */
