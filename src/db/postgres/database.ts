@@ -3,9 +3,9 @@ import type { CommitObserver, Database, StatementObserver } from '../database.js
 import { createReader } from '../handle.js';
 import { PostgresConnection } from './connection.js';
 import { postgres } from './engine.js';
+import { Notifications } from './notifications.js';
 import { isLost, translated } from './unavailable.js';
 import { typesOfRows } from './values.js';
-import { Wakeups } from './wakeups.js';
 import { Writer } from './writer.js';
 
 /** Where a PostgreSQL database is, and how it is used. */
@@ -48,9 +48,9 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
   const reading = createPool({ ...common, ...limits, max: Math.max(1, poolSize - writers) });
   const writing = createPool({ ...common, max: writers });
   const sending = { observe, prepares: !isPooled };
-  const wakeups = new Wakeups(isPooled ? null : common, (sql) => reading.query(sql));
+  const notifications = new Notifications(isPooled ? null : common, (sql) => reading.query(sql));
   const writer = new Writer(writing, sending, settings, (units, milliseconds) => {
-    wakeups.committed();
+    notifications.committed();
     onCommit?.(units, milliseconds);
   });
   const read = async <T>(run: (connection: PostgresConnection) => Promise<T>): Promise<T> => {
@@ -65,7 +65,7 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
   const versions = new TurnVersions();
   const close = async () => {
     await writer.idle();
-    await wakeups.close();
+    await notifications.close();
     await Promise.all([reading.end(), writing.end()]);
   };
   let closing: Promise<void> | undefined;
@@ -82,7 +82,7 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
     },
     transaction: (environmentId, unit) => writer.transaction(environmentId, unit),
     version: () => versions.current(),
-    signal: () => wakeups.signal(),
+    signal: () => notifications.signal(),
     waiting: () => writer.waiting,
     sizes: async () => {
       const { rows } = await reading.query<{ data: number }>('select pg_database_size(current_database()) as data');

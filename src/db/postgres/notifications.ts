@@ -13,7 +13,7 @@ const RECONNECT_MS = 1_000;
  * Tells the gateways of a database that something was committed. It only wakes: a notification that is lost delays a
  * reader by a second, and what was committed is always read from the tables.
  */
-export class Wakeups {
+export class Notifications {
   #signal = 0;
   #client: pg.Client | null = null;
   #isClosed = false;
