@@ -27,6 +27,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: isLong ? filesWithLongRuns() : ['test/**/*.test.ts'],
+    // They need a server: `npm run test:postgres`.
+    exclude: ['test/postgres/**'],
     globalSetup: 'test/support/processes/build.ts',
     // Each commit waits for the disk. Tests end processes and not the power, so a file in memory keeps as much.
     ...(temporary === null ? {} : { env: { TMPDIR: temporary } }),

@@ -2,17 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** What only tests of SQLite and of its file name. */
-const OF_SQLITE = /better-sqlite3|openSqlite|keptBy|support\/(?:processes|storage|workload|sql|docs|package)\//;
+const OF_SQLITE =
+  /better-sqlite3|openSqlite|keptBy|support\/(?:processes|storage|workload|sql\/(?!rebuilt|authentication)|docs|package)/;
 
 /** Tests of what only SQLite does: a commit of any process costs nothing to notice, so that authentication can be kept. */
 const ON_SQLITE = ['access/remembered-tokens.test.ts'];
 
 /** Folders with tests of what stands beside the database. */
-const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|postgres|transfers)\//;
+const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|transfers)\//;
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.ts'));
 const isBehavior = (path: string) =>
-  !ON_SQLITE.includes(path) && !WITHOUT_DATABASE.test(path) && !OF_SQLITE.test(readFileSync(`test/${path}`, 'utf8'));
+  path.startsWith('postgres/') ||
+  !(ON_SQLITE.includes(path) || WITHOUT_DATABASE.test(path) || OF_SQLITE.test(readFileSync(`test/${path}`, 'utf8')));
 
 /** The behaviour suite on PostgreSQL. `npm test` runs it on SQLite. */
 export default defineConfig({

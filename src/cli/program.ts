@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../runtime/version.js';
 import { registerBackup } from './commands/backup.js';
 import { registerConfig } from './commands/config.js';
+import { registerCopy } from './commands/copy.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEnvironments } from './commands/environments.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   registerSeed(program);
   registerBackup(program);
   registerRestore(program);
+  registerCopy(program);
   registerEnvironments(program);
   registerKeys(program);
   registerIssuers(program);

@@ -18,6 +18,11 @@ export function enterUnit<T>(unit: () => Promise<T>): Promise<T> {
   return insideUnit.run(true, unit);
 }
 
+/** Runs work that does not belong to the unit it is called in, such as a read of another database. */
+export function leaveUnit<T>(work: () => T): T {
+  return insideUnit.exit(work);
+}
+
 /** @throws when called inside a unit of work */
 export function assertOutsideUnit(what: string): void {
   if (insideUnit.get()) {

@@ -36,6 +36,8 @@ export interface SearchIndex {
    * Words are letters, marks and digits.
    */
   find(db: Handle, environmentId: EnvironmentId, words: readonly string[]): Promise<FoundEntries | null>;
+  /** The entries of an environment have numbers above this one. Null when it has never had a user. */
+  baseOf(db: Handle, environmentId: EnvironmentId): Promise<number | null>;
   /**
    * Removes the words of deleted users from the index, in small steps.
    *

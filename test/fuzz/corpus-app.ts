@@ -1,3 +1,4 @@
+import { inSql } from '../support/in-sql.js';
 import { execute, openApp, type TestApp } from '../support/open-app.js';
 import { Dice } from './dice.js';
 import type { Wire } from './hostile.js';
@@ -87,12 +88,18 @@ export class CorpusApp {
     this.#tokens = tokens;
   }
 
-  /** @param via returns what sends requests to an app. By default they do not pass a socket. */
-  static async open(via: (test: TestApp) => Promise<Exchange> = async (test) => byFetch(test)): Promise<CorpusApp> {
+  /**
+   * @param via returns what sends requests to an app. By default they do not pass a socket.
+   * @param database where the data is. By default in a new file.
+   */
+  static async open(
+    via: (test: TestApp) => Promise<Exchange> = async (test) => byFetch(test),
+    database: { readonly DATABASE_URL?: string } = {},
+  ): Promise<CorpusApp> {
     // Code that reads this clock to share the event loop or to time out would make answers depend on the machine.
     performance.now = () => 0;
     const random = new SeededRandom();
-    const test = await openApp(SETTINGS, { random, startTimer });
+    const test = await openApp({ ...SETTINGS, ...database }, { random, startTimer });
     const full = await test.key();
     test.clock.advance(1);
     const few = await test.key('test', ['users:read', 'organizations:read']);
@@ -144,6 +151,21 @@ export class CorpusApp {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${name}` };
       await this.#exchange({ method: 'POST', path: '/graphql', headers, body: '{"query":"{ __typename }"}' });
       await settle();
+    }
+    await this.#untilUseIsStored();
+  }
+
+  /** A write to PostgreSQL takes longer than some turns of the event loop. */
+  async #untilUseIsStored(): Promise<void> {
+    const now = this.#test.clock.now();
+    const names = this.keyIds.map((id) => `'${id}'`).join();
+    for (;;) {
+      const [found] = await inSql(this.#test, (run) =>
+        run<{ stored: number }>(
+          `select count(*) as stored from api_keys where id in (${names}) and last_used_at = '${now}'`,
+        ),
+      );
+      if (found?.stored === this.keyIds.length) return;
     }
   }
 }

@@ -1,7 +1,7 @@
-import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
+import { inSql } from '../support/in-sql.js';
 import { makeUser } from '../support/make.js';
 import { applicationSteps } from '../support/model/application-steps.js';
 import { codeSteps } from '../support/model/code-steps.js';
@@ -61,12 +61,10 @@ test('random histories of all mutations: the service and the model agree on ever
 }, 240_000);
 
 test('control: detects a change that adds no event', async () => {
-  const { app, client, folder } = await testApp();
+  const { app, client } = await testApp();
   await makeUser(await client(), { email: 'ada@example.com' });
   await expectUsersRebuilt(app);
-  const sqlite = new Sqlite(`${folder}/test.db`);
-  sqlite.exec("update users set first_name = 'Augusta'");
-  sqlite.close();
+  await inSql({ app }, (run) => run("update users set first_name = 'Augusta'"));
   // Reads of one turn see one state.
   await new Promise(setImmediate);
   await expect(expectUsersRebuilt(app)).rejects.toThrow();

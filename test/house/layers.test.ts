@@ -74,6 +74,7 @@ const LAYERS: readonly string[] = [
   'sharing',
   'config',
   'storage',
+  'moving',
   'rest/protocol',
   'rest/objects',
   'rest/operations',

@@ -5,12 +5,24 @@ import {
   loadConfig,
   loadGraphSettings,
 } from '../../config/config.js';
+import type { DatabaseConfig } from '../../config/database-settings.js';
 import { ConfigError } from '../../domain/operator-error.js';
 import { loadTemplates } from '../../mail/mail-templates.js';
 
 /** Reads the configuration from the environment variables of this process. @param overrides settings that count instead */
 export function readConfig(overrides: Readonly<Record<string, string>> = {}): Config {
   return loadConfig(process.env, overrides);
+}
+
+/**
+ * Reads where a database is, with the settings for PostgreSQL.
+ *
+ * @param url as in DATABASE_URL
+ */
+export function readDatabase(url: string): DatabaseConfig {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('DATABASE_'));
+  // Nothing is encrypted or signed with this key.
+  return loadConfig(Object.fromEntries(own), { DATABASE_URL: url, SECRET_KEY: 'unused'.repeat(6) }).database;
 }
 
 /** Reads only the settings that affect the SDL, because composing a supergraph requires no database. */

@@ -38,6 +38,7 @@ export const searchIndex: SearchIndex = {
     number: 'hit.number',
     base: 0,
   }),
+  baseOf: async () => 0,
   // Autovacuum removes the words of deleted rows.
   purge: async () => false,
 };

@@ -36,6 +36,10 @@ export const searchIndex: SearchIndex = {
       base: space * SPACE,
     };
   },
+  async baseOf(db, environmentId) {
+    const space = await findSpace(db, environmentId);
+    return space === null ? null : space * SPACE;
+  },
   // A deleted entry is only marked as deleted until its part of the index is merged.
   purge: (trx, isFirst) => merge(trx, isFirst ? -MERGED_PAGES : MERGED_PAGES),
 };
