@@ -17,6 +17,9 @@ import { eventApi } from './0018-event-api.js';
 import { lastSignInOrder } from './0019-last-sign-in-order.js';
 import { base } from './postgres/0019-base.js';
 
+/** The steps since both engines have the same schema, in order. Their SQL is for both. */
+const common: readonly Migration[] = [];
+
 /** Every step of SQLite, in order. A step that was released is never changed: a new one is added. */
 export const migrations: readonly Migration[] = [
   initial,
@@ -35,7 +38,8 @@ export const migrations: readonly Migration[] = [
   listTotals,
   eventApi,
   lastSignInOrder,
+  ...common,
 ];
 
 /** Every step of PostgreSQL, in order. It begins with what SQLite has after `0019`. */
-export const postgresMigrations: readonly Migration[] = [base];
+export const postgresMigrations: readonly Migration[] = [base, ...common];

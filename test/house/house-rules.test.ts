@@ -60,11 +60,11 @@ function packages(from: readonly string[], forbidden: readonly string[]): Rule {
       : [];
 }
 
-/** May import the tables of features, because it finds users for all of them. */
-const FINDING = 'src/db/finding';
+/** May import the tables of features: one finds users for all of them, the other copies their rows. */
+const ACROSS_FEATURES = ['src/db/finding', 'src/moving'];
 
 const ownStorageOnly: Rule = (source) =>
-  (folderOf(source.path) === FINDING ? [] : importsOf(source))
+  (ACROSS_FEATURES.includes(folderOf(source.path)) ? [] : importsOf(source))
     .filter((target) => target.startsWith('src/') && folderOf(target) !== folderOf(source.path))
     .filter((target) => {
       const role = roleOf(target);

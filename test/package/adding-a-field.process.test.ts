@@ -79,7 +79,7 @@ test('a text of the user is added by following docs/adding-a-field.md, in at mos
   const copy = copyOfSource();
   const written = followPage('docs/adding-a-field.md', copy, BY_HAND);
   expect([...written, 'CHANGELOG.md', ...PRINTED].length).toBeLessThanOrEqual(MAX_FILES);
-  expect(written.sort()).toEqual(['migrations/0019-job-title.ts', ...BY_HAND]);
+  expect(written.sort()).toEqual(['migrations/0020-job-title.ts', ...BY_HAND]);
 
   expect(run(copy, 'typescript/bin/tsc', '-p', 'tsconfig.json')).toBe('');
   writeFileSync(join(copy, 'use.ts'), SCRIPT);

@@ -124,7 +124,7 @@ test('every table of both engines is copied or derived', async () => {
   const known = ['schema_migrations', ...COPIED_TABLES.map(({ name }) => name), ...DERIVED_TABLES].sort();
   const { db } = await newPostgres();
   const inPostgres = await sql<{ name: string }>`
-    select tablename as name from pg_tables where schemaname = 'public'`.execute(db.reader);
+    select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db.reader);
   expect(inPostgres.rows.map(({ name }) => name).sort()).toEqual(known);
   const inSqlite = await sql<{ name: string }>`
     select name from pragma_table_list where schema = 'main' and type in ('table', 'virtual')

@@ -4,7 +4,7 @@ import { blocksOf } from './pages.js';
 
 /**
  * Applies the blocks of a page to a copy of the source: a `ts` block that begins with its path is a new file, and a `diff`
- * block adds its `+` lines to the one file below `root` that has its other lines.
+ * block replaces its `-` lines by its `+` lines in the one file below `root` that has its other lines.
  *
  * @param candidates paths from the root that a `diff` block may be about
  * @returns the paths that changed
@@ -25,7 +25,7 @@ export function followPage(page: string, root: string, candidates: readonly stri
 function applyDiff(diff: string, root: string, candidates: readonly string[]): string {
   const lines = diff.trimEnd().split('\n');
   const before = lines.filter((line) => !line.startsWith('+')).map((line) => line.slice(1));
-  const after = lines.map((line) => line.slice(1));
+  const after = lines.filter((line) => !line.startsWith('-')).map((line) => line.slice(1));
   const matches = candidates.filter((path) => countOf(read(root, path), before) === 1);
   const [path] = matches;
   if (path === undefined || matches.length > 1) throw new Error(`The block fits ${matches.length} files:\n${diff}`);

@@ -3,13 +3,15 @@ import { migrate } from '../../../src/db/migrator.js';
 import { openPostgres } from '../../../src/db/postgres/database.js';
 import { TestClock } from '../test-clock.js';
 import { settingsFor } from './database.js';
-import { startPostgres } from './server.js';
+import { startPostgres, whyNoPostgres } from './server.js';
 
 /** The database that those of tests are copies of. */
 const TEMPLATE = 'usergraph_template';
 
 /** Starts one server for all test processes, with a migrated database to copy. */
 export default async function setup(): Promise<() => Promise<void>> {
+  const reason = whyNoPostgres();
+  if (reason !== null) throw new Error(`These tests need a PostgreSQL server, and ${reason}.`);
   const server = await startPostgres();
   try {
     await server.run(`create database ${TEMPLATE}`);
