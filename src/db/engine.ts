@@ -26,6 +26,18 @@ export interface Engine {
   beginMigration(trx: Transaction): Promise<void>;
 }
 
+/** The same part of the list of each parent. */
+export interface ParentSlice {
+  readonly table: string;
+  /** The column that is unique in the environment. */
+  readonly position: string;
+  readonly environmentId: unknown;
+  /** A JSON array; each element is `parent.value`. */
+  readonly parents: unknown;
+  /** What follows `select` with columns of the alias `slice`: `from`, conditions that name `parent.value`, order and limit. */
+  readonly rows: RawBuilder<unknown>;
+}
+
 /** The parts of statements that each engine writes in its own way. */
 export interface Syntax {
   /** Follows a table: its rows are read by this index, whatever the planner's statistics say. */
@@ -40,8 +52,10 @@ export interface Syntax {
   contains(text: RawBuilder<string>, part: string): RawBuilder<SqlBool>;
   /** Whether the JSON object in a text column has this member. */
   hasMember(column: string, name: string): RawBuilder<SqlBool>;
-  /** A list of texts for `in`, from a JSON array. */
-  texts(json: unknown): RawBuilder<unknown>;
+  /** Whether a value is one of the texts in a JSON array. */
+  isIn(value: RawBuilder<unknown>, json: unknown): RawBuilder<SqlBool>;
+  /** A table `item`: the rows of a list that belong to each of the parents in a JSON array. */
+  slices(slice: ParentSlice): RawBuilder<unknown>;
   /** A table with one column `value`: the elements of a JSON array. */
   elements(json: unknown): RawBuilder<unknown>;
   /** An element of the JSON array in the column `value`, as a text. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { EnvironmentId } from '../domain/ids.js';
 import { type Compiled, compiled } from './compiled.js';
 import type { Handle } from './handle.js';
-import { byIndex, byPrimaryKey, listIn } from './syntax.js';
+import { byIndex, byPrimaryKey, isIn } from './syntax.js';
 import type { Row, Tables } from './tables.js';
 
 /** A unique key of a table: the column beside the environment, and the index on both. */
@@ -47,6 +47,6 @@ interface Wanted {
 function compileFind(table: keyof Tables, column: string, index: string | null): Compiled<Wanted, unknown> {
   return compiled(
     (value) => sql`select * from ${sql.table(table)} ${index === null ? byPrimaryKey(table) : byIndex(index)}
-    where environment_id = ${value('environmentId')} and ${sql.ref(column)} in ${listIn(value('list'))}`,
+    where environment_id = ${value('environmentId')} and ${isIn(sql.ref(column), value('list'))}`,
   );
 }

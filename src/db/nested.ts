@@ -3,7 +3,7 @@ import type { EnvironmentId } from '../domain/ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
 import type { Handle, Transaction } from './handle.js';
 import { keyset } from './keyset.js';
-import { byIndex, byPrimaryKey, listOf, nestedJoin, parentsOf } from './syntax.js';
+import { byIndex, byPrimaryKey, isOneOf, slicesOfParents } from './syntax.js';
 import type { Tables } from './tables.js';
 
 /** A list that belongs to each of many parents. */
@@ -38,13 +38,15 @@ export async function slicesOf<Row>(
   const slice = (column: string) => sql.ref(`slice.${column}`);
   const { bounds, orderBy, limit } = keyset({ columns: [`slice.${position}`], descending }, request);
   const conditions = [sql`slice.environment_id = ${environmentId}`, sql`${slice(parent)} = parent.value`, ...bounds];
-  const { rows } = await sql<Row>`
-    select item.* from ${parentsOf(parents)}
-    ${nestedJoin} ${sql.table(table)} as item ${byPrimaryKey(table)}
-      on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
-      select ${slice(position)} from ${sql.table(table)} as slice ${byIndex(index)}
-      where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${limit}
-    )`.execute(db);
+  const source = slicesOfParents({
+    table,
+    position,
+    environmentId,
+    parents: JSON.stringify(parents),
+    rows: sql`from ${sql.table(table)} as slice ${byIndex(index)}
+      where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${limit}`,
+  });
+  const { rows } = await sql<Row>`select item.* from ${source}`.execute(db);
   return rows;
 }
 
@@ -73,7 +75,7 @@ export async function countByParents<Parent extends string>(
 ): Promise<Map<Parent, number>> {
   const { rows } = await sql<{ parent: Parent; total: number }>`
     select ${sql.ref(parent)} as parent, count(*) as total from ${sql.table(table)} ${byIndex(index)}
-    where environment_id = ${environmentId} and ${sql.ref(parent)} in ${listOf(parents)}
+    where environment_id = ${environmentId} and ${isOneOf(sql.ref(parent), parents)}
     group by ${sql.ref(parent)}`.execute(db);
   return new Map(rows.map((row) => [row.parent, row.total]));
 }

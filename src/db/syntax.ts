@@ -1,5 +1,5 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { inSyntax } from './engine.js';
+import type { RawBuilder, SqlBool } from 'kysely';
+import { inSyntax, type ParentSlice } from './engine.js';
 import type { Tables } from './tables.js';
 
 /** Follows a table in a statement: forces the access path by this index. The planner is told, not trusted. */
@@ -31,21 +31,21 @@ export function hasMember(column: string, name: string): RawBuilder<SqlBool> {
 }
 
 /**
- * A list of texts for `in`, bound as one parameter: any number of values is one and the same prepared statement, and
- * no number of them meets the engine's limit of parameters.
+ * Whether a value is one of these texts. They are bound as one parameter: any number of them is one and the same prepared
+ * statement, and no number of them meets the engine's limit of parameters.
  */
-export function listOf<T extends string>(values: readonly T[]): RawBuilder<T> {
-  return listIn(JSON.stringify(values)) as RawBuilder<T>; // the texts of the list are the values
+export function isOneOf(value: RawBuilder<unknown>, texts: readonly string[]): RawBuilder<SqlBool> {
+  return isIn(value, JSON.stringify(texts));
 }
 
-/** The same from a bound JSON array. */
-export function listIn(json: string): RawBuilder<unknown> {
-  return inSyntax((syntax) => syntax.texts(json));
+/** The same with a bound JSON array. */
+export function isIn(value: RawBuilder<unknown>, json: string): RawBuilder<SqlBool> {
+  return inSyntax((syntax) => syntax.isIn(value, json));
 }
 
-/** The same list as a table `parent` with one column `value`, to join the rows that belong to each of them. */
-export function parentsOf<T extends string>(values: readonly T[]) {
-  return sql<{ value: T }>`${elementsOf(JSON.stringify(values))}`.as('parent');
+/** A table `item`: the rows of a list that belong to each parent. */
+export function slicesOfParents(slice: ParentSlice): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.slices(slice));
 }
 
 /** A table with a column `value`: the elements of a JSON array, which is bound or in a column. */

@@ -5,7 +5,7 @@ import type { Handle, Transaction } from '../db/handle.js';
 import { insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
 import * as nested from '../db/nested.js';
-import { larger, listOf, withoutIndex } from '../db/syntax.js';
+import { isOneOf, larger, withoutIndex } from '../db/syntax.js';
 import type { EnvironmentId, EventId, UserId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../paging/paging.js';
 import type { Instant } from '../runtime/clock.js';
@@ -107,7 +107,7 @@ export async function countAfter(
 ): Promise<number> {
   const counted = ofEnvironment(db, environmentId)
     .select('sequence')
-    .where('name', 'in', listOf(names))
+    .where(isOneOf(sql.ref('name'), names))
     .where('sequence', '>', after)
     .limit(most)
     .as('counted');
@@ -216,7 +216,7 @@ function indexOf({ userId, organizationId }: Walk): RawBuilder<SqlBool> {
 /** The other conditions. They are written so that no index is used for them and rows are read in log order. */
 function residueOf({ names, userId, organizationId }: Walk): RawBuilder<SqlBool>[] {
   return [
-    ...(names ? [sql<SqlBool>`${withoutIndex('events.name')} in ${listOf(names)}`] : []),
+    ...(names ? [isOneOf(withoutIndex('events.name'), names)] : []),
     ...(userId !== undefined && organizationId !== undefined
       ? [sql<SqlBool>`${withoutIndex('events.organization_id')} = ${organizationId}`]
       : []),

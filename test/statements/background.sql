@@ -122,7 +122,7 @@ select count(*) filter (where is_enabled = 1
 --   SCAN webhook_endpoints USING INDEX webhook_endpoints_url_unique
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "events" as item indexed by "sqlite_autoindex_events_1" on item.environment_id = ?
   and "item"."sequence" in ( select "slice"."sequence"
   from "events" as slice indexed by "events_by_name"
@@ -130,7 +130,7 @@ select item.*
   and "slice"."name" = parent.value
   and ("slice"."sequence") > (?)
   order by "slice"."sequence" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence=?)
 --   CORRELATED LIST SUBQUERY 1

@@ -826,7 +826,7 @@ select count(*) as examined, count(*) filter (where meant) as total, max(key) as
   from ( select true as meant, null as key
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
-  and users.id in (select value
+  and "users"."id" in (select value
   from json_each(?))
   limit ?) as row;
 --   CO-ROUTINE row
@@ -1173,6 +1173,29 @@ select users.*
 select users.*
   from users indexed by "sqlite_autoindex_users_1"
   where users.environment_id = ?
+  and "users"."id" in (select value
+  from json_each(?))
+  order by "users"."id" desc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
+  and "users"."id" in (select value
+  from json_each(?))
+  order by "users"."name_normal" asc, "users"."id" asc
+  limit ?;
+--   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
+--   LIST SUBQUERY 1
+--     SCAN json_each VIRTUAL TABLE INDEX 1:
+--   USE TEMP B-TREE FOR ORDER BY
+
+select users.*
+  from users indexed by "sqlite_autoindex_users_1"
+  where users.environment_id = ?
   and ("users"."id") < (?)
   order by "users"."id" desc
   limit ?;
@@ -1428,29 +1451,6 @@ select users.*
 --   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=?)
 --   CORRELATED SCALAR SUBQUERY 1
 --     SCAN member VIRTUAL TABLE INDEX 1:
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id in (select value
-  from json_each(?))
-  order by "users"."id" desc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
-
-select users.*
-  from users indexed by "sqlite_autoindex_users_1"
-  where users.environment_id = ?
-  and users.id in (select value
-  from json_each(?))
-  order by "users"."name_normal" asc, "users"."id" asc
-  limit ?;
---   SEARCH users USING INDEX sqlite_autoindex_users_1 (environment_id=? AND id=?)
---   LIST SUBQUERY 1
---     SCAN json_each VIRTUAL TABLE INDEX 1:
---   USE TEMP B-TREE FOR ORDER BY
 
 select users.*
   from users indexed by "users_by_email_domain"

@@ -78,7 +78,7 @@ select *
   where environment_id = ?
   and user_id = ?
   and organization_id = ?
-  and status in (select value
+  and "status" in (select value
   from json_each(?))
   order by "id" desc
   limit ?;
@@ -96,14 +96,14 @@ select *
 --   SEARCH organization_memberships USING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "sessions" as item indexed by "sqlite_autoindex_sessions_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "sessions" as slice indexed by "sessions_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."id" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_sessions_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1

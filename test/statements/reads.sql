@@ -386,154 +386,154 @@ select count(*) as "total"
 --   SCAN one
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "authorized_applications" as item indexed by "sqlite_autoindex_authorized_applications_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "authorized_applications" as slice indexed by "authorized_applications_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."id" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX authorized_applications_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "authorized_applications" as item indexed by "sqlite_autoindex_authorized_applications_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "authorized_applications" as slice indexed by "authorized_applications_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."id" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_authorized_applications_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX authorized_applications_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "events" as item indexed by "sqlite_autoindex_events_1" on item.environment_id = ?
   and "item"."sequence" in ( select "slice"."sequence"
   from "events" as slice indexed by "events_by_name"
   where slice.environment_id = ?
   and "slice"."name" = parent.value
   order by "slice"."sequence" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX events_by_name (environment_id=? AND name=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "events" as item indexed by "sqlite_autoindex_events_1" on item.environment_id = ?
   and "item"."sequence" in ( select "slice"."sequence"
   from "events" as slice indexed by "events_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."sequence" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX events_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "events" as item indexed by "sqlite_autoindex_events_1" on item.environment_id = ?
   and "item"."sequence" in ( select "slice"."sequence"
   from "events" as slice indexed by "events_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."sequence" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_events_1 (environment_id=? AND sequence=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX events_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "organization_memberships" as item indexed by "sqlite_autoindex_organization_memberships_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "organization_memberships" as slice indexed by "organization_memberships_by_organization"
   where slice.environment_id = ?
   and "slice"."organization_id" = parent.value
   order by "slice"."id" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX organization_memberships_by_organization (environment_id=? AND organization_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "organization_memberships" as item indexed by "sqlite_autoindex_organization_memberships_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "organization_memberships" as slice indexed by "organization_memberships_by_organization"
   where slice.environment_id = ?
   and "slice"."organization_id" = parent.value
   order by "slice"."id" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX organization_memberships_by_organization (environment_id=? AND organization_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "organization_memberships" as item indexed by "sqlite_autoindex_organization_memberships_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "organization_memberships" as slice indexed by "organization_memberships_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."id" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "organization_memberships" as item indexed by "sqlite_autoindex_organization_memberships_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "organization_memberships" as slice indexed by "organization_memberships_by_user"
   where slice.environment_id = ?
   and "slice"."user_id" = parent.value
   order by "slice"."id" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_organization_memberships_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX organization_memberships_by_user (environment_id=? AND user_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "webhook_deliveries" as item indexed by "sqlite_autoindex_webhook_deliveries_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "webhook_deliveries" as slice indexed by "webhook_deliveries_by_endpoint"
   where slice.environment_id = ?
   and "slice"."endpoint_id" = parent.value
   order by "slice"."id" asc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_webhook_deliveries_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1
 --     SEARCH slice USING COVERING INDEX webhook_deliveries_by_endpoint (environment_id=? AND endpoint_id=?)
 
 select item.*
-  from json_each(?) as "parent"
+  from json_each(?) as parent
   cross join "webhook_deliveries" as item indexed by "sqlite_autoindex_webhook_deliveries_1" on item.environment_id = ?
   and "item"."id" in ( select "slice"."id"
   from "webhook_deliveries" as slice indexed by "webhook_deliveries_by_endpoint"
   where slice.environment_id = ?
   and "slice"."endpoint_id" = parent.value
   order by "slice"."id" desc
-  limit ? );
+  limit ?);
 --   SCAN parent VIRTUAL TABLE INDEX 1:
 --   SEARCH item USING INDEX sqlite_autoindex_webhook_deliveries_1 (environment_id=? AND id=?)
 --   CORRELATED LIST SUBQUERY 1

@@ -5,7 +5,7 @@ import type { UserOrderField } from '../../users/user.js';
 import { type Condition, endOfPrefix, partsOf, type TextCondition } from '../../users/user-condition.js';
 import { USER_ORDERS } from '../../users/user-query.js';
 import { along } from '../row-text.js';
-import { byIndex, listOf, nestedJoin } from '../syntax.js';
+import { byIndex, isOneOf, nestedJoin } from '../syntax.js';
 import { timeBounds, within } from './predicate.js';
 
 /**
@@ -103,7 +103,7 @@ export function accessPathsFor(
 function scanFor(environmentId: EnvironmentId, condition: Condition, order: UserOrderField): IndexScan | null {
   switch (condition.kind) {
     case 'id': {
-      const where = [sql<SqlBool>`users.id in ${listOf(condition.ids)}`];
+      const where = [isOneOf(sql.ref('users.id'), condition.ids)];
       return users(environmentId, FULL_INDEX.CREATED_AT.index, where, { maxRows: condition.ids.length });
     }
     case 'text':
@@ -147,7 +147,7 @@ function textScan(environmentId: EnvironmentId, { field, test, values }: TextCon
           sql<SqlBool>`${ref} = ${value}`,
           field === 'name' ? { NAME: FULL_INDEX.NAME.columns, CREATED_AT: ID } : { CREATED_AT: ID },
         ]
-      : [sql<SqlBool>`${ref} in ${listOf(values)}`, {}];
+      : [isOneOf(ref, values), {}];
   const fixed = values.length === 1 ? { fixed: value } : {};
   return users(environmentId, index, [where], { orders, exact, maxRows: isUnique ? values.length : null, ...fixed });
 }
@@ -187,14 +187,14 @@ function memberScan(environmentId: EnvironmentId, ids: readonly string[], order:
   }
   // A member of two organizations is one user.
   const members = sql`(select distinct hit.user_id from ${from}
-    where ${sql.join([...where, sql`hit.organization_id in ${listOf(ids)}`], sql` and `)}) as hit`;
+    where ${sql.join([...where, isOneOf(sql.ref('hit.organization_id'), ids)], sql` and `)}) as hit`;
   return { ...common, from: members, where: [sql`true`], orders: {} };
 }
 
 function metadataScan(environmentId: EnvironmentId, { key, values }: Condition & { kind: 'metadata' }): IndexScan {
   const [only, ...others] = values ?? [];
   const isOne = only !== undefined && others.length === 0;
-  const value = isOne ? sql<SqlBool>`hit.value = ${only}` : sql<SqlBool>`hit.value in ${listOf(values ?? [])}`;
+  const value = isOne ? sql<SqlBool>`hit.value = ${only}` : isOneOf(sql.ref('hit.value'), values ?? []);
   return {
     from: sql`user_metadata as hit`,
     join: joinUsers(environmentId, null, sql`users.id = hit.user_id`),

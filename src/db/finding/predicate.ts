@@ -8,7 +8,7 @@ import {
   type TextField,
   type TimeCondition,
 } from '../../users/user-condition.js';
-import { contains, hasMember, listOf, withoutIndex } from '../syntax.js';
+import { contains, hasMember, isOneOf, withoutIndex } from '../syntax.js';
 
 /*
  * The columns of predicates use no index: a scan names its own terms, and a second term on its column can make SQLite's
@@ -53,10 +53,10 @@ export function toPredicate(environmentId: EnvironmentId, condition: Condition):
     case 'not':
       return sql`not ${part(condition.of)}`;
     case 'id':
-      return sql`${column('id')} in ${listOf(condition.ids)}`;
+      return isOneOf(column('id'), condition.ids);
     case 'member':
       return sql`exists (select 1 from organization_memberships as member
-        where member.environment_id = ${environmentId} and member.organization_id in ${listOf(condition.ids)}
+        where member.environment_id = ${environmentId} and ${isOneOf(sql.ref('member.organization_id'), condition.ids)}
           and member.user_id = users.id)`;
     case 'verified':
       return sql`${column('email_verified')} = ${condition.value ? 1 : 0}`;
@@ -72,7 +72,7 @@ export function toPredicate(environmentId: EnvironmentId, condition: Condition):
         ? hasMember('users.metadata', condition.key)
         : sql`exists (select 1 from user_metadata as pair
             where pair.environment_id = ${environmentId} and pair.key = ${condition.key}
-              and pair.value in ${listOf(condition.values)} and pair.user_id = users.id)`;
+              and ${isOneOf(sql.ref('pair.value'), condition.values)} and pair.user_id = users.id)`;
   }
 }
 
@@ -81,7 +81,7 @@ function textPredicate({ field, test, values }: TextCondition): RawBuilder<SqlBo
   const [value = ''] = values;
   if (test === 'in') {
     const texts = values.filter((text) => text !== '');
-    const isOne = sql<SqlBool>`${compared} in ${listOf(texts)}`;
+    const isOne = isOneOf(compared, texts);
     // An empty text is a value; a missing one is not.
     return texts.length === values.length ? isOne : sql`${isOne} or (${compared} = '' and ${HAS_VALUE[field]})`;
   }

@@ -46,7 +46,8 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
   // Writers wait for each other with a connection in hand, and must leave some to readers.
   const writers = Math.max(1, Math.floor(poolSize / 3));
   const reading = createPool({ ...common, ...limits, max: Math.max(1, poolSize - writers) });
-  const writing = createPool({ ...common, max: writers });
+  // What a unit does not wait for is sent behind what is under way.
+  const writing = createPool({ ...common, max: writers, pipeline: true });
   const sending = { observe, prepares: !isPooled };
   const notifications = new Notifications(isPooled ? null : common, (sql) => reading.query(sql));
   const writer = new Writer(writing, sending, settings, (units, milliseconds) => {

@@ -20,7 +20,10 @@ const syntax: Syntax = {
   withoutIndex: (column) => sql.ref(column),
   contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
   hasMember: (column, name) => sql<SqlBool>`jsonb_exists(${sql.ref(column)}::jsonb, ${name})`,
-  texts: (json) => sql`(select json_array_elements_text(${json}::json))`,
+  // An array is one value to the planner, which then uses an index whatever it takes the number of elements for.
+  isIn: (value, json) => sql<SqlBool>`${value} = any (array(select json_array_elements_text(${json}::json)))`,
+  slices: ({ parents, rows }) =>
+    sql`json_array_elements_text(${parents}::json) as parent join lateral (select slice.* ${rows}) as item on true`,
   elements: (json) => sql`json_array_elements_text(${json}::json)`,
   cell: (position) => sql`(value::json ->> ${sql.lit(position)})`,
   records: (table, json) => sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json)`,

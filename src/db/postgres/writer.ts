@@ -122,9 +122,14 @@ export class Writer {
     }
     let isCommitting = false;
     try {
-      const connection = new PostgresConnection(client, this.sending);
-      await client.query(this.#beginOf(environmentId));
-      await runAll(client, connection, group);
+      const begun = sendAhead(client, this.#beginOf(environmentId));
+      try {
+        await runAll(client, new PostgresConnection(client, this.sending), group);
+      } catch (error) {
+        // Without a transaction everything fails, and the beginning tells why.
+        await begun;
+        throw error;
+      }
       isCommitting = true;
       const startedAt = performance.now();
       await client.query('commit');
@@ -159,13 +164,23 @@ interface Failure {
 /** Runs the units of a group. A unit that fails leaves nothing behind. @throws when the transaction is lost */
 async function runAll(client: ClientBase, connection: PostgresConnection, group: readonly Job[]): Promise<void> {
   for (const [index, job] of group.entries()) {
-    await client.query(index === 0 ? 'savepoint unit' : 'release unit; savepoint unit');
+    const entered = sendAhead(client, index === 0 ? 'savepoint unit' : 'release unit; savepoint unit');
     const outcome = await job.run(connection);
-    if (outcome.stands) continue;
+    if (outcome.stands) {
+      await entered;
+      continue;
+    }
     const cause = causeOf(outcome.error);
     if (isLost(cause) || isConflict(cause)) throw outcome.error;
     await client.query('rollback to unit');
   }
+}
+
+/** Sends a statement, behind which others may be sent at once. Who needs to know that it has succeeded awaits it. */
+function sendAhead(client: ClientBase, text: string): Promise<unknown> {
+  const sent = client.query(text);
+  sent.catch(() => {});
+  return sent;
 }
 
 /** What the driver threw. */

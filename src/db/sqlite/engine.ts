@@ -18,7 +18,11 @@ const syntax: Syntax = {
   contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
   hasMember: (column, name) =>
     sql<SqlBool>`exists (select 1 from json_each(${sql.ref(column)}) as member where member.key = ${name})`,
-  texts: (json) => sql`(select value from json_each(${json}))`,
+  isIn: (value, json) => sql<SqlBool>`${value} in (select value from json_each(${json}))`,
+  slices: ({ table, position, environmentId, parents, rows }) =>
+    sql`json_each(${parents}) as parent cross join ${sql.table(table)} as item indexed by ${sql.ref(primaryIndex(table))}
+      on item.environment_id = ${environmentId} and ${sql.ref(`item.${position}`)} in (
+      select ${sql.ref(`slice.${position}`)} ${rows})`,
   elements: (json) => sql`json_each(${json})`,
   cell: (position) => sql`value ->> ${sql.lit(position)}`,
   records: (_, json) => sql`json_each(${json})`,

@@ -3,7 +3,7 @@ import { template } from '../../db/compiled.js';
 import { keyset, type ListOrder } from '../../db/keyset.js';
 import type { NestedList } from '../../db/nested.js';
 import { along, refs, type Source } from '../../db/row-text.js';
-import { byIndex, byPrimaryKey, elementsOf, listIn, nestedJoin } from '../../db/syntax.js';
+import { byIndex, isIn, slicesOfParents } from '../../db/syntax.js';
 import type { EnvironmentId } from '../../domain/ids.js';
 import type { PageRequest, Position } from '../../paging/paging.js';
 
@@ -15,7 +15,7 @@ interface InEnvironment {
 export function rowsByKeys(source: Source, column: string, columns: readonly string[]) {
   return template<InEnvironment & { keys: string }, unknown>(
     (value) => sql`select ${refs(columns)} from ${sql.table(source.table)} ${along(source)}
-      where environment_id = ${value('environmentId')} and ${sql.ref(column)} in ${listIn(value('keys'))}`,
+      where environment_id = ${value('environmentId')} and ${isIn(sql.ref(column), value('keys'))}`,
   );
 }
 
@@ -74,10 +74,9 @@ export function pagesOf(list: NestedList, form: PageForm, columns: readonly stri
       sql`${sql.ref(`slice.${parent}`)} = parent.value`,
       ...bounds,
     ];
-    return sql`select ${refs(columns, 'item')} from ${elementsOf(value('parents'))} as parent
-      ${nestedJoin} ${sql.table(table)} as item ${byPrimaryKey(table)}
-      on item.environment_id = ${value('environmentId')} and ${sql.ref(`item.${position}`)} in (
-      select ${sql.ref(`slice.${position}`)} from ${sql.table(table)} as slice ${byIndex(index)}
-      where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${value('limit')})`;
+    const rows = sql`from ${sql.table(table)} as slice ${byIndex(index)}
+      where ${sql.join(conditions, sql` and `)} order by ${orderBy} limit ${value('limit')}`;
+    const [environmentId, parents] = [value('environmentId'), value('parents')];
+    return sql`select ${refs(columns, 'item')} from ${slicesOfParents({ table, position, environmentId, parents, rows })}`;
   });
 }
