@@ -5,8 +5,11 @@ import { defineConfig } from 'vitest/config';
 const OF_SQLITE =
   /better-sqlite3|openSqlite|keptBy|support\/(?:processes|storage|workload|sql\/(?!rebuilt|authentication)|docs|package)/;
 
-/** Tests of what only SQLite does: a commit of any process costs nothing to notice, so that authentication can be kept. */
-const ON_SQLITE = ['access/remembered-tokens.test.ts'];
+/**
+ * Tests of what only SQLite does: a commit of any process costs nothing to notice, so that authentication can be kept; and
+ * statements run in the event loop, so that those of a request that is gone can be left out in the middle.
+ */
+const ON_SQLITE = ['access/remembered-tokens.test.ts', 'http/abandoned-requests.test.ts'];
 
 /** Folders with tests of what stands beside the database. */
 const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|transfers)\//;

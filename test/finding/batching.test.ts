@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeApplication, makeGrant, makeMembership, makeOrganization, makeUser } from '../support/make.js';
+import { isOnPostgres } from '../support/postgres/database.js';
 import { isAuthentication, withoutAuthentication } from '../support/sql/authentication.js';
 import { type Answer, type Execute, type TestApp, testApp, WITHOUT_BOUNDS } from '../support/test-app.js';
 
@@ -169,8 +170,9 @@ describe('a filtered list takes a constant number of statements for any number o
     ],
     // One of the statements counts the examined rows, which the cost depends on.
     ['examined row by row', { email: { contains: 'u' } }, null, 3],
-    ['a search', {}, 'u1', 2],
-    ['a search with a condition', { emailDomain: { eq: 'example.com' } }, 'u1', 3],
+    // One reads the number that the environment has in the index of SQLite.
+    ['a search', {}, 'u1', isOnPostgres() ? 1 : 2],
+    ['a search with a condition', { emailDomain: { eq: 'example.com' } }, 'u1', isOnPostgres() ? 2 : 3],
   ])('%s', async (_, filter, search, expected) => {
     const query = `query ($filter: UserFilter, $search: String, $first: Int) {
       users(filter: $filter, search: $search, first: $first) { nodes { id } }
@@ -276,7 +278,7 @@ describe('_entities', () => {
   });
 });
 
-test('authentication takes one statement after each commit, and none in between', async () => {
+test('authentication takes one statement after each commit, and on SQLite none in between', async () => {
   const authentications = async () => {
     const { statements } = world.app;
     statements.length = 0;
@@ -285,7 +287,8 @@ test('authentication takes one statement after each commit, and none in between'
   };
   await makeOrganization(world.execute, { name: 'New' });
   expect(await authentications()).toBe(1);
-  expect(await authentications()).toBe(0);
+  // PostgreSQL does not tell whether anything was committed.
+  expect(await authentications()).toBe(isOnPostgres() ? 1 : 0);
   await makeOrganization(world.execute, { name: 'Newer' });
   expect(await authentications()).toBe(1);
 });

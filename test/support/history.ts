@@ -48,12 +48,25 @@ export function judge(log: readonly string[], segments: readonly Segment[]): Ver
   };
 }
 
+/** Where a history is recorded. */
+export interface HistoryDatabase {
+  readonly settings: Settings;
+  /** IDs of the events behind an ID, in the order of IDs; at most 100. */
+  behind(id: string): Promise<string[]>;
+  /** IDs of all events, in the order of the log. */
+  log(): Promise<string[]>;
+  /** Ends the engine, and starts it again. */
+  crash?(): Promise<void>;
+}
+
 export interface HistoryOptions {
   readonly events: number;
   /** Times that readers go, in all. */
   readonly disconnects: number;
-  /** Times that a server is killed with SIGKILL and started again. */
+  /** Times that a server is killed with SIGKILL and started again; every third time, the engine if it can crash. */
   readonly kills: number;
+  /** By default a new SQLite file. */
+  readonly database?: HistoryDatabase;
 }
 
 export interface History {
@@ -120,7 +133,7 @@ class Server {
  */
 export async function recordHistory(options: HistoryOptions): Promise<History> {
   const startedAt = performance.now();
-  const { file, settings } = database();
+  const { settings, behind, log, crash } = options.database ?? inFile();
   const { secret } = await createKey(settings);
   const servers = await Promise.all(
     DRIFTS.map(async (drift) => {
@@ -138,7 +151,6 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
   );
   let written = 0;
   let isWritten = false;
-  const sqlite = new BetterSqlite3(file, { readonly: true });
 
   async function write(server: Server, writer: number): Promise<void> {
     for (let call = 0; written < options.events; call++) {
@@ -148,6 +160,8 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
       const key = `w${writer}-${call}`;
       await persist(server, async () => {
         const { text } = await ask(server.url, secret, CREATE_USERS, { users, key });
+        // The engine is started again.
+        if (/"code":"(SERVICE_UNAVAILABLE|TIMEOUT)"/.test(text)) throw new Error(`try again: ${text}`);
         if (!text.includes(`"createdCount":${count}`)) throw new Error(text);
       });
     }
@@ -200,11 +214,10 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
   }
 
   async function readById(): Promise<Segment[]> {
-    const behind = sqlite.prepare<[string], string>('select id from events where id > ? order by id limit 100').pluck();
     const segment: Segment = { after: null, ids: [] };
     for (;;) {
       const isLast = isWritten;
-      const ids = behind.all(segment.ids.at(-1) ?? '');
+      const ids = await behind(segment.ids.at(-1) ?? '');
       segment.ids.push(...ids);
       if (ids.length === 0 && isLast) return [segment];
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -217,7 +230,8 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
       if (written < (options.events * next) / (options.kills + 1)) continue;
       next++;
       kills++;
-      await servers[Math.floor(Math.random() * servers.length)]?.kill();
+      if (crash && next % 3 === 0) await crash();
+      else await servers[Math.floor(Math.random() * servers.length)]?.kill();
     }
   }
 
@@ -230,10 +244,30 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
   const [server] = servers as [Server]; // there are four
   await persist(server, () => ask(server.url, secret, MAKE_END));
   const readers = await reading;
-  const log = sqlite.prepare<[], string>('select id from events order by sequence').pluck().all();
-  sqlite.close();
+  const events = await log();
   for (const each of servers) (await each.ready()).kill('SIGKILL');
-  return { log, readers, byId, disconnects, kills, seconds: (performance.now() - startedAt) / 1000 };
+  return { log: events, readers, byId, disconnects, kills, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+function inFile(): HistoryDatabase {
+  const { file, settings } = database();
+  const read = <T>(work: (sqlite: BetterSqlite3.Database) => T): T => {
+    const sqlite = new BetterSqlite3(file, { readonly: true });
+    try {
+      return work(sqlite);
+    } finally {
+      sqlite.close();
+    }
+  };
+  return {
+    settings,
+    behind: async (id) =>
+      read((sqlite) =>
+        sqlite.prepare<[string], string>('select id from events where id > ? order by id limit 100').pluck().all(id),
+      ),
+    log: async () =>
+      read((sqlite) => sqlite.prepare<[], string>('select id from events order by sequence').pluck().all()),
+  };
 }
 
 /** The cursor before the first event of a log that was never restored. */

@@ -4,7 +4,7 @@ import { createReader } from '../handle.js';
 import { PostgresConnection } from './connection.js';
 import { postgres } from './engine.js';
 import { Notifications } from './notifications.js';
-import { isLost, translated } from './unavailable.js';
+import { isLost, isOutdated, translated } from './unavailable.js';
 import { typesOfRows } from './values.js';
 import { Writer } from './writer.js';
 
@@ -58,8 +58,9 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
     try {
       return await withConnection(reading, sending, run);
     } catch (error) {
-      // A read changes nothing, so it is repeated on another connection: this one may have ended while it was idle.
-      if (!isLost(error instanceof Error ? (error.cause ?? error) : error)) throw error;
+      // A read changes nothing, so it is repeated: its connection may have ended while it was idle.
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      if (!isLost(cause) && !isOutdated(cause)) throw error;
       return await withConnection(reading, sending, run);
     }
   };

@@ -56,9 +56,17 @@ export function isLost(error: unknown): boolean {
   return UNREACHABLE.test(code) || (error instanceof Error && ENDED.test(error.message));
 }
 
-/** Whether a transaction that ended with this error is to be run again as a whole: a conflict with another, or a deadlock. */
+/**
+ * Whether a transaction that ended with this error is to be run again as a whole: a conflict with another one, a deadlock,
+ * or a prepared statement of before a migration.
+ */
 export function isConflict(error: unknown): boolean {
-  return codeOf(error) === '40001' || codeOf(error) === '40P01';
+  return codeOf(error) === '40001' || codeOf(error) === '40P01' || isOutdated(error);
+}
+
+/** Whether a prepared statement cannot be run any more, because a migration has changed its table. */
+export function isOutdated(error: unknown): boolean {
+  return codeOf(error) === '0A000' && error instanceof Error && error.message.startsWith('cached plan');
 }
 
 /** The detail begins with "Key (environment_id, email_normal)=(". What follows are values, which are personal. */

@@ -173,6 +173,7 @@ async function runAll(client: ClientBase, connection: PostgresConnection, group:
     const cause = causeOf(outcome.error);
     if (isLost(cause) || isConflict(cause)) throw outcome.error;
     await client.query('rollback to unit');
+    connection.recovered();
   }
 }
 

@@ -72,7 +72,7 @@ export async function makeTwins(app: TestApp, a: World, events = 3): Promise<voi
     for (const [table, changes] of TABLES) {
       await run(`create temporary table twin as select * from ${table} where environment_id = ${env('A')}`);
       await run(`update twin set environment_id = ${env('B')}`);
-      for (const name of textColumnsOf(await run('select * from twin'))) {
+      for (const name of textColumnsOf(await run(`select * from twin /* ${table} */`))) {
         await run(`update twin set ${name} = replace(${name}, 'CANARY_A', 'CANARY_B')`);
       }
       if (changes !== '') await run(`update twin set ${changes}`);

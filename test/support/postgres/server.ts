@@ -100,7 +100,9 @@ export async function startPostgres({
         await run('select 1');
         return;
       } catch (error) {
-        if (attempt > 200 || running.child.exitCode !== null) throw error;
+        if (attempt > 600) throw error;
+        // After a crash, the first attempts meet what is left of the processes before.
+        if (running.child.exitCode !== null) running = begin();
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { inSql } from '../support/in-sql.js';
+import { makeUser } from '../support/make.js';
+import { type Execute, testApp } from '../support/test-app.js';
+
+const READ = 'query ($id: ID!) { user(id: $id) { email } events(first: 1) { nodes { name } } }';
+
+/** Reads and writes with statements that every connection has prepared. */
+async function use(execute: Execute, id: string, round: number): Promise<void> {
+  for (let call = 0; call < 5; call++) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => execute(READ, { id })));
+    for (const { data } of answers) expect(data.user).toEqual({ email: 'ada@example.com' });
+    await makeUser(execute, { email: `${round}-${call}@example.com` });
+  }
+}
+
+test('a migration while servers run fails no read and no write, although statements were prepared before it', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const id = await makeUser(execute, { email: 'ada@example.com' });
+  await use(execute, id, 1);
+  for (const table of ['users', 'api_keys', 'events', 'event_sequences']) {
+    await inSql(app, (run) => run(`alter table ${table} add column added text`));
+  }
+  await use(execute, id, 2);
+});
+
+test('connections that the server ends while they are idle are replaced, and no request fails', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const id = await makeUser(execute, { email: 'ada@example.com' });
+  await use(execute, id, 1);
+  const ended = await inSql(app, (run) =>
+    run(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`),
+  );
+  expect(ended.length).toBeGreaterThan(3);
+  await use(execute, id, 2);
+});
+
+test('units of one environment run one after another in all servers, and its events have no gap', async () => {
+  const app = await testApp();
+  const execute = await app.client();
+  const other = await app.client();
+  const emails = Array.from({ length: 60 }, (_, index) => `${index % 40}@example.com`);
+  const create =
+    `mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } errors { code } } }`.replace(
+      '{ code }',
+      '{ ... on MutationError { code } }',
+    );
+  const answers = await Promise.all(
+    emails.map((email, index) => (index % 2 === 0 ? execute : other)(create, { input: { email } })),
+  );
+  expect(answers.filter(({ data }) => data.createUser.user !== null)).toHaveLength(40);
+  const sequences = await inSql(app, (run) => run<{ sequence: number }>('select sequence from events order by 1'));
+  expect(sequences.map(({ sequence }) => sequence)).toEqual(sequences.map((_, index) => index + 1));
+});
