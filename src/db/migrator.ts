@@ -26,12 +26,10 @@ export class SchemaMismatchError extends OperatorError {
  * @throws {SchemaMismatchError} when the database knows steps that this program does not: a newer one made it
  */
 export async function migrate(db: Database, migrations: readonly Migration[], clock: Clock): Promise<string[]> {
-  await db.transaction(null, async (trx) => {
-    await engineOf(trx).beginMigration(trx);
-  });
   const applied: string[] = [];
   for (const migration of migrations) {
     const isMine = await db.transaction(null, async (trx) => {
+      await engineOf(trx).beginMigration(trx);
       if ((await pending(trx, migrations))[0] !== migration.name) return false;
       for (const statement of migration.statements) {
         await (typeof statement === 'string' ? sql.raw(statement).execute(trx) : statement(trx));

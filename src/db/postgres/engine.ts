@@ -59,6 +59,9 @@ export const postgres: Engine = {
     return rows[0]?.oid != null;
   },
   async beginMigration(trx) {
+    // A step of a large table takes its time, and other servers wait for it.
+    await sql`set local statement_timeout = 0`.execute(trx);
+    await sql`set local lock_timeout = 0`.execute(trx);
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
     await sql`create table if not exists schema_migrations
       (name text collate "C" primary key, applied_at text collate "C" not null)`.execute(trx);
