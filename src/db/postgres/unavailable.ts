@@ -6,6 +6,7 @@ import { UniqueViolationError } from '../unique-violation.js';
 
 /** Conditions of the server that are not the fault of a statement, by the beginning of their SQLSTATE (appendix A). */
 const TROUBLES: readonly (readonly [state: string, what: string, advice: string])[] = [
+  ['08P01', 'What answers does not take this connection', 'set DATABASE_POOLER=true behind a pooler'],
   ['08', 'The connection to PostgreSQL was lost', 'see whether the server runs and can be reached'],
   ['28', 'PostgreSQL refuses the user or the password', 'correct DATABASE_URL'],
   ['3D', 'PostgreSQL has no database of this name', 'create it, or correct DATABASE_URL'],

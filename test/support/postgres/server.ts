@@ -33,6 +33,11 @@ function userOf(): User | null {
   return uid.status === 0 ? { uid: Number(uid.stdout), gid: Number(gid.stdout) } : null;
 }
 
+/** Who a server is started as: root may not. */
+export function ordinaryUser(): Partial<User> {
+  return process.getuid?.() === 0 ? (userOf() ?? {}) : {};
+}
+
 export interface PostgresServer {
   readonly port: number;
   readonly folder: string;
@@ -65,7 +70,7 @@ export async function startPostgres({
 }: ServerOptions = {}): Promise<PostgresServer> {
   const bin = binariesOfPostgres();
   if (bin === null) throw new Error('PostgreSQL is not installed.');
-  const as: Partial<User> = process.getuid?.() === 0 ? (userOf() ?? {}) : {};
+  const as = ordinaryUser();
   const folder = mkdtempSync(join(tmpdir(), 'usergraph-postgres-'));
   if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
   const data = join(folder, 'data');
@@ -137,7 +142,7 @@ function initialize(bin: string, data: string, as: Partial<User>): void {
   execFileSync(join(bin, 'initdb'), flags, { ...as, cwd: tmpdir(), stdio: 'ignore' });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
