@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { inSql } from '../support/in-sql.js';
 import { makeUser } from '../support/make.js';
@@ -36,6 +37,16 @@ test('connections that the server ends while they are idle are replaced, and no 
   );
   expect(ended.length).toBeGreaterThan(3);
   await use(execute, id, 2);
+});
+
+test('a unit that goes on after a failed statement is not acknowledged', async () => {
+  const { app } = await testApp();
+  const unit = app.db.transaction(null, async (trx) => {
+    await sql`insert into environments values ('env_1', 'one', 'test', '2026-01-01T00:00:00.000Z', 0)`.execute(trx);
+    await sql`select 1 / 0`.execute(trx).catch(() => {});
+  });
+  await expect(unit).rejects.toThrow('went on after a statement had failed');
+  expect(await app.db.reader.selectFrom('environments').selectAll().execute()).toEqual([]);
 });
 
 test('units of one environment run one after another in all servers, and its events have no gap', async () => {

@@ -132,7 +132,9 @@ export class Writer {
       }
       isCommitting = true;
       const startedAt = performance.now();
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      // Where a statement has failed and the unit has gone on, the server rolls back, and calls it a success.
+      if (command !== 'COMMIT') throw new Error('A unit went on after a statement had failed, so nothing was written.');
       client.release();
       this.onCommit(group.length, performance.now() - startedAt);
       return null;
