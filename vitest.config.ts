@@ -1,15 +1,6 @@
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-
-/** Where files in memory go on Linux; null where there is none or it is small, as in a container's default of 64 MB. */
-function memoryFolder(): string | null {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    return bavail * bsize > 2 ** 31 ? '/dev/shm' : null;
-  } catch {
-    return null;
-  }
-}
+import { memoryFolder } from './test/support/memory-folder.js';
 
 /** Files with a number of runs that is larger in `npm run test:long`. */
 function filesWithLongRuns(): string[] {

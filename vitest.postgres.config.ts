@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './test/support/memory-folder.js';
 
 /** What only tests of SQLite and of its file name. */
 const OF_SQLITE =
@@ -19,12 +20,18 @@ const isBehavior = (path: string) =>
   path.startsWith('postgres/') ||
   !(ON_SQLITE.includes(path) || WITHOUT_DATABASE.test(path) || OF_SQLITE.test(readFileSync(`test/${path}`, 'utf8')));
 
+const temporary = memoryFolder();
+// The server for all tests is started before there are test processes.
+if (temporary !== null) process.env.TMPDIR = temporary;
+
 /** The behaviour suite on PostgreSQL. `npm test` runs it on SQLite. */
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: files.filter(isBehavior).map((path) => `test/${path}`),
     globalSetup: ['test/support/processes/build.ts', 'test/support/postgres/setup.ts'],
+    // Tests end processes and not the power, so files in memory keep as much.
+    ...(temporary === null ? {} : { env: { TMPDIR: temporary } }),
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -96,6 +96,10 @@ const END = 'organization.created';
 class Server {
   #child: Promise<Child>;
   #isStarting = false;
+  /** Set when the history is over. */
+  isOver = false;
+  /** Set when the server has ended by itself. */
+  failure: Error | null = null;
 
   constructor(
     readonly url: string,
@@ -123,6 +127,9 @@ class Server {
   async #start(): Promise<Child> {
     const child = start(['serve'], this.settings);
     await says(child, /"listening"/);
+    child.once('close', (code) => {
+      if (!this.#isStarting && !this.isOver) this.failure = new Error(`A server ended by itself with ${code}.`);
+    });
     return child;
   }
 }
@@ -245,7 +252,10 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
   await persist(server, () => ask(server.url, secret, MAKE_END));
   const readers = await reading;
   const events = await log();
-  for (const each of servers) (await each.ready()).kill('SIGKILL');
+  for (const each of servers) {
+    each.isOver = true;
+    (await each.ready()).kill('SIGKILL');
+  }
   return { log: events, readers, byId, disconnects, kills, seconds: (performance.now() - startedAt) / 1000 };
 }
 
@@ -282,6 +292,7 @@ async function persist(server: Server, attempt: () => Promise<unknown>): Promise
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('{')) throw error;
       await server.ready();
+      if (server.failure) throw server.failure;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -101,8 +101,9 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
 
 function createPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(config);
-  // A connection that ends while it is idle is replaced when the next one is needed.
+  // A connection that ends is replaced when the next one is needed. Who uses it is told by the failure of the statement.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
