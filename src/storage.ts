@@ -1,23 +1,12 @@
 import { migrations, postgresMigrations } from '../migrations/index.js';
 import type { DatabaseConfig } from './config/database-settings.js';
-import type { CommitObserver, Database, StatementObserver } from './db/database.js';
+import type { Database } from './db/database.js';
 import type { Migration } from './db/migrator.js';
 import { openPostgres } from './db/postgres/database.js';
-import { openSqlite } from './db/sqlite/database.js';
-import type { Sharing } from './sharing/sharing.js';
-
-interface OpenOptions {
-  /** Called for each statement, of the reader and of units. */
-  readonly observe?: StatementObserver | undefined;
-  readonly onCommit?: CommitObserver | undefined;
-  /** Waits until no other process of the server writes. PostgreSQL lets them write side by side. */
-  readonly takeWriteTurn?: Sharing['takeWriteTurn'];
-  /** Whether deleted and changed data is overwritten with zeros, where the file is the server's own. */
-  readonly secureDelete?: boolean;
-}
+import { type OpenOptions, openSqlite } from './db/sqlite/database.js';
 
 /**
- * Opens the database that the settings name.
+ * Opens the database that the settings name. PostgreSQL has no use for a turn to write, and overwrites nothing.
  *
  * @throws {DatabaseUnavailableError} when a file cannot be used; the message says why and what to do
  */

@@ -107,6 +107,12 @@ export class EngineExecutor extends DefaultQueryExecutor {
   }
 }
 
+/** Refuses to stream rows: a connection has one statement at a time, which many requests share. */
+// biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.
+export async function* refuseToStream(): AsyncIterableIterator<never> {
+  throw new Error('A stream would keep busy what others reuse: page through the rows instead.');
+}
+
 interface Parts {
   readonly compiler: QueryCompiler;
   readonly adapter: DialectAdapter;

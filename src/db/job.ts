@@ -1,8 +1,20 @@
 import type { DatabaseConnection } from 'kysely';
+import { RequestError } from '../domain/errors.js';
 import { ofRequest, type RequestLife } from '../scheduling/request-life.js';
 import type { Unit } from './database.js';
 import type { Engine } from './engine.js';
 import { createTransaction, enterUnit } from './handle.js';
+
+/** Units that may share one commit. More gain little: one fsync for 128 is already spread thin. */
+export const MAX_GROUP = 128;
+/** Units that may wait. Beyond it the database does not keep up, and callers are told to come back later. */
+const MAX_WAITING = 10_000;
+
+/** @throws {RequestError} SERVICE_UNAVAILABLE when so many units wait that no other may join them */
+export function refuseWhenFull(waiting: number): void {
+  if (waiting < MAX_WAITING) return;
+  throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
+}
 
 /** Whether the writes of a unit stand, or what it threw. */
 export type Outcome = { readonly stands: true } | { readonly stands: false; readonly error: unknown };

@@ -2,6 +2,7 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import type { ClientBase, QueryConfig } from 'pg';
 import { codeOf } from '../../runtime/system-error.js';
 import type { Cells, StatementObserver } from '../database.js';
+import { refuseToStream } from '../engine.js';
 import { isOutdated, translated } from './unavailable.js';
 
 /** Names of prepared statements, by their text. */
@@ -61,10 +62,7 @@ export class PostgresConnection implements DatabaseConnection {
     return command === 'SELECT' || rowCount === null ? { rows } : { rows, numAffectedRows: BigInt(rowCount) };
   }
 
-  // biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Streaming would keep a connection busy that others reuse: page through the rows instead.');
-  }
+  readonly streamQuery = refuseToStream;
 
   async #send<R>({ sql, parameters }: CompiledQuery, form: { rowMode?: 'array' }) {
     const done = this.sending.observe?.(sql, parameters);

@@ -1,5 +1,6 @@
 import pg, { type ClientConfig } from 'pg';
 import type { CommitObserver, Database, StatementObserver } from '../database.js';
+import { refuseToStream } from '../engine.js';
 import { createReader } from '../handle.js';
 import { PostgresConnection } from './connection.js';
 import { postgres } from './engine.js';
@@ -22,7 +23,7 @@ export interface PostgresSettings {
   readonly isPooled: boolean;
 }
 
-export interface OpenOptions {
+interface Observers {
   /** Called for each statement, of the reader and of units. */
   readonly observe?: StatementObserver | undefined;
   readonly onCommit?: CommitObserver | undefined;
@@ -32,7 +33,7 @@ export interface OpenOptions {
 const CONNECT_MS = 10_000;
 
 /** Opens a PostgreSQL database. Connections are made when they are needed. */
-export function openPostgres(settings: PostgresSettings, { observe, onCommit }: OpenOptions = {}): Database {
+export function openPostgres(settings: PostgresSettings, { observe, onCommit }: Observers = {}): Database {
   const { url, poolSize, isPooled, statementTimeoutMs } = settings;
   const common: ClientConfig = {
     connectionString: url,
@@ -59,8 +60,7 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
       return await withConnection(reading, sending, run);
     } catch (error) {
       // A read changes nothing, so it is repeated: its connection may have ended while it was idle.
-      const cause = error instanceof Error ? (error.cause ?? error) : error;
-      if (!isLost(cause) && !isOutdated(cause)) throw error;
+      if (!isLost(error) && !isOutdated(error)) throw error;
       return await withConnection(reading, sending, run);
     }
   };
@@ -74,9 +74,7 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
   return {
     reader: createReader(postgres, {
       executeQuery: (query) => read((connection) => connection.executeQuery(query)),
-      streamQuery: () => {
-        throw new Error('Streaming would keep a connection busy that others reuse: page through the rows instead.');
-      },
+      streamQuery: refuseToStream,
     }),
     rows: (query, beforeRun) => {
       beforeRun();
@@ -123,7 +121,7 @@ async function withConnection<T>(
     client.release();
     return value;
   } catch (error) {
-    client.release(isLost(error instanceof Error ? (error.cause ?? error) : error));
+    client.release(isLost(error));
     throw error;
   }
 }

@@ -43,7 +43,7 @@ class Compiler extends PostgresQueryCompiler {
 /** Only one process migrates a database. The number is arbitrary, and nothing else takes advisory locks. */
 const MIGRATION_LOCK = 7_360_175;
 
-/** PostgreSQL: one primary for all writes, any number of gateways and replicas. */
+/** PostgreSQL: one database, any number of gateways. */
 export const postgres: Engine = {
   dialect: {
     createAdapter: () => new PostgresAdapter(),

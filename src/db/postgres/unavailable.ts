@@ -14,7 +14,7 @@ const TROUBLES: readonly (readonly [state: string, what: string, advice: string]
   ['53300', 'PostgreSQL has no connection left', 'lower DATABASE_POOL_SIZE, or raise max_connections of the server'],
   ['53', 'PostgreSQL lacks resources', 'look at the log of the server'],
   ['55P03', 'A lock was not given in time', 'look for long transactions in pg_stat_activity'],
-  ['57014', 'A statement took longer than the limit', 'ask for less, or raise DATABASE_STATEMENT_TIMEOUT'],
+  ['57014', 'A statement took longer than the limit', 'ask for less, or raise DATABASE_STATEMENT_TIMEOUT_SECONDS'],
   ['57P', 'PostgreSQL is stopping or starting', 'wait until it has started'],
   ['58', 'PostgreSQL meets an error of its system', 'look at the log of the server'],
   ['25006', 'The database accepts only reads', 'let DATABASE_URL lead to the primary'],
@@ -50,8 +50,14 @@ export function translated(error: unknown): unknown {
 /** No text of PostgreSQL has this character. Inputs are checked before, so only the names of what cannot exist get here. */
 const HAS_NUL = /^(22021|22P05)$/;
 
-/** Whether an error means that the connection has ended. */
-export function isLost(error: unknown): boolean {
+/** What the driver threw. */
+function causeOf(error: unknown): unknown {
+  return error instanceof DatabaseTroubleError ? error.cause : error;
+}
+
+/** Whether an error, translated or not, means that the connection has ended. */
+export function isLost(given: unknown): boolean {
+  const error = causeOf(given);
   const code = codeOf(error) ?? '';
   if (error instanceof DatabaseError) return code.startsWith('57P') || code.startsWith('08');
   return UNREACHABLE.test(code) || (error instanceof Error && ENDED.test(error.message));

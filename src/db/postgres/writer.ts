@@ -1,19 +1,13 @@
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
-import { RequestError } from '../../domain/errors.js';
 import type { EnvironmentId } from '../../domain/ids.js';
 import { nextTurn } from '../../scheduling/turns.js';
 import type { CommitObserver, Unit } from '../database.js';
 import { assertOutsideUnit } from '../handle.js';
-import { createJob, type Job } from '../job.js';
-import { DatabaseTroubleError } from '../unavailable.js';
+import { createJob, type Job, MAX_GROUP, refuseWhenFull } from '../job.js';
 import { PostgresConnection, type Sending } from './connection.js';
 import { postgres } from './engine.js';
 import { isConflict, isLost, translated } from './unavailable.js';
 
-/** Units that may share one commit. */
-const MAX_GROUP = 128;
-/** Units that may wait. Beyond it the database does not keep up, and callers are told to come back later. */
-const MAX_WAITING = 10_000;
 /** How often a transaction is run that conflicts with another one, or loses its connection before its commit. */
 const MAX_ATTEMPTS = 5;
 
@@ -50,9 +44,7 @@ export class Writer {
   /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
   transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T> {
     assertOutsideUnit('A transaction was opened');
-    if (this.#waiting >= MAX_WAITING) {
-      throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
-    }
+    refuseWhenFull(this.#waiting);
     this.#waiting++;
     return new Promise<T>((resolve, reject) => {
       this.#enqueue(environmentId, createJob(postgres, unit, resolve, reject));
@@ -139,12 +131,11 @@ export class Writer {
       this.onCommit(group.length, performance.now() - startedAt);
       return null;
     } catch (error) {
-      const cause = causeOf(error);
-      const lost = isLost(cause);
+      const lost = isLost(error);
       if (!lost) await client.query('rollback').catch(() => {});
       client.release(lost);
       // Nobody knows whether a commit without an answer stands. The caller is told, and repeats with an idempotency key.
-      return { error, mayRepeat: isConflict(cause) || (lost && !isCommitting) };
+      return { error, mayRepeat: isConflict(error) || (lost && !isCommitting) };
     }
   }
 
@@ -172,8 +163,7 @@ async function runAll(client: ClientBase, connection: PostgresConnection, group:
       await entered;
       continue;
     }
-    const cause = causeOf(outcome.error);
-    if (isLost(cause) || isConflict(cause)) throw outcome.error;
+    if (isLost(outcome.error) || isConflict(outcome.error)) throw outcome.error;
     await client.query('rollback to unit');
     connection.recovered();
   }
@@ -184,9 +174,4 @@ function sendAhead(client: ClientBase, text: string): Promise<unknown> {
   const sent = client.query(text);
   sent.catch(() => {});
   return sent;
-}
-
-/** What the driver threw. */
-function causeOf(error: unknown): unknown {
-  return error instanceof DatabaseTroubleError ? error.cause : error;
 }

@@ -3,6 +3,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Cells, StatementObserver } from '../database.js';
+import { refuseToStream } from '../engine.js';
 import { DatabaseUnavailableError } from '../unavailable.js';
 import { translated } from './unavailable.js';
 
@@ -125,10 +126,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: DatabaseConnection asks for a generator; this one only refuses.
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Streaming would keep a statement busy that others reuse: page through the rows instead.');
-  }
+  readonly streamQuery = refuseToStream;
 
   #prepare(sql: string): BetterSqlite3.Statement<unknown[], unknown> {
     let statement = this.#prepared.get(sql);

@@ -4,16 +4,12 @@ import type { MaybePromise } from '../../scheduling/maybe-promise.js';
 import { nextTurn, takeTurn } from '../../scheduling/turns.js';
 import type { CommitObserver, Unit } from '../database.js';
 import { assertOutsideUnit } from '../handle.js';
-import { createJob, type Job, type Outcome } from '../job.js';
+import { createJob, type Job, MAX_GROUP, type Outcome, refuseWhenFull } from '../job.js';
 import { DatabaseTroubleError } from '../unavailable.js';
 import type { SqliteConnection } from './connection.js';
 import { sqlite } from './engine.js';
 import { translated } from './unavailable.js';
 
-/** Units that may share one commit. More gain little: one fsync for 128 is already spread thin. */
-const MAX_GROUP = 128;
-/** Units that may wait. Beyond it the disk does not keep up, and callers are told to come back later. */
-const MAX_WAITING = 10_000;
 /** How long a group waits for another process (a seed, an import) to let go of the write lock. */
 const LOCK_DEADLINE_MS = 10_000;
 const LOCK_RETRY_MS = 15;
@@ -47,9 +43,7 @@ export class Writer {
   /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
   transaction<T>(unit: Unit<T>): Promise<T> {
     assertOutsideUnit('A transaction was opened');
-    if (this.#waiting.length >= MAX_WAITING) {
-      throw new RequestError('SERVICE_UNAVAILABLE', 'Too many writes are waiting; try again in a few seconds.');
-    }
+    refuseWhenFull(this.#waiting.length);
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push(createJob(sqlite, unit, resolve, reject));
       this.#draining ??= this.#drain();
