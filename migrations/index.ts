@@ -16,6 +16,7 @@ import { listTotals } from './0017-list-totals.js';
 import { eventApi } from './0018-event-api.js';
 import { lastSignInOrder } from './0019-last-sign-in-order.js';
 import { base } from './postgres/0019-base.js';
+import { environmentCommits } from './postgres/0019-environment-commits.js';
 
 /** The steps since both engines have the same schema, in order. Their SQL is for both. */
 const common: readonly Migration[] = [];
@@ -41,5 +42,5 @@ export const migrations: readonly Migration[] = [
   ...common,
 ];
 
-/** Every step of PostgreSQL, in order. It begins with what SQLite has after `0019`. */
-export const postgresMigrations: readonly Migration[] = [base, ...common];
+/** Every step of PostgreSQL, in order. It begins with what SQLite has after `0019`. A number counts what both have. */
+export const postgresMigrations: readonly Migration[] = [base, environmentCommits, ...common];

@@ -103,6 +103,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     openDatabase(config.database, {
       observe,
       onCommit: telemetry.onCommit,
+      onReplica: (replica, reason) => {
+        if (reason === null) logger.info({ replica }, 'reads go to a replica');
+        else logger.warn({ replica, reason }, 'a replica is left out, and the primary reads for it');
+      },
       takeWriteTurn: sharing.takeWriteTurn,
       secureDelete: config.eventErasureDays !== null,
     }),
@@ -145,6 +149,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { metrics } = telemetry;
   metrics?.watch({
     databaseSizes: db.sizes,
+    replicas: db.replicas,
     writesWaiting: db.waiting,
     hashesWaiting: services.passwords.waiting,
     eventStreams: services.eventStreams.count,

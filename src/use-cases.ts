@@ -68,7 +68,6 @@ export const NOT_FOR_REQUESTS: Readonly<Record<Exclude<Method, Action | keyof ty
 
   'applications.find': UNIT,
   'environments.current': UNIT,
-  'environments.ensureIn': UNIT,
   'events.countAfter': UNIT,
   'events.lastOf': UNIT,
   'events.readAfter': UNIT,

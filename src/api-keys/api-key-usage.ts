@@ -25,7 +25,7 @@ export function createApiKeyUsage(deps: { db: Database; clock: Clock; logger: Lo
 
   async function write(key: ApiKey, now: Instant): Promise<void> {
     try {
-      await db.transaction(null, (trx) => store.touch(trx, key.environmentId, key.id, now));
+      await db.transaction(key.environmentId, (trx) => store.touch(trx, key.environmentId, key.id, now));
     } catch (error) {
       // No request depends on it, and the next use of the key retries it.
       logger.warn({ err: error, keyId: key.id }, 'failed to store the last use of an API key');

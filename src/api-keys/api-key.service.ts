@@ -73,6 +73,8 @@ export interface ApiKeyService {
   authenticate(secret: string, cause: Cause): MaybePromise<Viewer>;
 }
 
+type Found = NonNullable<Awaited<ReturnType<typeof store.findBySecretHash>>>;
+
 /** The number of recently used keys that are kept in memory until the next commit. */
 const MAX_RECENT_KEYS = 1_000;
 
@@ -115,22 +117,22 @@ export function createApiKeyService(deps: {
   }
 
   const refused = () => new RequestError('UNAUTHENTICATED', 'The API key is malformed, unknown, expired or revoked.');
-  const recent = new UntilCommit<ApiKey>(db, MAX_RECENT_KEYS);
+  const recent = new UntilCommit<Found>(db, MAX_RECENT_KEYS);
 
-  function findBySecret(hash: string): MaybePromise<ApiKey> {
+  function findBySecret(hash: string): MaybePromise<Found> {
     return recent.get(hash, async () => {
-      const key = await store.findBySecretHash(db.reader, hash);
-      if (key) return key;
+      const found = await store.findBySecretHash(db.reader, hash);
+      if (found) return found;
       throw refused();
     });
   }
 
   return {
-    create: ({ environment: name, kind, ...values }) =>
-      db.transaction(null, async (trx) => {
-        const environment = await environments.ensureIn(trx, name, kind);
-        return make(trx, systemViewer(environment.id, 'keys create'), environment, { ...values, expiresAt: null });
-      }),
+    async create({ environment: name, kind, ...values }) {
+      const environment = await environments.ensure(name, kind);
+      const viewer = systemViewer(environment.id, 'keys create');
+      return db.transaction(environment.id, (trx) => make(trx, viewer, environment, { ...values, expiresAt: null }));
+    },
     async list(name) {
       const environment = await environments.findByName(db.reader, name);
       return environment ? store.list(db.reader, environment.id) : null;
@@ -195,11 +197,11 @@ export function createApiKeyService(deps: {
 
     authenticate(secret, { requestId, api }) {
       if (!isWellFormedSecret(secret)) throw refused();
-      return after(findBySecret(hashSecret(secret)), (key) => {
+      return after(findBySecret(hashSecret(secret)), ({ key, asOf }) => {
         if (!isActive(key, clock)) throw refused();
         usage.note(key);
         const actor = { source: 'API', id: key.id, name: key.name } as const;
-        return { environmentId: key.environmentId, actor, scopes: key.scopes, requestId, api };
+        return { environmentId: key.environmentId, actor, scopes: key.scopes, requestId, api, ...(asOf && { asOf }) };
       });
     },
   };

@@ -2,21 +2,30 @@ import { sql } from 'kysely';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
 import { keyset } from '../db/keyset.js';
-import { byIndex } from '../db/syntax.js';
+import { byIndex, type LastCommit, lastCommit, toAsOf } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import { totalOf } from '../db/totals.js';
+import type { AsOf } from '../domain/as-of.js';
 import type { ApiKeyId, EnvironmentId } from '../domain/ids.js';
 import { cutPage, type Page, type PageRequest } from '../paging/paging.js';
 import type { Instant } from '../runtime/clock.js';
 import type { ApiKey } from './api-key.js';
 import { scopesToText, toApiKey } from './api-key.table.js';
 
-/** Finds a key by its secret, in all environments. The key determines the environment. */
-export async function findBySecretHash(db: Handle, secretHash: string): Promise<ApiKey | null> {
-  const { rows } = await sql<Row<'api_keys'>>`select * from api_keys ${byIndex('api_keys_by_secret_hash')}
-    where secret_hash = ${secretHash}`.execute(db);
+/**
+ * Finds a key by its secret, in all environments. The key determines the environment, and what the reads of its request
+ * must see.
+ */
+export async function findBySecretHash(
+  db: Handle,
+  secretHash: string,
+): Promise<{ readonly key: ApiKey; readonly asOf: AsOf | null } | null> {
+  const { rows } = await sql<
+    Row<'api_keys'> & LastCommit
+  >`select *, ${lastCommit('api_keys.environment_id')} as last_commit
+    from api_keys ${byIndex('api_keys_by_secret_hash')} where secret_hash = ${secretHash}`.execute(db);
   const [row] = rows;
-  return row ? toApiKey(row) : null;
+  return row ? { key: toApiKey(row), asOf: toAsOf(row) } : null;
 }
 
 export async function findMany(

@@ -1,3 +1,4 @@
+import type { AsOf } from '../domain/as-of.js';
 import { RequestError } from '../domain/errors.js';
 import type { ApiKeyId, EnvironmentId, SessionId, UserId } from '../domain/ids.js';
 import { ALL_SCOPES, type GrantedScopes, includesScope, type Scope } from './scope.js';
@@ -33,6 +34,8 @@ export interface Viewer extends Cause {
   readonly scopes: GrantedScopes;
   /** The session of the access token, when this server issued it. */
   readonly sessionId?: SessionId;
+  /** What its reads must see. Undefined when they see everything anyway. */
+  readonly asOf?: AsOf;
 }
 
 /** A viewer with all scopes, for commands of the operator. */

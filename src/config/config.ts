@@ -44,6 +44,7 @@ export function describeSettings(environment: Environment): Record<string, unkno
 }
 
 function withoutPasswordsIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPasswordsIn);
   return typeof value === 'string' ? withoutPasswords(value) : value;
 }
 

@@ -40,6 +40,13 @@ export function dangersOf(settings: Partial<Settings>): [SettingName, string][] 
       'SECRET_KEY is not set; PostgreSQL requires one that all servers share, e.g. the output of: openssl rand -base64 32',
     ]);
   }
+  const { DATABASE_URL, DATABASE_REPLICA_URLS = [] } = settings;
+  if (DATABASE_REPLICA_URLS.length > 0 && DATABASE_URL !== undefined && !isPostgresUrl(DATABASE_URL)) {
+    dangers.push([
+      'DATABASE_REPLICA_URLS',
+      'DATABASE_REPLICA_URLS is set; only a DATABASE_URL of PostgreSQL has replicas: remove it.',
+    ]);
+  }
   if (settings.NODE_ENV !== 'production') return dangers;
   if (settings.SECRET_KEY === undefined) {
     dangers.push([

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { PostgresSettings } from '../db/postgres/database.js';
 import { databaseFileOf, isPostgresUrl, withoutPasswords } from './database-url.js';
 import { secret, setting, type ValuesOf } from './setting.js';
-import { flag, text, wholeNumber } from './setting-kinds.js';
+import { flag, list, text, wholeNumber } from './setting-kinds.js';
 
 const databaseUrl = z.string().refine((given) => databaseFileOf(given) !== null || isPostgresUrl(given));
+
+const replicaUrl = z.string().refine(isPostgresUrl);
 
 /** Settings of the database. */
 export const databaseSettings = {
@@ -21,8 +23,21 @@ export const databaseSettings = {
       meaning: 'Password of the user in a `postgres:` DATABASE_URL, instead of one in the URL.',
     }),
   ),
+  DATABASE_REPLICA_URLS: setting(
+    list(replicaUrl, 'URLs like postgres://<user>@<host>:<port>/<database>, separated by commas'),
+    {
+      meaning:
+        'Streaming replicas of a `postgres:` DATABASE_URL, which serve reads. Separate their URLs by commas. DATABASE_PASSWORD is for them, too. See [PostgreSQL](several-machines.md#replicas).',
+      unset: 'none',
+    },
+  ),
+  DATABASE_REPLICA_MAX_LAG_SECONDS: setting(wholeNumber(1, 3_600), {
+    meaning: 'How far a replica may be behind. One that is further behind is left out until it has caught up.',
+    default: 10,
+  }),
   DATABASE_POOL_SIZE: setting(wholeNumber(2, 1_000), {
-    meaning: 'Number of connections to PostgreSQL that each process opens at most; a third of them write.',
+    meaning:
+      'Number of connections that each process opens at most to PostgreSQL, and to each replica; a third of those to the primary write.',
     default: 12,
   }),
   DATABASE_POOLER: setting(flag, {
@@ -51,6 +66,8 @@ export function databaseOf(settings: ValuesOf<typeof databaseSettings>): Databas
   return {
     engine: 'postgres',
     url: withPassword(settings.DATABASE_URL, settings.DATABASE_PASSWORD),
+    replicaUrls: (settings.DATABASE_REPLICA_URLS ?? []).map((url) => withPassword(url, settings.DATABASE_PASSWORD)),
+    maxReplicaLagMs: settings.DATABASE_REPLICA_MAX_LAG_SECONDS * 1000,
     poolSize: settings.DATABASE_POOL_SIZE,
     isPooled: settings.DATABASE_POOLER,
     statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,

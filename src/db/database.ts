@@ -1,4 +1,5 @@
 import type { CompiledQuery } from 'kysely';
+import type { AsOf } from '../domain/as-of.js';
 import type { EnvironmentId } from '../domain/ids.js';
 import type { MaybePromise } from '../scheduling/maybe-promise.js';
 import type { Handle, Transaction } from './handle.js';
@@ -18,9 +19,24 @@ export type CommitObserver = (units: number, milliseconds: number) => void;
  */
 export type StatementObserver = (sql: string, parameters: readonly unknown[]) => (() => void) | undefined;
 
+/** A copy of the database that serves reads. */
+export interface ReplicaState {
+  /** Its URL without the password. */
+  readonly place: string;
+  /** Whether it is read from. It is left out while it is behind, or cannot be reached. */
+  readonly isUsed: boolean;
+  /** How far it is behind, in seconds, rounded up by at most the time between two looks. Null when it does not tell. */
+  readonly lagSeconds: number | null;
+  /** Number of reads that it has answered. */
+  readonly reads: number;
+}
+
+/** Called when a replica is left out, with the reason, and when it is used again. */
+export type ReplicaObserver = (place: string, reason: string | null) => void;
+
 /** An open database: one handle to read with, one function to write through. */
 export interface Database {
-  /** Sees every committed write, and no uncommitted one. */
+  /** Sees every committed write, or what the current request must see, and no uncommitted write. */
   readonly reader: Handle;
   /**
    * Runs a query of the reader. Returns the rows as arrays of their columns, which is faster than objects.
@@ -29,8 +45,9 @@ export interface Database {
    *   does not run
    * @param isFirst whether it is the first query of a request. It runs at once: behind the steps of long reads, a short
    *   one would wait for many turns of the event loop.
+   * @param asOf what it must see; undefined for every commit
    */
-  rows(query: CompiledQuery, beforeRun: () => void, isFirst: boolean): MaybePromise<readonly Cells[]>;
+  rows(query: CompiledQuery, beforeRun: () => void, isFirst: boolean, asOf?: AsOf): MaybePromise<readonly Cells[]>;
   /**
    * Runs `unit` and commits it; resolves only after the commit is durable.
    *
@@ -55,6 +72,8 @@ export interface Database {
    * process still reads the log: call it again later.
    */
   purgeDeleted(): Promise<boolean>;
+  /** The copies that serve reads. */
+  replicas(): readonly ReplicaState[];
   /** Waits for running units, then closes the connections. */
   close(): Promise<void>;
 }

@@ -66,10 +66,10 @@ export interface Syntax {
   member(column: string): RawBuilder<unknown>;
   /** The larger one of two values. */
   larger(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** Follows a query: no other unit may change or lock its rows until this one has ended. */
-  locked(): RawBuilder<unknown>;
-  /** Follows a query: the same for the rows of one of its tables, without those that another unit has locked. */
+  /** Follows a query: no other unit may change the rows of this table before this one has ended. Leaves out locked rows. */
   lockedUnlessTaken(table: string): RawBuilder<unknown>;
+  /** The number of the last commit in the environment that a column names. Null when every read sees every commit. */
+  lastCommit(environment: string): RawBuilder<number | null>;
   /** Whether a text has a character outside printable ASCII. */
   isBeyondAscii(column: string): RawBuilder<SqlBool>;
 }

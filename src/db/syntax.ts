@@ -1,4 +1,6 @@
 import type { RawBuilder, SqlBool } from 'kysely';
+import type { AsOf } from '../domain/as-of.js';
+import type { EnvironmentId } from '../domain/ids.js';
 import { inSyntax, type ParentSlice } from './engine.js';
 import type { Tables } from './tables.js';
 
@@ -78,12 +80,25 @@ export function larger(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuild
   return inSyntax((syntax) => syntax.larger(a, b));
 }
 
-/** Ends a query: no other unit may change or lock its rows until this one has ended. */
-export const locked = inSyntax((syntax) => syntax.locked());
-
-/** Ends a query: the same for the rows of one of its tables, without those that another unit has locked. */
+/** Ends a query: no other unit may change the rows of this table before this one has ended. Leaves out locked rows. */
 export function lockedUnlessTaken(table: string): RawBuilder<unknown> {
   return inSyntax((syntax) => syntax.lockedUnlessTaken(table));
+}
+
+/** The number of the last commit in the environment that a column names; null when reads see every commit anyway. */
+export function lastCommit(environment: string): RawBuilder<number | null> {
+  return inSyntax((syntax) => syntax.lastCommit(environment));
+}
+
+/** What `lastCommit` adds to the row of a credential. */
+export interface LastCommit {
+  readonly last_commit: number | null;
+}
+
+/** What the reads of a request with this credential must see; null when they see everything anyway. */
+export function toAsOf(row: { readonly environment_id: EnvironmentId } & LastCommit): AsOf | null {
+  const { environment_id: environmentId, last_commit: commit } = row;
+  return commit === null ? null : { environmentId, commit };
 }
 
 /** Whether a text column has a character outside printable ASCII. */

@@ -1,4 +1,5 @@
 import { type DatabaseConfig, placeOf } from '../config/database-settings.js';
+import { pendingMigrations } from '../db/migrator.js';
 import { openPostgres } from '../db/postgres/database.js';
 import { type ServerState, stateOfServer } from '../db/postgres/inspection.js';
 import { DatabaseTroubleError } from '../db/unavailable.js';
@@ -10,12 +11,10 @@ import { type Finding, failure, ok, warning } from './finding.js';
 /** A difference of clocks above which times of different gateways contradict each other. */
 const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 
+type PostgresConfig = DatabaseConfig & { readonly engine: 'postgres' };
+
 /** The server and the database in it. Makes nothing. */
-export async function examinePostgres(
-  database: DatabaseConfig & { engine: 'postgres' },
-  mayMigrate: boolean,
-  clock: Clock,
-): Promise<Finding[]> {
+export async function examinePostgres(database: PostgresConfig, mayMigrate: boolean, clock: Clock): Promise<Finding[]> {
   const db = openPostgres(database);
   try {
     const state = await stateOfServer(db.reader);
@@ -26,6 +25,7 @@ export async function examinePostgres(
       connections(state, database.poolSize),
       schemaFound,
       clocks(state, clock),
+      ...(await Promise.all(database.replicaUrls.map((url) => replica({ ...database, url, replicaUrls: [] })))),
       ...(schemaFound.level === 'ok' ? [await mails(db), await mailboxes(db)] : []),
     ];
   } catch (error) {
@@ -42,6 +42,31 @@ function server({ version, isReplica, encoding }: ServerState, place: string): F
   return encoding === 'UTF8'
     ? ok('database', value)
     : failure('database', value, 'Create the database with the encoding UTF8: others lack characters.');
+}
+
+async function replica(database: PostgresConfig): Promise<Finding> {
+  const db = openPostgres(database);
+  const place = placeOf(database);
+  try {
+    const { version, isReplica } = await stateOfServer(db.reader);
+    const value = `${place}, PostgreSQL ${version}`;
+    if (!isReplica) {
+      return warning(
+        'replica',
+        `${value}, not a replica`,
+        'Let DATABASE_REPLICA_URLS lead to replicas of DATABASE_URL.',
+      );
+    }
+    const pending = await pendingMigrations(db, migrationsOf(database));
+    return pending.length === 0
+      ? ok('replica', value)
+      : warning('replica', `${value}, lacks ${pending.join(', ')}`, 'See whether it follows the primary.');
+  } catch (error) {
+    if (!(error instanceof DatabaseTroubleError)) throw error;
+    return warning('replica', `${place}: ${error.what}`, 'The primary reads for it until it answers.');
+  } finally {
+    await db.close();
+  }
 }
 
 function durability({ durability: settings }: ServerState): Finding {

@@ -24,8 +24,6 @@ export interface EnvironmentService {
   page(after: string): Promise<Environment[]>;
   /** Returns the environment with this name. Creates it with this kind when there is none. */
   ensure(name: string, kind: EnvironmentKind): Promise<Environment>;
-  /** The same, within a transaction. */
-  ensureIn(trx: Transaction, name: string, kind: EnvironmentKind): Promise<Environment>;
 }
 
 export function createEnvironmentService(deps: { db: Database; ids: Ids; events: EventLog }): EnvironmentService {
@@ -46,10 +44,11 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
       if (!environment) throw new Error('The environment of the viewer does not exist.');
       return environment;
     },
-    setSignIn: (name, signIn) =>
-      db.transaction(null, async (trx) => {
-        const environment = await store.findByName(trx, name);
-        if (!environment) return null;
+    async setSignIn(name, signIn) {
+      const found = await store.findByName(db.reader, name);
+      if (!found) return null;
+      return db.transaction(found.id, async (trx) => {
+        const environment = (await store.find(trx, found.id)) ?? found;
         if (environment.signIn === signIn) return environment;
         await store.setSignIn(trx, environment.id, signIn);
         const next = { ...environment, signIn };
@@ -59,7 +58,8 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
           previous: { signIn: environment.signIn },
         });
         return next;
-      }),
+      });
+    },
     async create(name, kind) {
       const id = ids.next('env');
       const environment = { id, name, kind, createdAt: createdAtOf(id), signIn: false };
@@ -71,6 +71,5 @@ export function createEnvironmentService(deps: { db: Database; ids: Ids; events:
     },
     page: (after) => store.page(db.reader, after, MAX_ENVIRONMENT_PAGE),
     ensure: (name, kind) => db.transaction(null, (trx) => ensureIn(trx, name, kind)),
-    ensureIn,
   };
 }

@@ -10,7 +10,7 @@ import { originOf } from '../http/origin.js';
 import type { Entry } from '../http/request-log.js';
 import type { Clock } from '../runtime/clock.js';
 import { after, attempt, type MaybePromise } from '../scheduling/maybe-promise.js';
-import { ofRequest } from '../scheduling/request-life.js';
+import { ofRequest, readAsOf } from '../scheduling/request-life.js';
 import type { Services } from '../services.js';
 import type { RestFailure } from './protocol/failure.js';
 import { toFailure } from './protocol/failures.js';
@@ -113,6 +113,7 @@ export class RestDoor {
         const caller = authentication.authenticate(request.header('authorization'), causeOf(request));
         return after(caller, (one) => {
           if (!one) throw new RequestError('UNAUTHENTICATED', NO_CREDENTIAL);
+          if (operation.method === 'GET') readAsOf(one.asOf);
           viewer = { environmentId: one.environmentId, actorId: one.actor.id };
           return after(this.#charge(one, operation, query), (charged) => {
             headers = budgetHeaders(charged.allowance, this.deps.budgets.budget);

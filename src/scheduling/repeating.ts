@@ -8,7 +8,7 @@ export interface Repeating {
   stop(): Promise<void>;
 }
 
-/** @param run runs the task once; runs never overlap */
+/** @param run runs the task once. What is due while it runs is left out. */
 export function createRepeating(
   everyMs: number,
   run: () => Promise<unknown>,
@@ -20,8 +20,16 @@ export function createRepeating(
   return {
     signal: stopping.signal,
     start() {
+      let isRunning = false;
       const begin = () => {
-        running = running.then(run).catch(onError);
+        if (isRunning) return;
+        isRunning = true;
+        running = Promise.resolve()
+          .then(run)
+          .catch(onError)
+          .finally(() => {
+            isRunning = false;
+          });
       };
       begin();
       timer = setInterval(begin, everyMs).unref();

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { AsOf } from '../domain/as-of.js';
 import { RequestError } from '../domain/errors.js';
 import type { StartTimer } from '../runtime/timer.js';
 import { Ambient } from './ambient.js';
@@ -15,6 +16,8 @@ export class RequestLife {
   #socket: Pick<Socket, 'readableEnded'> | null = null;
   /** Rows that the request examined, in addition to those it returns. */
   examined = 0;
+  /** What the reads of the request must see. Null when they must see every commit. */
+  asOf: AsOf | null = null;
   #isAnswered = false;
   #isOver = false;
   #onOver: () => void = () => {};
@@ -99,6 +102,12 @@ export function assertWanted(): void {
 export function noteExamined(rows: number): void {
   const life = current.get();
   if (life) life.examined += rows;
+}
+
+/** Lets the reads of the current request, which writes nothing, see no more than this. Does nothing outside of requests. */
+export function readAsOf(asOf: AsOf | undefined): void {
+  const life = current.get();
+  if (life && asOf) life.asOf = asOf;
 }
 
 /** Runs work that a request starts but does not wait for, so that it continues after the request has ended. */

@@ -66,12 +66,23 @@ export function createSessionService(deps: {
     await events.append(trx, viewer, { name: 'session.revoked', data: sessionEventData({ ...session, revokedAt }) });
   }
 
-  /** Verifies a refresh token. Returns its active session and the generation of the token, or null. */
-  async function open(trx: Transaction, refreshToken: string) {
+  /**
+   * Verifies a refresh token, and runs a unit with its active session and the generation of the token. Returns null without
+   * running it when the token is not valid.
+   */
+  async function withSession<T>(
+    refreshToken: string,
+    unit: (trx: Transaction, session: Session, generation: number) => Promise<T>,
+    wanted?: EnvironmentId,
+  ): Promise<T | null> {
     const claim = parseRefreshToken(refreshToken);
-    const session = claim && (await store.claimById(trx, claim.sessionId));
-    if (!claim || !session || !isGenuine(claim, session, secretKey) || !isActive(session, clock.now())) return null;
-    return { session, generation: claim.generation };
+    const environmentId = claim && (await store.findEnvironment(db.reader, claim.sessionId));
+    if (!environmentId || (wanted !== undefined && environmentId !== wanted)) return null;
+    return db.transaction(environmentId, async (trx) => {
+      const session = await store.find(trx, environmentId, claim.sessionId);
+      if (!session || !isGenuine(claim, session, secretKey) || !isActive(session, clock.now())) return null;
+      return unit(trx, session, claim.generation);
+    });
   }
 
   /** Rotates the token of a session. Returns null after it has revoked the session because of a reused token. */
@@ -110,21 +121,22 @@ export function createSessionService(deps: {
 
     async refresh(refreshToken, cause, environmentId) {
       // The error is thrown after the transaction, so that a revocation is not rolled back.
-      const session = await db.transaction(null, async (trx) => {
-        const opened = await open(trx, refreshToken);
-        if (environmentId !== undefined && opened?.session.environmentId !== environmentId) return null;
-        return opened && rotate(trx, opened.session, opened.generation, cause);
+      const session = await withSession(
+        refreshToken,
+        (trx, active, generation) => rotate(trx, active, generation, cause),
+        environmentId,
+      );
+      if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
+      return session;
+    },
+    async revokeByToken(refreshToken, cause) {
+      const session = await withSession(refreshToken, async (trx, active) => {
+        await end(trx, viewerOf(active, cause), active);
+        return active;
       });
       if (!session) throw new MutationFailure(new InvalidRefreshTokenError());
       return session;
     },
-    revokeByToken: (refreshToken, cause) =>
-      db.transaction(null, async (trx) => {
-        const opened = await open(trx, refreshToken);
-        if (!opened) throw new MutationFailure(new InvalidRefreshTokenError());
-        await end(trx, viewerOf(opened.session, cause), opened.session);
-        return opened.session;
-      }),
     async revokeOwn(viewer) {
       authorize(viewer, 'sessions.revokeOwn');
       return db.transaction(viewer.environmentId, async (trx) => {

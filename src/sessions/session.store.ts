@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Handle, Transaction } from '../db/handle.js';
 import * as nested from '../db/nested.js';
-import { byIndex, locked } from '../db/syntax.js';
+import { byIndex } from '../db/syntax.js';
 import type { Row } from '../db/tables.js';
 import type { EnvironmentId, SessionId, UserId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../paging/paging.js';
@@ -9,12 +9,11 @@ import type { Instant } from '../runtime/clock.js';
 import type { Session } from './session.js';
 import { toSession, toSessionRow } from './session.table.js';
 
-/** Finds the session of a refresh token. The environment is not known yet, because it follows from the session. */
-/** Finds a session whose environment is not known, and keeps other units from changing it. */
-export async function claimById(trx: Transaction, id: SessionId): Promise<Session | null> {
-  const { rows } = await sql<Row<'sessions'>>`
-    select * from sessions ${byIndex('sessions_id_unique')} where id = ${id} ${locked}`.execute(trx);
-  return rows[0] ? toSession(rows[0]) : null;
+/** Finds the environment of a session. Returns null when no session has this ID. */
+export async function findEnvironment(db: Handle, id: SessionId): Promise<EnvironmentId | null> {
+  const { rows } = await sql<Pick<Row<'sessions'>, 'environment_id'>>`select environment_id
+    from sessions ${byIndex('sessions_id_unique')} where id = ${id}`.execute(db);
+  return rows[0]?.environment_id ?? null;
 }
 
 export async function find(db: Handle, environmentId: EnvironmentId, id: SessionId): Promise<Session | null> {

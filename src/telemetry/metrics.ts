@@ -2,7 +2,7 @@ import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Database } from '../db/database.js';
+import type { Database, ReplicaState } from '../db/database.js';
 import type { GraphQLContext } from '../graphql/builder/context.js';
 import type { FastAnswerObserver } from '../http/fast-answers.js';
 import { VERSION } from '../runtime/version.js';
@@ -12,6 +12,7 @@ import { NO_OPERATION, type OperationNames } from './operation-names.js';
 /** What is looked at when metrics are collected. */
 export interface Gauges {
   readonly databaseSizes: Database['sizes'];
+  readonly replicas: Database['replicas'];
   /** Units of work that wait for their commit. */
   writesWaiting(): number;
   /** Passwords that wait to be hashed. */
@@ -104,6 +105,7 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
     async () => (await gauges.databaseSizes()).log,
     'max',
   );
+  if (gauges.replicas().length > 0) addReplicas(gauges.replicas, registers);
   add('usergraph_writes_waiting', 'Units of work that wait for their commit.', gauges.writesWaiting);
   add('usergraph_password_hashes_waiting', 'Passwords that wait to be hashed.', gauges.hashesWaiting);
   add('usergraph_event_streams', 'Streams of events that this process feeds.', gauges.eventStreams);
@@ -131,6 +133,27 @@ function addGauges(gauges: Gauges, registers: Registry[]): void {
       this.set({ state: 'disabled' }, disabled);
     },
   });
+}
+
+function addReplicas(replicas: Gauges['replicas'], registers: Registry[]): void {
+  const add = (name: string, help: string, aggregator: 'sum' | 'max', read: (state: ReplicaState) => number | null) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['replica'],
+      registers,
+      aggregator,
+      collect() {
+        this.reset();
+        for (const state of replicas()) {
+          const value = read(state);
+          if (value !== null) this.set({ replica: state.place }, value);
+        }
+      },
+    });
+  add('usergraph_replica_used', 'Whether a replica is read from.', 'max', ({ isUsed }) => Number(isUsed));
+  add('usergraph_replica_lag_seconds', 'How far a replica is behind.', 'max', ({ lagSeconds }) => lagSeconds);
+  add('usergraph_replica_reads', 'Reads that a replica has answered.', 'sum', ({ reads }) => reads);
 }
 
 interface Entry {

@@ -117,8 +117,9 @@ export function createAccessTokenService(deps: {
 
   /** Verifies a token that this server issued. Its session must be active and its user must exist. */
   async function own(token: string, kid: unknown): Promise<Verified> {
-    const key = typeof kid === 'string' ? await signingKeys.find(kid) : null;
-    if (!key) throw new TokenRefusal('no key with this kid');
+    const found = typeof kid === 'string' ? await signingKeys.find(kid) : null;
+    if (!found) throw new TokenRefusal('no key with this kid');
+    const { key, asOf } = found;
     const { environmentId } = key;
     const payload = await ownClaims(token, key);
     const session = await sessions.findActive(db.reader, environmentId, String(payload.sid));
@@ -127,7 +128,7 @@ export function createAccessTokenService(deps: {
     if (!user || payload.sub !== user.id) throw new TokenRefusal('no such user', environmentId);
     const scopes = session.scopes.length === 0 ? [] : await sessions.grantedNow(db.reader, session);
     return {
-      viewer: { actor: personActor(user), environmentId, scopes, sessionId: session.id },
+      viewer: { actor: personActor(user), environmentId, scopes, sessionId: session.id, ...(asOf && { asOf }) },
       // The tokens of a retired key become invalid at a time of their own.
       validUntil: key.retiredAt === null ? Math.min(endOf(payload), toMilliseconds(session.expiresAt)) : 0,
     };
@@ -139,7 +140,7 @@ export function createAccessTokenService(deps: {
     if (candidates.length === 0) throw new TokenRefusal('unknown issuer');
     requireForeignType(type);
     const refusals: unknown[] = [];
-    for (const issuer of candidates) {
+    for (const { issuer, asOf } of candidates) {
       try {
         const { payload } = await jwtVerify(token, keyOf(issuer), {
           ...rules(),
@@ -150,7 +151,8 @@ export function createAccessTokenService(deps: {
         const user = await subjectOf(issuer, String(payload.sub));
         if (!user) throw new TokenRefusal('no user with this sub', issuer.environmentId);
         const scopes = grantedBy(payload[issuer.scopesClaim], issuer.scopes);
-        const viewer = { actor: personActor(user), environmentId: issuer.environmentId, scopes };
+        const { environmentId } = issuer;
+        const viewer = { actor: personActor(user), environmentId, scopes, ...(asOf && { asOf }) };
         return { viewer, validUntil: endOf(payload) };
       } catch (error) {
         refusals.push(error);

@@ -19,7 +19,7 @@ export interface IssuerService {
   /** Removes an issuer, effective immediately in every process. Returns false when the environment does not have it. */
   remove(environmentId: EnvironmentId, id: string): Promise<boolean>;
   /** Returns every issuer with this name, in all environments. The keys decide which one has issued a token. */
-  findByIssuer(issuer: string): Promise<Issuer[]>;
+  findByIssuer: (issuer: string) => ReturnType<typeof store.findByIssuer>;
 }
 
 export function createIssuerService(deps: {
@@ -61,7 +61,7 @@ export function createIssuerService(deps: {
       return db.transaction(environmentId, async (trx) => {
         const others = await store.findByIssuer(trx, input.issuer);
         // An issuer without an audience accepts every token with its name, so it must be the only one.
-        const isAmbiguous = others.some(({ audience }) => audience === input.audience || audience === null);
+        const isAmbiguous = others.some(({ issuer: { audience } }) => audience === input.audience || audience === null);
         if (isAmbiguous || (input.audience === null && others.length > 0)) {
           throw new IssuerError('Another issuer has the same name. Give each of them a different audience.');
         }

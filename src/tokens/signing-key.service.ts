@@ -30,8 +30,11 @@ export interface SigningKeyService {
    * @throws {RequestError} SERVICE_UNAVAILABLE when it was encrypted with another SECRET_KEY
    */
   signer(environmentId: EnvironmentId): Promise<Signer>;
-  /** Returns the key with this `kid`, or null when it does not exist or its tokens have expired. */
-  find(kid: string): Promise<SigningKey | null>;
+  /**
+   * Returns the key with this `kid`, and what the reads of its request must see. Returns null when it does not exist or its
+   * tokens have expired.
+   */
+  find: (kid: string) => ReturnType<typeof store.findById>;
   /** Lists the published keys, newest first: the current one and those retired within `RETIRED_KEY_SECONDS`. */
   list(environmentId: EnvironmentId): Promise<SigningKey[]>;
   /**
@@ -86,8 +89,8 @@ export function createSigningKeyService(deps: {
       }
     },
     async find(kid) {
-      const key = isId('signing_key', kid) ? await store.findById(db.reader, kid) : null;
-      return key && (key.retiredAt === null || key.retiredAt >= oldest()) ? key : null;
+      const found = isId('signing_key', kid) ? await store.findById(db.reader, kid) : null;
+      return found && (found.key.retiredAt === null || found.key.retiredAt >= oldest()) ? found : null;
     },
     list: (environmentId) => store.list(db.reader, environmentId, oldest()),
     rotate: (environmentId, algorithm, endOthers) =>

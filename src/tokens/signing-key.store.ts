@@ -1,13 +1,26 @@
 import type { Handle, Transaction } from '../db/handle.js';
+import { lastCommit, toAsOf } from '../db/syntax.js';
+import type { AsOf } from '../domain/as-of.js';
 import type { EnvironmentId, SigningKeyId } from '../domain/ids.js';
 import type { Instant } from '../runtime/clock.js';
 import type { SigningKey } from './signing-key.js';
 import { toSigningKey, toSigningKeyRow } from './signing-key.table.js';
 
-/** Finds a key by its `kid`, in all environments. The key determines the environment of a token. */
-export async function findById(db: Handle, id: SigningKeyId): Promise<SigningKey | null> {
-  const row = await db.selectFrom('signing_keys').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toSigningKey(row) : null;
+/**
+ * Finds a key by its `kid`, in all environments. The key determines the environment of a token, and what the reads of its
+ * request must see.
+ */
+export async function findById(
+  db: Handle,
+  id: SigningKeyId,
+): Promise<{ readonly key: SigningKey; readonly asOf: AsOf | null } | null> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .selectAll()
+    .select(lastCommit('signing_keys.environment_id').as('last_commit'))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? { key: toSigningKey(row), asOf: toAsOf(row) } : null;
 }
 
 /** Returns the current key. */

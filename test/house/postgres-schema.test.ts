@@ -55,6 +55,15 @@ describe('the schema of PostgreSQL', () => {
   });
 });
 
+/** What servers of the version before would miss: see "Updates" in docs/several-machines.md. */
+const CONTRACTS = /\bdrop (?:table|column)\b|\brename\b|\bset not null\b|\balter column \w+ type\b/i;
+
+test('steps after the first one only add, so that servers of the version before go on', () => {
+  const later = postgresMigrations.slice(1).flatMap((step) => step.statements);
+  expect(later.filter((one) => typeof one === 'string' && CONTRACTS.test(one))).toEqual([]);
+  expect(CONTRACTS.test('alter table users drop column name')).toBe(true);
+});
+
 test('control: the words are found', () => {
   const samples = [
     'id bigserial',

@@ -68,12 +68,6 @@ select *
 --   SEARCH issuers USING INDEX sqlite_autoindex_issuers_1 (environment_id=?)
 
 select *
-  from "issuers"
-  where "issuer" = ?
-  limit ?;
---   SEARCH issuers USING INDEX issuers_issuer_unique (issuer=?)
-
-select *
   from "mails"
   where "environment_id" = ?
   and "state" = ?
@@ -102,6 +96,12 @@ select *
   and "format" = ?
   and "policy" = ?;
 --   SEARCH user_imports USING INDEX sqlite_autoindex_user_imports_1 (environment_id=? AND source=? AND format=? AND policy=?)
+
+select *, null as "last_commit"
+  from "issuers"
+  where "issuer" = ?
+  limit ?;
+--   SEARCH issuers USING INDEX issuers_issuer_unique (issuer=?)
 
 select environment_id, id, email, email_normal
   from users indexed by "sqlite_autoindex_users_1"

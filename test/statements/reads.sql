@@ -334,7 +334,7 @@ select *
 --   LIST SUBQUERY 1
 --     SCAN json_each VIRTUAL TABLE INDEX 1:
 
-select *
+select *, null as last_commit
   from api_keys indexed by "api_keys_by_secret_hash"
   where secret_hash = ?;
 --   SEARCH api_keys USING INDEX api_keys_by_secret_hash (secret_hash=?)

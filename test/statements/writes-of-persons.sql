@@ -61,12 +61,12 @@ select *
   order by "id" desc;
 --   SEARCH signing_keys USING INDEX sqlite_autoindex_signing_keys_1 (environment_id=?)
 
-select *
+select *, null as "last_commit"
   from "signing_keys"
   where "id" = ?;
 --   SEARCH signing_keys USING INDEX signing_keys_id_unique (id=?)
 
-select *
+select environment_id
   from sessions indexed by "sessions_id_unique"
   where id = ?;
 --   SEARCH sessions USING INDEX sessions_id_unique (id=?)

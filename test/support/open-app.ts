@@ -95,7 +95,7 @@ export async function openApp(
     if (kept) writeFileSync(`${file}.secret`, kept.secret, { mode: 0o600 });
   }
   const own = copy
-    ? { DATABASE_URL: copy.url, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6', MAIL_OUTBOX: join(folder, 'outbox') }
+    ? { ...copy.settings, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6', MAIL_OUTBOX: join(folder, 'outbox') }
     : { DATABASE_URL: `file:${file}` };
   const config = loadConfig({ ...own, NODE_ENV: 'test', ...settings });
   const app = await createApp(config, {

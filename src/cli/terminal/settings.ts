@@ -20,8 +20,9 @@ export function readConfig(overrides: Readonly<Record<string, string>> = {}): Co
  * @param url as in DATABASE_URL
  */
 export function readDatabase(url: string): DatabaseConfig {
-  // Nothing is encrypted or signed with this key.
-  return readConfig({ DATABASE_URL: url, SECRET_KEY: 'unused'.repeat(6), SECRET_KEY_FILE: '' }).database;
+  // Nothing is encrypted or signed with this key. A command reads what it has written, from the primary.
+  const unused = { SECRET_KEY: 'unused'.repeat(6), SECRET_KEY_FILE: '', DATABASE_REPLICA_URLS: '' };
+  return readConfig({ DATABASE_URL: url, ...unused }).database;
 }
 
 /** Reads only the settings that affect the SDL, because composing a supergraph requires no database. */

@@ -1,11 +1,16 @@
-import pg, { type ClientConfig } from 'pg';
-import type { CommitObserver, Database, StatementObserver } from '../database.js';
+import type { ClientConfig } from 'pg';
+import type { AsOf } from '../../domain/as-of.js';
+import { ofRequest } from '../../scheduling/request-life.js';
+import type { CommitObserver, Database, ReplicaObserver, StatementObserver } from '../database.js';
 import { refuseToStream } from '../engine.js';
 import { createReader } from '../handle.js';
-import { PostgresConnection } from './connection.js';
+import type { PostgresConnection } from './connection.js';
+import { Connections } from './connections.js';
 import { postgres } from './engine.js';
 import { Notifications } from './notifications.js';
-import { isLost, isOutdated, translated } from './unavailable.js';
+import { Replica } from './replica.js';
+import { Replicas } from './replicas.js';
+import { isLost, isOutdated, isTooLong } from './unavailable.js';
 import { typesOfRows } from './values.js';
 import { Writer } from './writer.js';
 
@@ -13,7 +18,11 @@ import { Writer } from './writer.js';
 export interface PostgresSettings {
   /** `postgres://user:password@host:port/database`, with `sslmode` and the other parameters of libpq. */
   readonly url: string;
-  /** The number of connections that a process opens. */
+  /** The URLs of streaming replicas, which serve reads. */
+  readonly replicaUrls: readonly string[];
+  /** How far a replica may be behind, in milliseconds. */
+  readonly maxReplicaLagMs: number;
+  /** The number of connections that a process opens, to each server. */
   readonly poolSize: number;
   /** The longest time of a statement, in milliseconds. */
   readonly statementTimeoutMs: number;
@@ -27,69 +36,78 @@ interface Observers {
   /** Called for each statement, of the reader and of units. */
   readonly observe?: StatementObserver | undefined;
   readonly onCommit?: CommitObserver | undefined;
+  readonly onReplica?: ReplicaObserver | undefined;
 }
 
 /** How long a new connection is waited for, in milliseconds. */
 const CONNECT_MS = 10_000;
 
+const POSITION = `select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as position`;
+
+/** Runs statements that only read, on a connection. */
+type Read = <T>(run: (connection: PostgresConnection) => Promise<T>, asOf: AsOf | null) => Promise<T>;
+
 /** Opens a PostgreSQL database. Connections are made when they are needed. */
-export function openPostgres(settings: PostgresSettings, { observe, onCommit }: Observers = {}): Database {
-  const { url, poolSize, isPooled, statementTimeoutMs } = settings;
+export function openPostgres(settings: PostgresSettings, observers: Observers = {}): Database {
+  const { observe, onCommit, onReplica = () => {} } = observers;
+  const { url, replicaUrls, poolSize, isPooled, statementTimeoutMs, maxReplicaLagMs: maxLagMs } = settings;
   const common: ClientConfig = {
-    connectionString: url,
     application_name: 'usergraph',
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     types: typesOfRows,
   };
+  const toPrimary = { ...common, connectionString: url };
   // A pooler knows no parameters of a session.
   const limits = isPooled ? {} : { statement_timeout: statementTimeoutMs };
+  const sending = { observe, prepares: !isPooled };
   // Writers wait for each other with a connection in hand, and must leave some to readers.
   const writers = Math.max(1, Math.floor(poolSize / 3));
-  const reading = createPool({ ...common, ...limits, max: Math.max(1, poolSize - writers) });
+  const reading = new Connections({ ...toPrimary, ...limits, max: Math.max(1, poolSize - writers) }, sending);
   // What a unit does not wait for is sent behind what is under way.
-  const writing = createPool({ ...common, max: writers, pipeline: true });
-  const sending = { observe, prepares: !isPooled };
-  const notifications = new Notifications(isPooled ? null : common, (sql) => reading.query(sql));
-  const writer = new Writer(writing, sending, settings, (units, milliseconds) => {
+  const writing = new Connections({ ...toPrimary, max: writers, pipeline: true }, sending);
+  const replicas = new Replicas(
+    replicaUrls.map((replicaUrl) => {
+      const config = { ...common, ...limits, max: poolSize };
+      return new Replica({ url: replicaUrl, config, sending, maxLagMs, onReplica });
+    }),
+    async () => (await reading.pool.query<{ position: number }>(POSITION)).rows[0]?.position ?? null,
+  );
+  const notifications = new Notifications(isPooled ? null : toPrimary, (sql) => reading.pool.query(sql));
+  const writer = new Writer(writing.pool, sending, settings, (units, milliseconds) => {
     notifications.committed();
     onCommit?.(units, milliseconds);
   });
-  const read = async <T>(run: (connection: PostgresConnection) => Promise<T>): Promise<T> => {
-    try {
-      return await withConnection(reading, sending, run);
-    } catch (error) {
-      // A read changes nothing, so it is repeated: its connection may have ended while it was idle.
-      if (!isLost(error) && !isOutdated(error)) throw error;
-      return await withConnection(reading, sending, run);
-    }
-  };
+  const read = createRead(reading, replicas);
   const versions = new TurnVersions();
   const close = async () => {
     await writer.idle();
     await notifications.close();
-    await Promise.all([reading.end(), writing.end()]);
+    await replicas.close();
+    await Promise.all([reading.pool.end(), writing.pool.end()]);
   };
   let closing: Promise<void> | undefined;
   return {
     reader: createReader(postgres, {
-      executeQuery: (query) => read((connection) => connection.executeQuery(query)),
+      executeQuery: (query) => read((connection) => connection.executeQuery(query), ofRequest()?.asOf ?? null),
       streamQuery: refuseToStream,
     }),
-    rows: (query, beforeRun) => {
+    rows: (query, beforeRun, _, asOf) => {
       beforeRun();
-      return read((connection) => connection.cells(query));
+      return read((connection) => connection.cells(query), asOf ?? null);
     },
     transaction: (environmentId, unit) => writer.transaction(environmentId, unit),
     version: () => versions.current(),
     signal: () => notifications.signal(),
     waiting: () => writer.waiting,
     sizes: async () => {
-      const { rows } = await reading.query<{ data: number }>('select pg_database_size(current_database()) as data');
+      const statement = 'select pg_database_size(current_database()) as data';
+      const { rows } = await reading.pool.query<{ data: number }>(statement);
       return { data: rows[0]?.data ?? 0, log: 0 };
     },
     // Its pages and its log are the operator's: see docs.
     purgeDeleted: async () => true,
+    replicas: () => replicas.states(),
     close: () => {
       closing ??= close();
       return closing;
@@ -97,33 +115,28 @@ export function openPostgres(settings: PostgresSettings, { observe, onCommit }: 
   };
 }
 
-function createPool(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(config);
-  // A connection that ends is replaced when the next one is needed. Who uses it is told by the failure of the statement.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
-}
-
-async function withConnection<T>(
-  pool: pg.Pool,
-  sending: ConstructorParameters<typeof PostgresConnection>[1],
-  run: (connection: PostgresConnection) => Promise<T>,
-): Promise<T> {
-  let client: pg.PoolClient;
-  try {
-    client = await pool.connect();
-  } catch (error) {
-    throw translated(error);
+/** Reads change nothing, so those that fail with their connection are repeated: it may have ended while it was idle. */
+function createRead(primary: Connections, replicas: Replicas): Read {
+  async function readPrimary<T>(run: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    try {
+      return await primary.use(run);
+    } catch (error) {
+      if (!isLost(error) && !isOutdated(error)) throw error;
+      return await primary.use(run);
+    }
   }
-  try {
-    const value = await run(new PostgresConnection(client, sending));
-    client.release();
-    return value;
-  } catch (error) {
-    client.release(isLost(error));
-    throw error;
-  }
+  return async (run, asOf) => {
+    const replica = asOf && replicas.of(asOf);
+    if (!replica) return readPrimary(run);
+    try {
+      return await replica.read(run);
+    } catch (error) {
+      replicas.giveUp(asOf);
+      // Everything else can be the fault of the replica: it can be gone, behind a migration, or have to go on with its log.
+      if (isTooLong(error)) throw error;
+      return readPrimary(run);
+    }
+  };
 }
 
 /**

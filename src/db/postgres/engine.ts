@@ -29,8 +29,9 @@ const syntax: Syntax = {
   records: (table, json) => sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json)`,
   member: (column) => sql.ref(column),
   larger: (a, b) => sql`greatest(${a}, ${b})`,
-  locked: () => sql`for update`,
   lockedUnlessTaken: (table) => sql`for update of ${sql.ref(table)} skip locked`,
+  lastCommit: (environment) =>
+    sql`(select number from environment_commits as c where c.environment_id = ${sql.ref(environment)})`,
   isBeyondAscii: (column) => sql<SqlBool>`${sql.ref(column)} ~ '[^ -~]'`,
 };
 

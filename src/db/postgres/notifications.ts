@@ -85,6 +85,8 @@ export class Notifications {
       else this.#client = client;
     } catch {
       lose();
+      // It can be connected to a server that refuses to listen, as replicas do.
+      await client.end().catch(() => {});
     }
   }
 }

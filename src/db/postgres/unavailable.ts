@@ -71,6 +71,11 @@ export function isConflict(error: unknown): boolean {
   return codeOf(error) === '40001' || codeOf(error) === '40P01' || isOutdated(error);
 }
 
+/** Whether the server ended a statement because of its limit of time, and not for a reason of its own. */
+export function isTooLong(error: unknown): boolean {
+  return codeOf(causeOf(error)) === '57014';
+}
+
 /** Whether a prepared statement cannot be run any more, because a migration has changed its table. */
 export function isOutdated(error: unknown): boolean {
   return codeOf(error) === '0A000' && error instanceof Error && error.message.startsWith('cached plan');

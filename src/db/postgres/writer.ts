@@ -25,7 +25,7 @@ interface Queue {
 
 /**
  * Writes. Units of one environment that wait at the same moment run one after the other in one transaction, each in a
- * savepoint of its own, and share its commit. The transaction first locks the row of the environment, so all gateways
+ * savepoint of its own, and share its commit. The transaction first counts itself in the row of the environment, which locks it, so all gateways
  * together run one unit of an environment at a time: what it reads does not change before it has written, and the log of
  * the environment is in the order of commits. Environments do not wait for each other.
  */
@@ -139,12 +139,14 @@ export class Writer {
     }
   }
 
-  /** One message: the limits, and the lock of the environment. Nothing of it outlives the transaction. */
+  /** One message: the limits of the transaction, and its number in the environment, which locks the environment. */
   #beginOf(environmentId: EnvironmentId | null): string {
     const { lockTimeoutMs, statementTimeoutMs } = this.limits;
     const begin = `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`;
     if (environmentId === null) return begin;
-    return `${begin}; select 1 from environments where id = ${pg.escapeLiteral(environmentId)} for no key update`;
+    return `${begin}; insert into environment_commits as c (environment_id, number)
+      select id, 1 from environments where id = ${pg.escapeLiteral(environmentId)}
+      on conflict (environment_id) do update set number = c.number + 1`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { takeTurn, turnHasTime } from '../../scheduling/turns.js';
-import type { CommitObserver, Database, StatementObserver } from '../database.js';
+import type { CommitObserver, Database, ReplicaObserver, StatementObserver } from '../database.js';
 import { createReader } from '../handle.js';
 import { DatabaseUnavailableError } from '../unavailable.js';
 import { openReader, openWriter, SqliteConnection } from './connection.js';
@@ -19,6 +19,7 @@ export interface OpenOptions {
   /** Called for each statement, of the reader and of units. */
   readonly observe?: StatementObserver | undefined;
   readonly onCommit?: CommitObserver | undefined;
+  readonly onReplica?: ReplicaObserver | undefined;
   /** Waits until no other process of the server writes. Returns what ends the turn. */
   readonly takeWriteTurn?: TakeWriteTurn;
   /** Whether deleted and changed data is overwritten with zeros. Default false. */
@@ -73,6 +74,7 @@ export function openSqlite(
       turn.end();
       return writer.purgeDeleted();
     },
+    replicas: () => [],
     close: async () => {
       await writer.idle();
       turn.end();

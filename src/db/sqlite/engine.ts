@@ -29,8 +29,9 @@ const syntax: Syntax = {
   member: (column) => sql`value ->> ${sql.lit(column)}`,
   larger: (a, b) => sql`max(${a}, ${b})`,
   // A unit has the whole database for itself.
-  locked: () => sql``,
   lockedUnlessTaken: () => sql``,
+  // A reader sees every commit of the file.
+  lastCommit: () => sql`null`,
   isBeyondAscii: (column) => sql<SqlBool>`${sql.ref(column)} glob '*[^ -~]*'`,
 };
 

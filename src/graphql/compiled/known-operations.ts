@@ -109,7 +109,7 @@ export class KnownOperations {
     if (measured.examination > 0) return null;
     let isFirst = true;
     const rows: ReadContext['rows'] = (query) => {
-      const found = db.rows(query, assertWanted, isFirst);
+      const found = db.rows(query, assertWanted, isFirst, viewer.asOf);
       isFirst = false;
       return found;
     };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { confinedTo } from '../../auth/policy.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { FastRequest } from '../../http/fast-answers.js';
@@ -9,6 +9,7 @@ import type { GraphQLContext } from '../builder/context.js';
 import type { FastResult, Known, SentOperation } from '../compiled/known-operations.js';
 import { presentError } from '../errors/errors.js';
 import type { CreateContext } from './contexts.js';
+import { executeOperation } from './execute.js';
 
 export interface DirectDeps {
   readonly schema: GraphQLSchema;
@@ -54,7 +55,7 @@ export class DirectExecution {
       variableValues: variables.given,
       contextValue: context,
     };
-    const result = await request.live(() => runAdmitted(context, bounds, () => execute(args))).catch(failed);
+    const result = await request.live(() => runAdmitted(context, bounds, () => executeOperation(args))).catch(failed);
     // From here on the operation is never executed again.
     this.#failed.set(request.message, Object.assign(context, { result }));
     if (result.errors?.length) return null;

@@ -1,5 +1,6 @@
-import { execute, subscribe } from 'graphql';
+import { subscribe } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { executeOperation } from './execute.js';
 
 /**
  * Executes operations with graphql-js, the reference implementation. The newest version of Yoga's executor requires a
@@ -8,7 +9,7 @@ import type { Plugin } from 'graphql-yoga';
  */
 export function useReferenceExecutor(): Plugin {
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
   };
 }

@@ -35,7 +35,7 @@ export async function loadUser({ loaders }: Pick<RestContext, 'loaders'>, id: st
 
 /** Reads the user with this ID. The most frequent request, so it makes no object of the row. @throws {RestFailure} 404 */
 export function readUser({ viewer, db, assertWanted }: RestContext, id: string): MaybePromise<JsonText> {
-  const rows = (query: Parameters<typeof db.rows>[0]) => db.rows(query, assertWanted, true);
+  const rows = (query: Parameters<typeof db.rows>[0]) => db.rows(query, assertWanted, true, viewer.asOf);
   const found = isId('user', id) ? readText({ viewer, db: db.reader, rows }, id) : null;
   return after(found, (text) => {
     if (text === null) throw notFound('User', id);

@@ -3,7 +3,8 @@ import pg from 'pg';
 import type { PostgresSettings } from '../../../src/db/postgres/database.js';
 
 export function settingsFor(url: string): PostgresSettings {
-  return { url, poolSize: 6, isPooled: false, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
+  const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 60_000, maxReplicaLagMs: 10_000 };
+  return { url, replicaUrls: [], poolSize: 6, isPooled: false, ...limits };
 }
 
 /** Whether the tests of this process run on PostgreSQL (`npm run test:postgres`). */
@@ -11,14 +12,28 @@ export function isOnPostgres(): boolean {
   return process.env.TEST_POSTGRES !== undefined;
 }
 
-/** A copy of the migrated database. Returns its URL, and a function that removes it. */
-export async function copyOfTemplate(): Promise<{ url: string; remove(): Promise<void> }> {
-  const { TEST_POSTGRES = '', TEST_POSTGRES_TEMPLATE = '' } = process.env;
+export interface DatabaseCopy {
+  readonly url: string;
+  /** Settings of a server for it, with its replica when there is one. */
+  readonly settings: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** Makes a copy of the migrated database. */
+export async function copyOfTemplate(): Promise<DatabaseCopy> {
+  const { TEST_POSTGRES = '', TEST_POSTGRES_TEMPLATE = '', TEST_POSTGRES_REPLICA } = process.env;
   const name = `test_${randomBytes(8).toString('hex')}`;
   await administer(TEST_POSTGRES, `create database ${name} template ${TEST_POSTGRES_TEMPLATE}`);
-  const url = new URL(TEST_POSTGRES);
-  url.pathname = `/${name}`;
-  return { url: url.href, remove: () => administer(TEST_POSTGRES, `drop database ${name} with (force)`) };
+  const urlOn = (server: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const url = urlOn(TEST_POSTGRES);
+  const replica: Record<string, string> = TEST_POSTGRES_REPLICA
+    ? { DATABASE_REPLICA_URLS: urlOn(TEST_POSTGRES_REPLICA) }
+    : {};
+  return {
+    url,
+    settings: { DATABASE_URL: url, ...replica },
+    remove: () => administer(TEST_POSTGRES, `drop database ${name} with (force)`),
+  };
 }
 
 async function administer(url: string, sql: string): Promise<void> {

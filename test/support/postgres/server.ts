@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,9 @@ export interface ServerOptions {
 }
 
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' };
+
+/** A replica gets what is on disk: a commit must not leave it to later. */
+export const SENT_AT_ONCE = { ...FAST, synchronous_commit: 'on' };
 
 /** Starts a PostgreSQL server on a free port of the loopback interface, as an ordinary user. */
 export async function startPostgres({
@@ -140,6 +143,24 @@ export async function startPostgres({
 function initialize(bin: string, data: string, as: Partial<User>): void {
   const flags = ['-D', data, '-U', 'usergraph', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
   execFileSync(join(bin, 'initdb'), flags, { ...as, cwd: tmpdir(), stdio: 'ignore' });
+}
+
+/** Starts a streaming replica of a server. */
+export function startReplica(primary: PostgresServer, settings?: ServerOptions['settings']): Promise<PostgresServer> {
+  const from = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'usergraph', '-c', 'fast', '--no-sync', '-R'];
+  return startPostgres({
+    ...(settings && { settings }),
+    make: (bin, data, as) => {
+      execFileSync(join(bin, 'pg_basebackup'), ['-D', data, ...from], { ...as, cwd: tmpdir(), stdio: 'ignore' });
+    },
+  });
+}
+
+/** Sends a signal to all processes of a server, each of which has a session of its own. */
+export function signalAll({ pid }: PostgresServer, signal: NodeJS.Signals): void {
+  const parentOf = (process: string) => /\) . (\d+)/.exec(readFileSync(`/proc/${process}/stat`, 'utf8'))?.[1];
+  const isChild = (process: string) => /^\d+$/.test(process) && parentOf(process) === String(pid);
+  for (const child of [String(pid), ...readdirSync('/proc').filter(isChild)]) process.kill(Number(child), signal);
 }
 
 export function freePort(): Promise<number> {
