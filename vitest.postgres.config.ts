@@ -4,13 +4,16 @@ import { memoryFolder } from './test/support/memory-folder.js';
 
 /** What only tests of SQLite and of its file name. */
 const OF_SQLITE =
-  /better-sqlite3|openSqlite|keptBy|support\/(?:processes|storage|workload|sql\/(?!rebuilt|authentication)|docs|package)/;
+  /better-sqlite3|openSqlite|keptBy|\bdatabase\(\)|`file:|support\/(?:storage|workload|sql\/(?!rebuilt|authentication)|docs|package)/;
 
 /**
- * Tests of what only SQLite does: a commit of any process costs nothing to notice, so that authentication can be kept; and
+ * Tests of SQLite that do not name it, and of what only it does: a commit of any process costs nothing to notice, so that authentication can be kept; and
  * statements run in the event loop, so that those of a request that is gone can be left out in the middle.
  */
-const ON_SQLITE = ['access/remembered-tokens.test.ts', 'http/abandoned-requests.test.ts'];
+const ON_SQLITE = [
+  'events/event-history.process.test.ts',
+  'federation/supergraph-demo.process.test.ts',
+ 'access/remembered-tokens.test.ts', 'http/abandoned-requests.test.ts'];
 
 /** Folders with tests of what stands beside the database. */
 const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|transfers)\//;

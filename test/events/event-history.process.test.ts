@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type History, judge, recordHistory } from '../support/history.js';
+import { type History, recordHistory } from '../support/history.js';
 import { runs } from '../support/runs.js';
+import { judge } from '../support/verdict.js';
 
 /** Set by `npm run history`. */
 const FULL = process.env.HISTORY === 'full';

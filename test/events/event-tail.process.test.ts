@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { ask, CREATE, createKey, database, run, says, serve, start } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { ask, CREATE, createKey, run, says, serve, start } from '../support/processes/process.js';
 
 const ids = (out: string): string[] =>
   out
@@ -9,7 +10,7 @@ const ids = (out: string): string[] =>
     .map((line) => JSON.parse(line).id);
 
 test('events tail follows the log, prints one object per line, and resumes after a cursor', async () => {
-  const { settings } = database();
+  const { settings } = await newDatabase();
   const { secret } = await createKey(settings);
   const { url } = await serve(settings);
   await ask(url, secret, CREATE, { input: { email: 'before@example.com' } });
@@ -31,7 +32,7 @@ test('events tail follows the log, prints one object per line, and resumes after
 });
 
 test('events tail reports wrong arguments', async () => {
-  const { settings } = database();
+  const { settings } = await newDatabase();
   await createKey(settings);
   const said = async (...args: string[]) => {
     const { code, err } = await run(['events', 'tail', '--environment', 'e1', ...args], settings);

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createKey, database } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { createKey } from '../support/processes/process.js';
 import { runs } from '../support/runs.js';
 import { fuzz } from './fuzz.js';
 import { describeFailure, describeReport } from './report.js';
@@ -11,7 +12,7 @@ const OPERATIONS = runs(1_000, 20_000);
 const SEED = Math.floor(Date.now() / 86_400_000);
 
 test('random operations over sockets cause no server error, and the server stops normally', async () => {
-  const { settings } = database();
+  const { settings } = await newDatabase();
   const limited = await createKey(settings, '--scopes', 'users:read');
   const key = await createKey(settings);
   const server = await FuzzedServer.start({ ...SETTINGS, ...settings }, 8);

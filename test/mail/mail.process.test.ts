@@ -1,21 +1,11 @@
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
 import { LEASE_SECONDS } from '../../src/mail/mail.js';
 import { addSeconds, systemClock } from '../../src/runtime/clock.js';
 import { createLogger } from '../../src/runtime/logger.js';
-import {
-  ask,
-  CREATE,
-  createKey,
-  database,
-  lastLine,
-  run,
-  type Settings,
-  serve,
-  stop,
-} from '../support/processes/process.js';
+import { type NewDatabase, newDatabase } from '../support/processes/new-database.js';
+import { ask, CREATE, createKey, lastLine, run, type Settings, serve, stop } from '../support/processes/process.js';
 import { refusal, smtpServer, smtpSettings, type TestSmtp } from '../support/smtp.js';
 import { execute } from '../support/test-app.js';
 
@@ -26,7 +16,7 @@ const VERIFY = `mutation ($id: ID!, $code: String!) {
 
 /** A server that has queued a mail; resolves when the mutation was answered. */
 async function serveAndSend(smtp: TestSmtp) {
-  const { settings: place, file } = database();
+  const { settings: place, sql } = await newDatabase();
   const settings: Settings = { ...place, ...smtpSettings(smtp) };
   const { secret } = await createKey(settings);
   const { child, url } = await serve(settings);
@@ -34,7 +24,7 @@ async function serveAndSend(smtp: TestSmtp) {
   const userId: string = made.data.createUser.user.id;
   const sent = JSON.parse((await ask(url, secret, SEND, { id: userId })).text);
   expect(sent.errors).toBeUndefined();
-  return { settings, file, secret, child, url, userId };
+  return { settings, sql, secret, child, url, userId };
 }
 
 /** A message that has arrived; the server answers when the test lets it. */
@@ -51,22 +41,18 @@ function holdMessages(smtp: TestSmtp) {
   return { arrived, take: () => take() };
 }
 
-function stateOf(file: string) {
-  const sqlite = new Database(file, { readonly: true });
-  try {
-    return sqlite.prepare('select state, attempts, leased_until is not null as leased from mails').all();
-  } finally {
-    sqlite.close();
-  }
+function stateOf(sql: NewDatabase['sql']) {
+  return sql(`select state, cast(attempts as int) as attempts,
+    case when leased_until is null then 0 else 1 end as leased from mails`);
 }
 
 test('a process killed while sending loses no mail: the next one sends it after the lease ends', async () => {
   const smtp = await smtpServer();
   const { arrived } = holdMessages(smtp);
-  const { settings, file, secret, child, userId } = await serveAndSend(smtp);
+  const { settings, sql, secret, child, userId } = await serveAndSend(smtp);
   await arrived;
   await stop(child, 'SIGKILL');
-  expect(stateOf(file)).toEqual([{ state: 'PENDING', attempts: 1, leased: 1 }]);
+  expect(await stateOf(sql)).toEqual([{ state: 'PENDING', attempts: 1, leased: 1 }]);
   smtp.at = {};
   let ahead = 0;
   const clock = {
@@ -89,19 +75,19 @@ test('a process killed while sending loses no mail: the next one sends it after 
 test('a server stopped while sending finishes the mail, and leaves no lease', async () => {
   const smtp = await smtpServer();
   const { arrived, take } = holdMessages(smtp);
-  const { file, child } = await serveAndSend(smtp);
+  const { sql, child } = await serveAndSend(smtp);
   await arrived;
   const stopped = stop(child);
   take();
   expect(await stopped).toBe(0);
   expect(smtp.received).toHaveLength(1);
-  expect(stateOf(file)).toEqual([{ state: 'SENT', attempts: 1, leased: 0 }]);
+  expect(await stateOf(sql)).toEqual([{ state: 'SENT', attempts: 1, leased: 0 }]);
 });
 
 test('a stopping server releases what it cannot finish in time', async () => {
   const smtp = await smtpServer();
   const { arrived } = holdMessages(smtp);
-  const { settings: place, file } = database();
+  const { settings: place, sql } = await newDatabase();
   const settings = { ...place, ...smtpSettings(smtp), DRAIN_SECONDS: '0.1' };
   const { secret } = await createKey(settings);
   const { child, url } = await serve(settings);
@@ -109,7 +95,7 @@ test('a stopping server releases what it cannot finish in time', async () => {
   await ask(url, secret, SEND, { id: made.data.createUser.user.id });
   await arrived;
   expect(await stop(child)).toBe(0);
-  expect(stateOf(file)).toEqual([{ state: 'PENDING', attempts: 1, leased: 0 }]);
+  expect(await stateOf(sql)).toEqual([{ state: 'PENDING', attempts: 1, leased: 0 }]);
 });
 
 test('failed mails are listed without their addresses, and retried by the running server', async () => {
@@ -122,7 +108,7 @@ test('failed mails are listed without their addresses, and retried by the runnin
       return refusal(550);
     };
   });
-  const { settings, file, child } = await serveAndSend(smtp);
+  const { settings, sql, child } = await serveAndSend(smtp);
   await refused;
   const list = async (...more: string[]) => {
     const { code, out, err } = await run(['mails', 'list', '--environment', 'e1', '--json', ...more], settings);
@@ -142,7 +128,7 @@ test('failed mails are listed without their addresses, and retried by the runnin
   await arrived;
   expect(await stop(child)).toBe(0);
   expect(refusals).toBe(1);
-  expect(stateOf(file)).toEqual([{ state: 'SENT', attempts: 2, leased: 0 }]);
+  expect(await stateOf(sql)).toEqual([{ state: 'SENT', attempts: 2, leased: 0 }]);
   const [again, wrong, nowhere] = await Promise.all([
     run(['mails', 'retry', '--environment', 'e1', '--id', failed[0]?.id ?? ''], settings),
     run(['mails', 'list', '--environment', 'e1', '--state', 'lost'], settings),

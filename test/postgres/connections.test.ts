@@ -1,3 +1,4 @@
+import { stat } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { inSql } from '../support/in-sql.js';
@@ -37,6 +38,18 @@ test('connections that the server ends while they are idle are replaced, and no 
   );
   expect(ended.length).toBeGreaterThan(3);
   await use(execute, id, 2);
+});
+
+test('what is derived from the database is read again for requests that arrive in a later turn of the event loop', async () => {
+  const { app } = await testApp();
+  const versions = await new Promise<number[]>((resolve) => {
+    setImmediate(() => {
+      const before = app.db.version();
+      // Called back where sockets are read, before what `setImmediate` runs next.
+      stat('.', () => resolve([before, app.db.version()]));
+    });
+  });
+  expect(versions[0]).not.toBe(versions[1]);
 });
 
 test('a unit that goes on after a failed statement is not acknowledged', async () => {

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { type HistoryDatabase, judge, recordHistory } from '../support/history.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import { type HistoryDatabase, recordHistory } from '../support/history.js';
+import { type PostgresServer, startPostgres, startReplica } from '../support/postgres/server.js';
 import { runs } from '../support/runs.js';
+import { judge } from '../support/verdict.js';
 
 /** Set by `npm run history:postgres`. */
 const FULL = process.env.HISTORY === 'full';
@@ -13,7 +14,7 @@ const KILLS = FULL ? 40 : runs(6, 12);
 /** A server that loses nothing it has acknowledged, whatever ends it. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
-function databaseOn(server: PostgresServer): HistoryDatabase & { crashes: number } {
+function databaseOn(server: PostgresServer, replica: PostgresServer): HistoryDatabase & { crashes: number } {
   const idsOf = async (sql: string, values: unknown[] = []) => {
     for (;;) {
       const client = new pg.Client({ connectionString: server.url() });
@@ -32,6 +33,7 @@ function databaseOn(server: PostgresServer): HistoryDatabase & { crashes: number
   const database = {
     settings: {
       DATABASE_URL: server.url(),
+      DATABASE_REPLICA_URLS: replica.url(),
       SECRET_KEY: 'the key that all gateways share with each other',
       DATABASE_POOL_SIZE: '9',
     },
@@ -41,23 +43,33 @@ function databaseOn(server: PostgresServer): HistoryDatabase & { crashes: number
     log: () => idsOf('select id from events order by sequence'),
     crash: async () => {
       database.crashes++;
-      await server.stop('SIGKILL');
-      await server.start();
+      const ended = database.crashes % 2 === 0 ? replica : server;
+      await ended.stop('SIGKILL');
+      await ended.start();
     },
   };
   return database;
 }
 
-test('gateways and PostgreSQL are killed: nothing acknowledged is lost, and a stream misses no event and keeps the order', async () => {
+/** Transactions of a server since it was started last; those of reads, when it is a replica. */
+async function transactionsOf(server: PostgresServer): Promise<number> {
+  const { rows } = await server.run('select xact_commit from pg_stat_database where datname = current_database()');
+  return Number(rows[0].xact_commit);
+}
+
+test('gateways, the primary and its replica are killed: nothing acknowledged is lost or unseen, and no stream misses an event', async () => {
   const server = await startPostgres({ settings: DURABLE });
   onTestFinished(server.remove);
-  const database = databaseOn(server);
+  const replica = await startReplica(server, DURABLE);
+  onTestFinished(replica.remove);
+  const database = databaseOn(server, replica);
   const history = await recordHistory({ events: EVENTS, disconnects: DISCONNECTS, kills: KILLS, database });
   const verdicts = history.readers.map((segments) => judge(history.log, segments));
   const fault = judge(history.log.slice(0, -1), history.byId);
   process.stdout.write(
     `gateways: ${history.log.length} events of 4 gateways, ${history.disconnects} disconnects, ${history.kills} kills, ` +
-      `${database.crashes} of them of PostgreSQL, ${history.seconds.toFixed(0)} s: ${JSON.stringify(verdicts)}; ` +
+      `${database.crashes} of them of the primary and the replica, ${history.found} writes found by another gateway, ` +
+      `${await transactionsOf(replica)} transactions of the replica since it was started, ${history.seconds.toFixed(0)} s: ${JSON.stringify(verdicts)}; ` +
       `a reader by id missed ${fault.missed}\n`,
   );
   for (const verdict of verdicts) expect(verdict).toMatchObject({ missed: 0, outOfOrder: 0, repeated: 0 });
@@ -66,4 +78,6 @@ test('gateways and PostgreSQL are killed: nothing acknowledged is lost, and a st
   expect(history.disconnects).toBeGreaterThanOrEqual(DISCONNECTS / 2);
   expect(database.crashes).toBe(Math.floor(KILLS / 3));
   expect(fault.missed).toBeGreaterThan(0);
+  expect(history.found).toBeGreaterThan(EVENTS / 20);
+  expect(await transactionsOf(replica)).toBeGreaterThan(0);
 }, 1_800_000);

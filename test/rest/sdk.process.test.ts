@@ -1,7 +1,8 @@
 import { WorkOS } from '@workos-inc/node';
 import { expect, test } from 'vitest';
 import { WorkOS as PreviousWorkOS } from 'workos-node-previous';
-import { createKey, database, run, serve, stop } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { createKey, run, serve, stop } from '../support/processes/process.js';
 import { receiver } from '../support/receiver.js';
 
 const PASSWORD = 'i8uv6g34kd490s';
@@ -13,7 +14,7 @@ const SDKS: readonly (readonly [string, typeof WorkOS])[] = [
 ];
 
 async function world(Sdk: typeof WorkOS, more: Record<string, string> = {}, options: object = {}) {
-  const { settings } = database();
+  const { settings } = await newDatabase();
   const { secret } = await createKey(settings);
   await run(['environments', 'sign-in', '--environment', 'e1', '--allow', 'yes'], settings);
   const { child, url } = await serve({ ...settings, ...more });
@@ -91,7 +92,7 @@ test.each(SDKS)(
 test.each(SDKS)(
   'the %s SDK pages through 205 users by itself',
   async (_, Sdk) => {
-    const { settings } = database();
+    const { settings } = await newDatabase();
     const { secret } = await createKey(settings);
     await run(['seed', '--environment', 'e1', '--users', '205'], settings);
     const { url } = await serve(settings);

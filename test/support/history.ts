@@ -3,50 +3,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { cursorAt } from '../../src/events/event-position.js';
 import { ask, type Child, createKey, database, freePort, type Settings, says, start } from './processes/process.js';
 import { readStream } from './streams.js';
-
-/** What a reader got between two disconnects, by the ids of the events. */
-export interface Segment {
-  /** The last event it had dealt with when it (re)connected; null when it began at the start of the log. */
-  readonly after: string | null;
-  readonly ids: string[];
-}
-
-export interface Verdict {
-  /** Events of the log that never came. */
-  readonly missed: number;
-  /** Events that came after a later one, or without the one before. */
-  readonly outOfOrder: number;
-  /** Events that came again where no disconnect was. */
-  readonly repeated: number;
-  /** Events that came again after one. */
-  readonly repeatedAtResume: number;
-}
-
-/** Holds what a reader got against the log. */
-export function judge(log: readonly string[], segments: readonly Segment[]): Verdict {
-  const places = new Map(log.map((id, place) => [id, place]));
-  const seen = new Set<number>();
-  let [outOfOrder, repeated, repeatedAtResume] = [0, 0, 0];
-  for (const { after, ids } of segments) {
-    const inSegment = new Set<number>();
-    let last = after === null ? -1 : (places.get(after) ?? Number.NaN);
-    for (const id of ids) {
-      const place = places.get(id) ?? Number.NaN;
-      if (inSegment.has(place)) repeated++;
-      else if (place !== last + 1) outOfOrder++;
-      else if (seen.has(place)) repeatedAtResume++;
-      inSegment.add(place);
-      seen.add(place);
-      last = place;
-    }
-  }
-  return {
-    missed: log.length - [...seen].filter((place) => place >= 0).length,
-    outOfOrder,
-    repeated,
-    repeatedAtResume,
-  };
-}
+import type { Segment } from './verdict.js';
 
 /** Where a history is recorded. */
 export interface HistoryDatabase {
@@ -55,7 +12,7 @@ export interface HistoryDatabase {
   behind(id: string): Promise<string[]>;
   /** IDs of all events, in the order of the log. */
   log(): Promise<string[]>;
-  /** Ends the engine, and starts it again. */
+  /** Ends a part of the engine, and starts it again. */
   crash?(): Promise<void>;
 }
 
@@ -76,6 +33,8 @@ export interface History {
   readonly byId: readonly Segment[];
   readonly disconnects: number;
   readonly kills: number;
+  /** Acknowledged writes that another server was asked about at once, and had. */
+  readonly found: number;
   readonly seconds: number;
 }
 
@@ -87,6 +46,7 @@ const MAX_USERS = 20;
 const CREATE_USERS = `mutation ($users: [CreateUserInput!]!, $key: String!) {
   createUsers(input: { users: $users, policy: ALL_OR_NOTHING, idempotencyKey: $key }) { createdCount errors { __typename } }
 }`;
+const FIND_USER = 'query ($email: String!) { userByEmail(email: $email) { email } }';
 const FOLLOW = 'subscription { events { node { id name } } }';
 const MAKE_END = 'mutation { createOrganization(input: { name: "End" }) { errors { __typename } } }';
 /** The last event of a history: nothing else makes an organization. */
@@ -171,10 +131,19 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
         if (/"code":"(SERVICE_UNAVAILABLE|TIMEOUT)"/.test(text)) throw new Error(`try again: ${text}`);
         if (!text.includes(`"createdCount":${count}`)) throw new Error(text);
       });
+      // Whoever was acknowledged is there at once, whichever server is asked.
+      const other = servers[(writer + 1 + (call % (servers.length - 1))) % servers.length] as Server; // there are four
+      const { email } = users.at(-1) as { email: string }; // there is one at least
+      await persist(other, async () => {
+        const { text } = await ask(other.url, secret, FIND_USER, { email });
+        if (text.includes('"userByEmail":null')) throw new MissingError(`${email} was acknowledged, and is not found.`);
+        if (!text.includes(`"email":"${email}"`)) throw new Error(`try again: ${text}`);
+      });
+      found++;
     }
   }
 
-  let [disconnects, kills] = [0, 0];
+  let [disconnects, kills, found] = [0, 0, 0];
   const perSegment = Math.ceil((options.events * READERS) / (options.disconnects * 1.15));
 
   async function read(first: number): Promise<Segment[]> {
@@ -246,7 +215,8 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
   const writing = Promise.all([killSome(), ...servers.map(write)]).then(() => {
     isWritten = true;
   });
-  const byId = await readById();
+  // A failure of a writer ends the history at once.
+  const byId = await Promise.race([readById(), writing.then(() => new Promise<never>(() => {}))]);
   await writing;
   const [server] = servers as [Server]; // there are four
   await persist(server, () => ask(server.url, secret, MAKE_END));
@@ -256,7 +226,7 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
     each.isOver = true;
     (await each.ready()).kill('SIGKILL');
   }
-  return { log: events, readers, byId, disconnects, kills, seconds: (performance.now() - startedAt) / 1000 };
+  return { log: events, readers, byId, disconnects, kills, found, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 function inFile(): HistoryDatabase {
@@ -283,6 +253,9 @@ function inFile(): HistoryDatabase {
 /** The cursor before the first event of a log that was never restored. */
 const START = cursorAt('0', 0);
 
+/** What was acknowledged is not there. */
+class MissingError extends Error {}
+
 /** Does something until it succeeds, as a client does whose server is started again. */
 async function persist(server: Server, attempt: () => Promise<unknown>): Promise<void> {
   for (;;) {
@@ -290,6 +263,7 @@ async function persist(server: Server, attempt: () => Promise<unknown>): Promise
       await attempt();
       return;
     } catch (error) {
+      if (error instanceof MissingError) throw error;
       if (error instanceof Error && error.message.startsWith('{')) throw error;
       await server.ready();
       if (server.failure) throw server.failure;

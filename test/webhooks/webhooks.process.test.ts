@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { ask, CREATE, createKey, database, run, serve, stop } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { ask, CREATE, createKey, run, serve, stop } from '../support/processes/process.js';
 import { CERTIFICATE, receiver } from '../support/receiver.js';
 import { runs } from '../support/runs.js';
 
 test('a server killed repeatedly while sending loses nothing, keeps the order, and repeats only running attempts', async () => {
-  const { settings: own, file } = database();
+  const { settings: own, sql } = await newDatabase();
   const settings = { ...own, WEBHOOK_NETWORKS: '127.0.0.0/8' };
   const { secret } = await createKey(settings);
   const writer = await serve(settings);
@@ -35,9 +35,7 @@ test('a server killed repeatedly while sending loses nothing, keeps the order, a
     child.kill('SIGKILL');
     await gone;
     // The end of the lease of who died, without waiting for it.
-    const sqlite = new BetterSqlite3(file);
-    sqlite.exec("update webhook_endpoints set next_attempt_at = '2000-01-01T00:00:00.000Z'");
-    sqlite.close();
+    await sql("update webhook_endpoints set next_attempt_at = '2000-01-01T00:00:00.000Z'");
     if (kills < KILLS - 1) attempt = attemptWithoutAnswer();
     ({ child } = await serve(settings));
   }
@@ -57,7 +55,7 @@ test('a server killed repeatedly while sending loses nothing, keeps the order, a
 }, 120_000);
 
 test('over https to a receiver with a trusted certificate', async () => {
-  const { settings: own } = database();
+  const { settings: own } = await newDatabase();
   const settings = { ...own, WEBHOOK_NETWORKS: '127.0.0.0/8', NODE_EXTRA_CA_CERTS: CERTIFICATE };
   const { secret } = await createKey(settings);
   const server = await serve(settings);

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ClientConfig } from 'pg';
 import type { AsOf } from '../../domain/as-of.js';
 import { ofRequest } from '../../scheduling/request-life.js';
@@ -79,7 +80,6 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
     onCommit?.(units, milliseconds);
   });
   const read = createRead(reading, replicas);
-  const versions = new TurnVersions();
   const close = async () => {
     await writer.idle();
     await notifications.close();
@@ -97,7 +97,7 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
       return read((connection) => connection.cells(query), asOf ?? null);
     },
     transaction: (environmentId, unit) => writer.transaction(environmentId, unit),
-    version: () => versions.current(),
+    version: turnOfLoop,
     signal: () => notifications.signal(),
     waiting: () => writer.waiting,
     sizes: async () => {
@@ -140,21 +140,10 @@ function createRead(primary: Connections, replicas: Replicas): Read {
 }
 
 /**
- * Numbers the turns of the event loop. What is derived from the database is kept for one turn: a request of a later turn
- * reads it again, and so sees every commit that its caller can know of, of whichever gateway.
+ * The number of the current turn of the event loop. What is derived from the database is kept for one turn: a request that
+ * arrives in a later one reads it again, and so sees every commit that its caller can know of, of whichever gateway. Only
+ * the loop itself tells: a callback of `setImmediate` can run after requests of the next turn have been read.
  */
-class TurnVersions {
-  #version = 0;
-  #isCounted = false;
-
-  current(): number {
-    if (!this.#isCounted) {
-      this.#isCounted = true;
-      this.#version++;
-      setImmediate(() => {
-        this.#isCounted = false;
-      });
-    }
-    return this.#version;
-  }
+function turnOfLoop(): number {
+  return performance.nodeTiming.uvMetricsInfo.loopCount;
 }
