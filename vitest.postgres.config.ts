@@ -13,7 +13,9 @@ const OF_SQLITE =
 const ON_SQLITE = [
   'events/event-history.process.test.ts',
   'federation/supergraph-demo.process.test.ts',
- 'access/remembered-tokens.test.ts', 'http/abandoned-requests.test.ts'];
+  'access/remembered-tokens.test.ts',
+  'http/abandoned-requests.test.ts',
+];
 
 /** Folders with tests of what stands beside the database. */
 const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|transfers)\//;

@@ -5,7 +5,7 @@ import { TestClock } from '../test-clock.js';
 import { settingsFor } from './database.js';
 import { type PostgresServer, SENT_AT_ONCE, startPostgres, startReplica, whyNoPostgres } from './server.js';
 
-/** Set by `npm run test:replica`: queries are answered by a replica. */
+/** `WITH_REPLICA=yes npm run test:postgres`: queries may be answered by a replica. */
 const WITH_REPLICA = process.env.WITH_REPLICA === 'yes';
 
 /** The database that those of tests are copies of. */
