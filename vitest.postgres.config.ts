@@ -7,11 +7,13 @@ const OF_SQLITE =
   /better-sqlite3|openSqlite|keptBy|\bdatabase\(\)|`file:|support\/(?:storage|workload|sql\/(?!rebuilt|authentication)|docs|package)/;
 
 /**
- * Tests of SQLite that do not name it, and of what only it does: a commit of any process costs nothing to notice, so that authentication can be kept; and
- * statements run in the event loop, so that those of a request that is gone can be left out in the middle.
+ * Tests of SQLite that do not name it, and of what only it does: a commit of any process costs nothing to notice, so that
+ * authentication can be kept; and statements run in the event loop, so that those of a request that is gone can be left
+ * out in the middle.
  */
 const ON_SQLITE = [
   'events/event-history.process.test.ts',
+  'federation/routers.process.test.ts',
   'federation/supergraph-demo.process.test.ts',
   'access/remembered-tokens.test.ts',
   'http/abandoned-requests.test.ts',

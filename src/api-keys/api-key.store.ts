@@ -12,6 +12,8 @@ import type { Instant } from '../runtime/clock.js';
 import type { ApiKey } from './api-key.js';
 import { scopesToText, toApiKey } from './api-key.table.js';
 
+type KeyRow = Row<'api_keys'> & LastCommit;
+
 /**
  * Finds a key by its secret, in all environments. The key determines the environment, and what the reads of its request
  * must see.
@@ -20,9 +22,7 @@ export async function findBySecretHash(
   db: Handle,
   secretHash: string,
 ): Promise<{ readonly key: ApiKey; readonly asOf: AsOf | null } | null> {
-  const { rows } = await sql<
-    Row<'api_keys'> & LastCommit
-  >`select *, ${lastCommit('api_keys.environment_id')} as last_commit
+  const { rows } = await sql<KeyRow>`select *, ${lastCommit('api_keys.environment_id')} as last_commit
     from api_keys ${byIndex('api_keys_by_secret_hash')} where secret_hash = ${secretHash}`.execute(db);
   const [row] = rows;
   return row ? { key: toApiKey(row), asOf: toAsOf(row) } : null;

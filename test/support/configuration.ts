@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/domain/operator-error.js';
+import { folder } from './processes/process.js';
 
 /** What is wrong with a configuration. */
 export function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -17,10 +16,8 @@ export function problemsOf(environment: Record<string, string>): readonly string
 }
 
 /** A file that goes with the test. */
-export function fileWith(content: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'usergraph-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'secret');
+export function fileWith(content: string, name = 'secret'): string {
+  const file = join(folder(), name);
   writeFileSync(file, content);
   return file;
 }

@@ -54,8 +54,6 @@ export const WITHOUT_BOUNDS = {
   RATE_LIMIT_POINTS: '0',
 };
 
-const SECRET = 'a secret of tests that is long enough';
-
 /** What an app keeps on disk. */
 export interface Kept {
   readonly database: Buffer;
@@ -94,9 +92,7 @@ export async function openApp(
     writeFileSync(file, kept?.database ?? (await migratedDatabase()), { mode: 0o600 });
     if (kept) writeFileSync(`${file}.secret`, kept.secret, { mode: 0o600 });
   }
-  const own = copy
-    ? { ...copy.settings, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6', MAIL_OUTBOX: join(folder, 'outbox') }
-    : { DATABASE_URL: `file:${file}` };
+  const own = copy ? { ...copy.settings, MAIL_OUTBOX: join(folder, 'outbox') } : { DATABASE_URL: `file:${file}` };
   const config = loadConfig({ ...own, NODE_ENV: 'test', ...settings });
   const app = await createApp(config, {
     clock,

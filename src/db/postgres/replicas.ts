@@ -39,15 +39,14 @@ export class Replicas {
     if (this.replicas.length === 0) return null;
     this.#watch();
     const bound = this.#bound.get(asOf);
-    const replica = bound === undefined ? this.#choose(asOf) : bound;
-    const found = replica?.isUsed ? replica : null;
-    if (found !== bound) this.#bound.set(asOf, found);
-    return found;
+    if (bound === undefined) return this.#bind(asOf, this.#choose(asOf));
+    // One that was started again meanwhile may have gone back.
+    return bound && !canRead(bound, asOf) ? this.#bind(asOf, null) : bound;
   }
 
   /** From now on the request reads the primary. */
   giveUp(asOf: AsOf): void {
-    this.#bound.set(asOf, null);
+    this.#bind(asOf, null);
   }
 
   states(): readonly ReplicaState[] {
@@ -59,11 +58,16 @@ export class Replicas {
     await Promise.all(this.replicas.map((replica) => replica.close()));
   }
 
+  #bind(asOf: AsOf, replica: Replica | null): Replica | null {
+    this.#bound.set(asOf, replica);
+    return replica;
+  }
+
   #choose(asOf: AsOf): Replica | null {
     const { length } = this.replicas;
     for (let step = 0; step < length; step++) {
       const replica = this.replicas[(this.#next + step) % length];
-      if (!replica?.isUsed || !replica.has(asOf)) continue;
+      if (!replica || !canRead(replica, asOf)) continue;
       this.#next = (this.#next + step + 1) % length;
       return replica;
     }
@@ -76,4 +80,8 @@ export class Replicas {
     this.#isWatching = true;
     for (const look of this.#looks) look.start();
   }
+}
+
+function canRead(replica: Replica, asOf: AsOf): boolean {
+  return replica.isUsed && replica.has(asOf);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import type { PostgresSettings } from '../../../src/db/postgres/database.js';
+import { runOnce } from './once.js';
 
 export function settingsFor(url: string): PostgresSettings {
   const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 60_000, maxReplicaLagMs: 10_000 };
@@ -12,9 +12,11 @@ export function isOnPostgres(): boolean {
   return process.env.TEST_POSTGRES !== undefined;
 }
 
+const SECRET = 'a secret of tests that is long enough';
+
 export interface DatabaseCopy {
   readonly url: string;
-  /** Settings of a server for it, with its replica when there is one. */
+  /** What servers need to use it, with its replica when there is one. */
   readonly settings: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
@@ -23,7 +25,7 @@ export interface DatabaseCopy {
 export async function copyOfTemplate(): Promise<DatabaseCopy> {
   const { TEST_POSTGRES = '', TEST_POSTGRES_TEMPLATE = '', TEST_POSTGRES_REPLICA } = process.env;
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(TEST_POSTGRES, `create database ${name} template ${TEST_POSTGRES_TEMPLATE}`);
+  await runOnce(TEST_POSTGRES, `create database ${name} template ${TEST_POSTGRES_TEMPLATE}`);
   const urlOn = (server: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const url = urlOn(TEST_POSTGRES);
   const replica: Record<string, string> = TEST_POSTGRES_REPLICA
@@ -31,17 +33,9 @@ export async function copyOfTemplate(): Promise<DatabaseCopy> {
     : {};
   return {
     url,
-    settings: { DATABASE_URL: url, ...replica },
-    remove: () => administer(TEST_POSTGRES, `drop database ${name} with (force)`),
+    settings: { DATABASE_URL: url, ...replica, SECRET_KEY: SECRET, DATABASE_POOL_SIZE: '6' },
+    remove: async () => {
+      await runOnce(TEST_POSTGRES, `drop database ${name} with (force)`);
+    },
   };
-}
-
-async function administer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

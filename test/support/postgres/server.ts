@@ -3,7 +3,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { runOnce } from './once.js';
 
 /** The newest PostgreSQL that Debian's packages have put on this machine; null when there is none. */
 export function binariesOfPostgres(): string | null {
@@ -93,15 +94,7 @@ export async function startPostgres({
   };
   let running = begin();
   const url = (database = 'postgres') => `postgres://usergraph@127.0.0.1:${port}/${database}`;
-  const run = async (sql: string, database?: string) => {
-    const client = new pg.Client({ connectionString: url(database) });
-    await client.connect();
-    try {
-      return await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
+  const run = (sql: string, database?: string) => runOnce(url(database), sql);
   const untilReady = async () => {
     for (let attempt = 0; ; attempt++) {
       try {

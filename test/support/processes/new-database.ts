@@ -1,8 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { AnyRow } from '../in-sql.js';
 import { copyOfTemplate, isOnPostgres } from '../postgres/database.js';
+import { runOnce } from '../postgres/once.js';
 import { database, type Settings } from './process.js';
 
 /** A database for processes, on the engine of these tests. */
@@ -20,10 +20,7 @@ export async function newDatabase(): Promise<NewDatabase> {
   }
   const { url, settings, remove } = await copyOfTemplate();
   onTestFinished(remove);
-  return {
-    settings: { ...settings, SECRET_KEY: 'a secret of tests that is long enough', DATABASE_POOL_SIZE: '6' },
-    sql: (text) => inPostgres(url, text),
-  };
+  return { settings, sql: async (text) => (await runOnce(url, text)).rows };
 }
 
 function inFile(file: string, text: string): AnyRow[] {
@@ -35,15 +32,5 @@ function inFile(file: string, text: string): AnyRow[] {
     return [];
   } finally {
     sqlite.close();
-  }
-}
-
-async function inPostgres(url: string, text: string): Promise<AnyRow[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<AnyRow>(text)).rows;
-  } finally {
-    await client.end();
   }
 }
