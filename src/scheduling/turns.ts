@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /**
  * How long the statements of one turn of the event loop may take together, in milliseconds. Further statements wait for
  * the next turn, so that sockets, timers and health checks are served in between. A statement is never interrupted.
@@ -6,6 +8,15 @@ export const MAX_TURN_MS = 5;
 
 /** How long after a turn that took longer the process counts as behind, in milliseconds. */
 const CATCHING_UP_MS = 100;
+
+/**
+ * The number of the current turn of the event loop. It changes before the sockets are read. Only the loop itself tells: a
+ * callback of `setImmediate` that another such callback asked for, and one of a timer, run after or before requests that
+ * arrive later.
+ */
+export function currentTurn(): number {
+  return performance.nodeTiming.uvMetricsInfo.loopCount;
+}
 
 let startedAt = 0;
 let endOfTurn: Promise<void> | null = null;

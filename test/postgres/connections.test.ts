@@ -1,6 +1,6 @@
-import { stat } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { beforeAndAtArrival } from '../support/arrival.js';
 import { inSql } from '../support/in-sql.js';
 import { makeUser } from '../support/make.js';
 import { type Execute, testApp } from '../support/test-app.js';
@@ -42,13 +42,7 @@ test('connections that the server ends while they are idle are replaced, and no 
 
 test('what is derived from the database is read again for requests that arrive in a later turn of the event loop', async () => {
   const { app } = await testApp();
-  const versions = await new Promise<number[]>((resolve) => {
-    setImmediate(() => {
-      const before = app.db.version();
-      // Called back where sockets are read, before what `setImmediate` runs next.
-      stat('.', () => resolve([before, app.db.version()]));
-    });
-  });
+  const versions = await beforeAndAtArrival(app.db.version, app.db.version);
   expect(versions[0]).not.toBe(versions[1]);
 });
 

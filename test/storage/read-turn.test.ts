@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { ReadTurn } from '../../src/db/sqlite/read-turn.js';
+import { beforeAndAtArrival } from '../support/arrival.js';
 import { folder } from '../support/processes/process.js';
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -36,6 +37,21 @@ test('reads of one turn see one state, and those of the next turn the newest', a
   await nextTurn();
   expect(read()).toBe(2);
   expect(turn.version()).not.toBe(before);
+});
+
+test('a request that arrives after a commit reads it, whatever the callback that began to read before', async () => {
+  const { turn, read, write } = world();
+  const [before, after] = await beforeAndAtArrival(
+    () => {
+      const first = [read(), turn.version()];
+      write(2);
+      return first;
+    },
+    () => [read(), turn.version()],
+  );
+  expect(before[0]).toBe(1);
+  expect(after[0]).toBe(2);
+  expect(after[1]).not.toBe(before[1]);
 });
 
 test('a commit of this process is seen at once', async () => {

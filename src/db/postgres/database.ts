@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import type { ClientConfig } from 'pg';
 import type { AsOf } from '../../domain/as-of.js';
 import { ofRequest } from '../../scheduling/request-life.js';
+import { currentTurn } from '../../scheduling/turns.js';
 import type { CommitObserver, Database, ReplicaObserver, StatementObserver } from '../database.js';
 import { refuseToStream } from '../engine.js';
 import { createReader } from '../handle.js';
@@ -97,7 +97,8 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
       return read((connection) => connection.cells(query), asOf ?? null);
     },
     transaction: (environmentId, unit) => writer.transaction(environmentId, unit),
-    version: turnOfLoop,
+    // What is derived from the database is kept for one turn: later requests see each commit that their callers can know of.
+    version: currentTurn,
     signal: () => notifications.signal(),
     waiting: () => writer.waiting,
     sizes: async () => {
@@ -137,13 +138,4 @@ function createRead(primary: Connections, replicas: Replicas): Read {
       return readPrimary(run);
     }
   };
-}
-
-/**
- * The number of the current turn of the event loop. What is derived from the database is kept for one turn: a request that
- * arrives in a later one reads it again, and so sees every commit that its caller can know of, of whichever gateway. Only
- * the loop itself tells: a callback of `setImmediate` can run after requests of the next turn have been read.
- */
-function turnOfLoop(): number {
-  return performance.nodeTiming.uvMetricsInfo.loopCount;
 }

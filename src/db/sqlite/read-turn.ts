@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { atEndOfTurn } from '../../scheduling/turns.js';
+import { atEndOfTurn, currentTurn } from '../../scheduling/turns.js';
 
 /**
  * The read transaction of a turn of the event loop. Without it, each statement takes and releases the locks of SQLite by
@@ -12,8 +12,8 @@ export class ReadTurn {
   readonly #begin: BetterSqlite3.Statement;
   readonly #commit: BetterSqlite3.Statement;
   readonly #dataVersion: BetterSqlite3.Statement<[], number>;
-  /** Turns are compared, because the end of a turn can come after a commit and the begin of the next transaction. */
-  #turn = 0;
+  /** The turn in which it began. */
+  #turn = -1;
 
   /** @param sqlite the connection that only reads */
   constructor(sqlite: BetterSqlite3.Database) {
@@ -24,13 +24,14 @@ export class ReadTurn {
 
   /** Begins the transaction, unless it has begun in this turn. Call it before each statement. */
   begin(): void {
-    if (this.#isOpen) return;
+    const turn = currentTurn();
+    if (this.#isOpen && this.#turn === turn) return;
+    // What was to run at the end of a turn may run only after requests of the next one have been read.
+    this.end();
     this.#begin.run();
     this.#isOpen = true;
-    const turn = ++this.#turn;
-    atEndOfTurn(() => {
-      if (turn === this.#turn) this.end();
-    });
+    this.#turn = turn;
+    atEndOfTurn(() => this.end());
   }
 
   /** Ends the transaction. The next read sees the newest commit. */
