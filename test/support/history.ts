@@ -136,8 +136,10 @@ export async function recordHistory(options: HistoryOptions): Promise<History> {
       const { email } = users.at(-1) as { email: string }; // there is one at least
       await persist(other, async () => {
         const { text } = await ask(other.url, secret, FIND_USER, { email });
-        if (text.includes('"userByEmail":null')) throw new MissingError(`${email} was acknowledged, and is not found.`);
-        if (!text.includes(`"email":"${email}"`)) throw new Error(`try again: ${text}`);
+        // While the engine is started again, a user is null because of an error.
+        if (text.includes('"errors"')) throw new Error(`try again: ${text}`);
+        if (!text.includes(`"email":"${email}"`))
+          throw new MissingError(`${email} was acknowledged, and is not found.`);
       });
       found++;
     }
