@@ -108,7 +108,8 @@ export const tablesOfUsers: readonly string[] = [
       words tsvector not null,
       primary key (environment_id, number)
     )`,
-  'create index user_search_by_word on user_search using gin (words)',
+  // A long list of pending entries is read by every search, and moved into the index by one unlucky write.
+  'create index user_search_by_word on user_search using gin (words) with (gin_pending_list_limit = 256)',
   'create unique index users_search_number_unique on users (environment_id, search_number)',
   'create index users_by_updated on users (environment_id, updated_at, id)',
   'create index users_by_last_sign_in on users (environment_id, last_sign_in_order, id)',

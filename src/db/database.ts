@@ -7,6 +7,12 @@ import type { Handle, Transaction } from './handle.js';
 /** A unit of work: all of it is committed, or nothing. It awaits nothing but queries on its own handle. */
 export type Unit<T> = (trx: Transaction) => Promise<T>;
 
+/**
+ * Writes for several callers: for each input, what it would write for it alone. Returns their results in the order of the
+ * inputs, which are of one environment. It reads nothing that its own writes change.
+ */
+export type BatchWrite<Input, Result> = (trx: Transaction, inputs: readonly Input[]) => Promise<readonly Result[]>;
+
 /** The values of a row, in the order of the columns. */
 export type Cells = readonly (string | number | null)[];
 
@@ -56,6 +62,13 @@ export interface Database {
    *   statements must be right by itself.
    */
   transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T>;
+  /**
+   * Runs `write` with `input` as a unit. Where statements take a way over the network, calls of the same moment become one
+   * unit; when it fails, each is a unit of its own.
+   *
+   * @param write the same function at each call
+   */
+  batch<Input, Result>(environmentId: EnvironmentId, write: BatchWrite<Input, Result>, input: Input): Promise<Result>;
   /**
    * A number that changes with every commit, whichever process made it. Costs no reading of the data. It may change
    * without a commit.

@@ -1,7 +1,7 @@
 import type { DatabaseConnection } from 'kysely';
 import { RequestError } from '../domain/errors.js';
 import { ofRequest, type RequestLife } from '../scheduling/request-life.js';
-import type { Unit } from './database.js';
+import type { BatchWrite, Unit } from './database.js';
 import type { Engine } from './engine.js';
 import { createTransaction, enterUnit } from './handle.js';
 
@@ -21,8 +21,11 @@ export type Outcome = { readonly stands: true } | { readonly stands: false; read
 
 /** A unit that waits for its turn to write. */
 export interface Job {
-  /** Runs the unit in the open transaction. A unit whose transaction is lost may run again. */
-  run(connection: DatabaseConnection): Promise<Outcome>;
+  /** What it runs. Jobs that have the same may run together. */
+  readonly write: BatchWrite<never, unknown>;
+  readonly input: unknown;
+  /** Keeps the outcome of a run until `settle`. A unit whose transaction is lost may run again. */
+  keep(outcome: Outcome, result?: unknown): void;
   /** Tells the caller the outcome. After the commit, for a refusal too: it may rest on what the group wrote before. */
   settle(): void;
   /** Tells the caller that nothing was written. */
@@ -31,29 +34,67 @@ export interface Job {
   readonly life: RequestLife | null;
 }
 
-export function createJob<T>(
-  engine: Engine,
-  unit: Unit<T>,
-  resolve: (value: T) => void,
+/** A job that runs alone. */
+export function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
+  return createBatchJob(async (trx) => [await unit(trx)], null, resolve, reject);
+}
+
+export function createBatchJob<Input, Result>(
+  write: BatchWrite<Input, Result>,
+  input: Input,
+  resolve: (value: Result) => void,
   reject: (error: unknown) => void,
 ): Job {
   let settle: () => void = () => reject(new Error('The unit did not run.'));
   return {
-    async run(connection) {
-      const { transaction, end } = createTransaction(engine, connection);
-      try {
-        const value = await enterUnit(() => unit(transaction));
-        settle = () => resolve(value);
-        return { stands: true };
-      } catch (error) {
-        settle = () => reject(error);
-        return { stands: false, error };
-      } finally {
-        end();
-      }
+    write,
+    input,
+    keep(outcome, result) {
+      // The result is what `write` returned for the input.
+      settle = outcome.stands ? () => resolve(result as Result) : () => reject(outcome.error);
     },
     settle: () => settle(),
     fail: reject,
     life: ofRequest(),
   };
+}
+
+/** The unit that writes one input. */
+export function alone<Input, Result>(write: BatchWrite<Input, Result>, input: Input): Unit<Result> {
+  return async (trx) => {
+    const [result] = await write(trx, [input]);
+    if (result === undefined) throw new Error('Nothing was written.');
+    return result;
+  };
+}
+
+/** Jobs that run together. */
+export type Batch = readonly [Job, ...Job[]];
+
+/** The batches of a group, in the order of the first job of each. */
+export function batchesOf(group: readonly Job[]): readonly Batch[] {
+  const batches = new Map<Job['write'], [Job, ...Job[]]>();
+  for (const job of group) {
+    const batch = batches.get(job.write);
+    if (batch) batch.push(job);
+    else batches.set(job.write, [job]);
+  }
+  return [...batches.values()];
+}
+
+/** Runs a batch in the open transaction. */
+export async function runBatch(engine: Engine, connection: DatabaseConnection, jobs: Batch): Promise<Outcome> {
+  const { transaction, end } = createTransaction(engine, connection);
+  const inputs = jobs.map(({ input }) => input as never); // of the type of `write`, with which each came
+  let outcome: Outcome = { stands: true };
+  let results: readonly unknown[] = [];
+  try {
+    results = await enterUnit(() => jobs[0].write(transaction, inputs));
+  } catch (error) {
+    outcome = { stands: false, error };
+  } finally {
+    end();
+  }
+  for (const [index, job] of jobs.entries()) job.keep(outcome, results[index]);
+  return outcome;
 }

@@ -15,37 +15,54 @@ import { positionOf, resumeAt, withinLog } from './event-position.js';
 /** Events that one statement examines: some milliseconds of work when they are not in memory. */
 const EXAMINED_AT_ONCE = 250;
 
+/** An event, and who caused it. */
+export interface CausedEvent {
+  readonly viewer: Viewer;
+  readonly event: NewEvent;
+}
+
 /** The event log. It is also the transactional outbox: it contains exactly the events of committed changes. */
 export interface EventLog {
   /** Appends events in the transaction that makes the change. */
   append(trx: Transaction, viewer: Viewer, ...events: NewEvent[]): Promise<void>;
+  /** Appends events of several viewers of one environment, in the order given. */
+  appendAll(trx: Transaction, events: readonly CausedEvent[]): Promise<void>;
 }
 
 /** @param descriptors determine the user and the organization of an event */
 export function createEventLog(ids: Ids, descriptors: EventDescriptors): EventLog {
+  async function appendAll(trx: Transaction, events: readonly CausedEvent[]): Promise<void> {
+    const [one] = events;
+    if (!one) return;
+    const { environmentId } = one.viewer;
+    const entries = events.map((caused) => ({ ...caused, id: ids.next('event') }));
+    const now = createdAtOf(entries.at(-1)?.id ?? ids.next('event'));
+    const { first, at } = await store.takeSequence(trx, environmentId, events.length, now);
+    const rows = entries.map(({ viewer, event, id }, index) => ({
+      environment_id: environmentId,
+      sequence: first + index,
+      id,
+      name: event.name,
+      ...subjectsOf(descriptors, event),
+      actor_source: viewer.actor.source,
+      actor_id: viewer.actor.id,
+      actor_name: viewer.actor.name,
+      request_id: viewer.requestId,
+      api: viewer.api,
+      data: JSON.stringify(event.data),
+      previous: event.previous ? JSON.stringify(event.previous) : null,
+      created_at: at,
+    }));
+    await store.insert(trx, rows);
+  }
+
   return {
-    async append(trx, viewer, ...events) {
-      if (events.length === 0) return;
-      const entries = events.map((event) => ({ event, id: ids.next('event') }));
-      const now = createdAtOf(entries.at(-1)?.id ?? ids.next('event'));
-      const { first, at } = await store.takeSequence(trx, viewer.environmentId, events.length, now);
-      const rows = entries.map(({ event, id }, index) => ({
-        environment_id: viewer.environmentId,
-        sequence: first + index,
-        id,
-        name: event.name,
-        ...subjectsOf(descriptors, event),
-        actor_source: viewer.actor.source,
-        actor_id: viewer.actor.id,
-        actor_name: viewer.actor.name,
-        request_id: viewer.requestId,
-        api: viewer.api,
-        data: JSON.stringify(event.data),
-        previous: event.previous ? JSON.stringify(event.previous) : null,
-        created_at: at,
-      }));
-      await store.insert(trx, rows);
-    },
+    append: (trx, viewer, ...events) =>
+      appendAll(
+        trx,
+        events.map((event) => ({ viewer, event })),
+      ),
+    appendAll,
   };
 }
 

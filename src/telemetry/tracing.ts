@@ -21,7 +21,7 @@ import {
 import type { ServerAdapterPlugin } from '@whatwg-node/server';
 import type { Plugin } from 'graphql-yoga';
 import type { TracingSettings } from '../config/telemetry-settings.js';
-import type { Database, StatementObserver } from '../db/database.js';
+import type { BatchWrite, Database, StatementObserver } from '../db/database.js';
 import type { Mailer } from '../mail/mailer.js';
 import type { Logger } from '../runtime/logger.js';
 import { VERSION } from '../runtime/version.js';
@@ -117,27 +117,66 @@ function createSpans(provider: BasicTracerProvider): Spans {
   };
 }
 
-/** Units of one group run one after the other in whatever context came first: each is led back into its own. */
+/** A unit of the database, seen from the request that waits for it. */
+interface TracedUnit {
+  /** Runs work in the context of the request. */
+  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>;
+  /** Called when the unit has written. */
+  readonly written: () => void;
+}
+
+/**
+ * Units of one group run one after the other in whatever context came first: each is led back into its own, and a batch
+ * into that of its first input.
+ */
 function tracedDatabase(db: Database, spans: Spans): Database {
+  const traced = <T>(run: (unit: TracedUnit) => Promise<T>): Promise<T> =>
+    spans.within('transaction', {}, async () => {
+      const within = AsyncLocalStorage.snapshot();
+      let commit: Span | null = null;
+      const written = () => {
+        // Until the answer: the rest of the group, and the commit they share.
+        commit = within(() => spans.begin('commit'));
+      };
+      try {
+        return await run({ within, written });
+      } finally {
+        endOf(commit);
+      }
+    });
+  const inContext = tracedWrites();
   return {
     ...db,
     transaction: (environmentId, unit) =>
-      spans.within('transaction', {}, async () => {
-        const inContext = AsyncLocalStorage.snapshot();
-        let commit: Span | null = null;
-        try {
-          return await db.transaction(environmentId, (trx) =>
-            inContext(async () => {
-              const value = await unit(trx);
-              // Until the answer: the rest of the group, and the commit they share.
-              commit = spans.begin('commit');
-              return value;
-            }),
-          );
-        } finally {
-          endOf(commit);
-        }
-      }),
+      traced(({ within, written }) =>
+        db.transaction(environmentId, async (trx) => {
+          const value = await within(() => unit(trx));
+          written();
+          return value;
+        }),
+      ),
+    batch: (environmentId, write, input) =>
+      traced((unit) => db.batch(environmentId, inContext(write), { input, unit })),
+  };
+}
+
+/** Returns what makes of a write one that is traced: the same function at each call, because batches are told by it. */
+function tracedWrites() {
+  const known = new WeakMap<object, unknown>();
+  return <Input, Result>(write: BatchWrite<Input, Result>) => {
+    type Traced = BatchWrite<{ readonly input: Input; readonly unit: TracedUnit }, Result>;
+    const traced: Traced = async (trx, given) => {
+      const run = () =>
+        write(
+          trx,
+          given.map(({ input }) => input),
+        );
+      const results = await (given[0]?.unit.within(run) ?? run());
+      for (const { unit } of given) unit.written();
+      return results;
+    };
+    if (!known.has(write)) known.set(write, traced);
+    return known.get(write) as Traced; // what was kept for this write
   };
 }
 

@@ -73,3 +73,37 @@ test('units of one environment run one after another in all servers, and its eve
   const sequences = await inSql(app, (run) => run<{ sequence: number }>('select sequence from events order by 1'));
   expect(sequences.map(({ sequence }) => sequence)).toEqual(sequences.map((_, index) => index + 1));
 });
+
+const CREATE = `mutation ($input: CreateUserInput!) {
+  createUser(input: $input) { user { id email } errors { ... on MutationError { code } } }
+}`;
+
+test('users that are created at the same moment are written together, and each of them stands or fails alone', async () => {
+  const app = await testApp();
+  const [execute, other] = [await app.client(), await app.client()];
+  const create = (emails: readonly string[]) =>
+    Promise.all(emails.map((email, index) => (index % 2 === 0 ? execute : other)(CREATE, { input: { email } })));
+  const inserts = () => app.statements.splice(0).filter((sql) => /insert into "?(users|events)\b/.test(sql)).length;
+  await create(['first@example.com']);
+  inserts();
+  const emails = Array.from({ length: 30 }, (_, index) => `${index}@example.com`);
+  const created = await create(emails);
+  expect(created.map(({ data }) => data.createUser.user?.email)).toEqual(emails);
+  // The first may be on its way alone, and what comes meanwhile follows.
+  expect(inserts()).toBeLessThanOrEqual(3 * 2);
+  const again = await create(['a@example.com', '7@example.com', 'b@example.com', 'B@example.com', 'c@example.com']);
+  const outcomes = again.map(({ data }) => data.createUser.user?.email ?? data.createUser.errors[0].code);
+  const none = 'EMAIL_NOT_AVAILABLE';
+  expect(outcomes).toEqual(['a@example.com', none, 'b@example.com', none, 'c@example.com']);
+  const log = await inSql(app, (run) =>
+    run<{ actor_id: string; request_id: string; data: string }>(
+      "select actor_id, request_id, data from events where name = 'user.created' order by sequence",
+    ),
+  );
+  const actors = new Map(log.map(({ actor_id, data }) => [JSON.parse(data).email, actor_id]));
+  expect([...actors.keys()].sort()).toEqual(['first', 'a', 'b', 'c'].map(at).concat(emails).sort());
+  expect(new Set(emails.map((email, index) => `${index % 2} ${actors.get(email)}`)).size).toBe(2);
+  expect(new Set(log.map(({ request_id }) => request_id)).size).toBe(log.length);
+});
+
+const at = (name: string) => `${name}@example.com`;

@@ -97,6 +97,7 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
       return read((connection) => connection.cells(query), asOf ?? null);
     },
     transaction: (environmentId, unit) => writer.transaction(environmentId, unit),
+    batch: (environmentId, write, input) => writer.batch(environmentId, write, input),
     // What is derived from the database is kept for one turn: later requests see each commit that their callers can know of.
     version: currentTurn,
     signal: () => notifications.signal(),

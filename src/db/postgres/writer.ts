@@ -1,9 +1,18 @@
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 import type { EnvironmentId } from '../../domain/ids.js';
 import { nextTurn } from '../../scheduling/turns.js';
-import type { CommitObserver, Unit } from '../database.js';
+import type { BatchWrite, CommitObserver, Unit } from '../database.js';
 import { assertOutsideUnit } from '../handle.js';
-import { createJob, type Job, MAX_GROUP, refuseWhenFull } from '../job.js';
+import {
+  type Batch,
+  batchesOf,
+  createBatchJob,
+  createJob,
+  type Job,
+  MAX_GROUP,
+  refuseWhenFull,
+  runBatch,
+} from '../job.js';
 import { PostgresConnection, type Sending } from './connection.js';
 import { postgres } from './engine.js';
 import { isConflict, isLost, translated } from './unavailable.js';
@@ -43,12 +52,14 @@ export class Writer {
 
   /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
   transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T> {
-    assertOutsideUnit('A transaction was opened');
-    refuseWhenFull(this.#waiting);
-    this.#waiting++;
-    return new Promise<T>((resolve, reject) => {
-      this.#enqueue(environmentId, createJob(postgres, unit, resolve, reject));
-    });
+    return this.#wait(environmentId, (resolve: (value: T) => void, reject) => createJob(unit, resolve, reject));
+  }
+
+  /** Like `transaction`. Batches of one group are written together. */
+  batch<Input, Result>(environmentId: EnvironmentId, write: BatchWrite<Input, Result>, input: Input): Promise<Result> {
+    return this.#wait(environmentId, (resolve: (value: Result) => void, reject) =>
+      createBatchJob(write, input, resolve, reject),
+    );
   }
 
   /** Units that wait for their turn. */
@@ -59,6 +70,16 @@ export class Writer {
   /** Resolves when no unit waits or runs any more. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #wait<T>(
+    environmentId: EnvironmentId | null,
+    toJob: (resolve: (value: T) => void, reject: (error: unknown) => void) => Job,
+  ): Promise<T> {
+    assertOutsideUnit('A transaction was opened');
+    refuseWhenFull(this.#waiting);
+    this.#waiting++;
+    return new Promise<T>((resolve, reject) => this.#enqueue(environmentId, toJob(resolve, reject)));
   }
 
   #enqueue(environmentId: EnvironmentId | null, job: Job): void {
@@ -116,7 +137,7 @@ export class Writer {
     try {
       const begun = sendAhead(client, this.#beginOf(environmentId));
       try {
-        await runAll(client, new PostgresConnection(client, this.sending), group);
+        await new Group(client, this.sending).run(batchesOf(group));
       } catch (error) {
         // Without a transaction everything fails, and the beginning tells why.
         await begun;
@@ -156,18 +177,34 @@ interface Failure {
   readonly mayRepeat: boolean;
 }
 
-/** Runs the units of a group. A unit that fails leaves nothing behind. @throws when the transaction is lost */
-async function runAll(client: ClientBase, connection: PostgresConnection, group: readonly Job[]): Promise<void> {
-  for (const [index, job] of group.entries()) {
-    const entered = sendAhead(client, index === 0 ? 'savepoint unit' : 'release unit; savepoint unit');
-    const outcome = await job.run(connection);
-    if (outcome.stands) {
-      await entered;
-      continue;
+/** The units of a group in their transaction. */
+class Group {
+  readonly #connection: PostgresConnection;
+  #enter = 'savepoint unit';
+
+  constructor(
+    private readonly client: ClientBase,
+    sending: Sending,
+  ) {
+    this.#connection = new PostgresConnection(client, sending);
+  }
+
+  /** Runs batches. A unit that fails leaves nothing behind. @throws when the transaction is lost */
+  async run(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) {
+      const entered = sendAhead(this.client, this.#enter);
+      this.#enter = 'release unit; savepoint unit';
+      const outcome = await runBatch(postgres, this.#connection, batch);
+      if (outcome.stands) {
+        await entered;
+        continue;
+      }
+      if (isLost(outcome.error) || isConflict(outcome.error)) throw outcome.error;
+      await this.client.query('rollback to unit');
+      this.#connection.recovered();
+      // One of them is at fault, and the others are not.
+      if (batch.length > 1) await this.run(batch.map((job) => [job]));
     }
-    if (isLost(outcome.error) || isConflict(outcome.error)) throw outcome.error;
-    await client.query('rollback to unit');
-    connection.recovered();
   }
 }
 

@@ -1,6 +1,7 @@
 import { takeTurn, turnHasTime } from '../../scheduling/turns.js';
 import type { CommitObserver, Database, ReplicaObserver, StatementObserver } from '../database.js';
 import { createReader } from '../handle.js';
+import { alone } from '../job.js';
 import { DatabaseUnavailableError } from '../unavailable.js';
 import { openReader, openWriter, SqliteConnection } from './connection.js';
 import { sqlite } from './engine.js';
@@ -64,6 +65,8 @@ export function openSqlite(
     },
     // One unit runs at a time, whatever its environment.
     transaction: (_, unit) => writer.transaction(unit),
+    // A statement of SQLite takes no way, so a batch gains nothing.
+    batch: (_, write, input) => writer.transaction(alone(write, input)),
     version: () => turn.version(),
     signal: () => turn.version(),
     waiting: () => writer.waiting,

@@ -4,7 +4,7 @@ import type { MaybePromise } from '../../scheduling/maybe-promise.js';
 import { nextTurn, takeTurn } from '../../scheduling/turns.js';
 import type { CommitObserver, Unit } from '../database.js';
 import { assertOutsideUnit } from '../handle.js';
-import { createJob, type Job, MAX_GROUP, type Outcome, refuseWhenFull } from '../job.js';
+import { createJob, type Job, MAX_GROUP, type Outcome, refuseWhenFull, runBatch } from '../job.js';
 import { DatabaseTroubleError } from '../unavailable.js';
 import type { SqliteConnection } from './connection.js';
 import { sqlite } from './engine.js';
@@ -45,7 +45,7 @@ export class Writer {
     assertOutsideUnit('A transaction was opened');
     refuseWhenFull(this.#waiting.length);
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(createJob(sqlite, unit, resolve, reject));
+      this.#waiting.push(createJob(unit, resolve, reject));
       this.#draining ??= this.#drain();
     });
   }
@@ -97,7 +97,7 @@ export class Writer {
           continue;
         }
         this.#savepoint.run();
-        const outcome = await job.run(this.connection);
+        const outcome = await runBatch(sqlite, this.connection, [job]);
         // A full disk or an I/O error makes SQLite roll back everything by itself.
         if (!this.#sqlite.inTransaction) throw lossOf(outcome);
         if (!outcome.stands) this.#sqlite.exec('rollback to unit');
