@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { pipeline } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/doctor/finding.js';
 import { makeUser } from '../support/make.js';
@@ -172,6 +175,48 @@ describe('a replica', () => {
     },
   );
 });
+
+test('behind one name can be several replicas: none answers that has not the commits of the request', async () => {
+  const name = await proxyTo(primary.port);
+  const one = await gateway({ DATABASE_REPLICA_URLS: replica.url().replace(`:${replica.port}`, `:${name.port}`) });
+  const secret = await newKey(one);
+  const ask: Execute = (query, variables) => execute(one.app, secret, query, variables);
+  const id = await makeUser(ask, { email: 'ada@example.com' });
+  const resume = await pause();
+  try {
+    await ask(CHANGE, { id, email: 'new@example.com' });
+    await readFromReplica(one, () => ask(READ, { id }));
+    // The connections from now on lead to the replica that is behind.
+    name.leadTo(replica.port);
+    const turns = Array.from({ length: 30 }, () => ask(READ, { id }));
+    for (const { data } of await Promise.all(turns)) expect(data.user.email).toBe('new@example.com');
+    expect(name.connections(replica.port)).toBeGreaterThan(0);
+  } finally {
+    await resume();
+  }
+  const before = stateOf(one)?.reads ?? 0;
+  await readFromReplica(one, () => ask(READ, { id }));
+  expect(stateOf(one)?.reads).toBeGreaterThan(before);
+});
+
+/** A name that leads to one port, and later to another one. */
+async function proxyTo(first: number) {
+  let target = first;
+  const connections: number[] = [];
+  const server = createServer((socket) => {
+    connections.push(target);
+    pipeline(socket, connect(target, '127.0.0.1'), socket, () => {});
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return {
+    port: (server.address() as AddressInfo).port, // it listens on a port
+    leadTo(port: number) {
+      target = port;
+    },
+    connections: (port: number) => connections.filter((one) => one === port).length,
+  };
+}
 
 test('metrics and doctor tell of replicas', async () => {
   const settings = { DATABASE_URL: primary.url(), SECRET_KEY: 'a secret that all gateways of these tests share' };

@@ -131,7 +131,7 @@ function createRead(primary: Connections, replicas: Replicas): Read {
     const replica = asOf && replicas.of(asOf);
     if (!replica) return readPrimary(run);
     try {
-      return await replica.read(run);
+      return await replica.read(run, asOf);
     } catch (error) {
       replicas.giveUp(asOf);
       // Everything else can be the fault of the replica: it can be gone, behind a migration, or have to go on with its log.

@@ -17,6 +17,9 @@ const MAX_REMEMBERED = 10_000;
 const POSITION = `select (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::float8 as position`;
 const UNSUPPORTED = /^(0A000|42883|42501)$/;
 
+/** Environments whose last commit is remembered of one connection. */
+const MAX_REMEMBERED_OF_CONNECTION = 1_000;
+
 const LAST_COMMITS = 'select environment_id, number from environment_commits where environment_id = any($1)';
 
 export interface ReplicaOptions {
@@ -29,7 +32,13 @@ export interface ReplicaOptions {
   readonly onReplica: ReplicaObserver;
 }
 
-/** A streaming replica. What it has is known by environment, so that a read never goes where a commit is missing. */
+/** What answers has not a commit that the read must see. */
+export class BehindError extends Error {}
+
+/**
+ * A streaming replica. What it has is known by environment, so that a read never goes where a commit is missing. It is
+ * known of each connection: one URL can lead to several servers, and a server that is started again can have gone back.
+ */
 export class Replica {
   readonly #place: string;
   readonly #connections: Connections;
@@ -40,7 +49,8 @@ export class Replica {
   #leftOut: string | null = 'not looked at yet';
   #lagMs: number | null = null;
   #reads = 0;
-  /** Commits that it has. */
+  readonly #commitsOf = new WeakMap<pg.ClientBase, LRUCache<EnvironmentId, number>>();
+  /** Commits that it had when it was asked last. */
   readonly #commits = new LRUCache<EnvironmentId, number>({ max: MAX_REMEMBERED });
   readonly #wanted = new Set<EnvironmentId>();
   #isAsking = false;
@@ -62,7 +72,7 @@ export class Replica {
     return { place: this.#place, isUsed: this.isUsed, lagSeconds, reads: this.#reads };
   }
 
-  /** Whether it is known to have every commit that a read must see. If not, it is asked, for later reads. */
+  /** Whether it seems to have every commit that a read must see. If not, it is asked, for later reads. */
   has({ environmentId, commit }: AsOf): boolean {
     if ((this.#commits.get(environmentId) ?? 0) >= commit) return true;
     this.#wanted.add(environmentId);
@@ -70,8 +80,12 @@ export class Replica {
     return false;
   }
 
-  async read<T>(run: (connection: PostgresConnection) => Promise<T>): Promise<T> {
-    const value = await this.#connections.use(run);
+  /** @throws {BehindError} when a commit that the read must see is not there */
+  async read<T>(run: (connection: PostgresConnection) => Promise<T>, asOf: AsOf): Promise<T> {
+    const value = await this.#connections.use(async (connection) => {
+      await this.#assertHas(connection.client, asOf);
+      return run(connection);
+    });
     this.#reads++;
     return value;
   }
@@ -95,6 +109,15 @@ export class Replica {
     this.#watcher = null;
     await watcher?.end();
     await this.#connections.pool.end();
+  }
+
+  async #assertHas(client: pg.ClientBase, { environmentId, commit }: AsOf): Promise<void> {
+    const known = this.#commitsOf.get(client) ?? new LRUCache({ max: MAX_REMEMBERED_OF_CONNECTION });
+    this.#commitsOf.set(client, known);
+    if ((known.get(environmentId) ?? 0) >= commit) return;
+    const [last] = await lastCommits(client, [environmentId]);
+    if (last) known.set(environmentId, last.number);
+    if ((last?.number ?? 0) < commit) throw new BehindError();
   }
 
   async #position(): Promise<Position | null> {
@@ -125,11 +148,8 @@ export class Replica {
       while (this.#wanted.size > 0 && this.isUsed) {
         const environments = [...this.#wanted];
         this.#wanted.clear();
-        const { rows } = await this.#connections.pool.query<{ environment_id: EnvironmentId; number: number }>(
-          LAST_COMMITS,
-          [environments],
-        );
-        for (const { environment_id, number } of rows) if (this.isUsed) this.#commits.set(environment_id, number);
+        const last = await lastCommits(this.#connections.pool, environments);
+        for (const { environment_id, number } of last) if (this.isUsed) this.#commits.set(environment_id, number);
       }
     } catch {
       // It is left out soon, or asked again by the next read.
@@ -144,7 +164,7 @@ export class Replica {
     this.options.onReplica(this.#place, null);
   }
 
-  /** Nobody answers there. What comes back may be another server, made from an older copy. */
+  /** Nobody answers there. What comes back can be behind. */
   #lose(reason: string): void {
     const watcher = this.#watcher;
     this.#watcher = null;
@@ -161,4 +181,12 @@ export class Replica {
     this.#leftOut = reason;
     if (isNews) this.options.onReplica(this.#place, reason);
   }
+}
+
+async function lastCommits(
+  db: Pick<pg.ClientBase, 'query'>,
+  environments: readonly EnvironmentId[],
+): Promise<readonly { readonly environment_id: EnvironmentId; readonly number: number }[]> {
+  const { rows } = await db.query<{ environment_id: EnvironmentId; number: number }>(LAST_COMMITS, [environments]);
+  return rows;
 }
