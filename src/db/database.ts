@@ -9,7 +9,8 @@ export type Unit<T> = (trx: Transaction) => Promise<T>;
 
 /**
  * Writes for several callers: for each input, what it would write for it alone. Returns their results in the order of the
- * inputs, which are of one environment. It reads nothing that its own writes change.
+ * inputs, which are of one environment. It sends its statements without waiting for the answer of any, so that they and
+ * the commit can go in one message.
  */
 export type BatchWrite<Input, Result> = (trx: Transaction, inputs: readonly Input[]) => Promise<readonly Result[]>;
 

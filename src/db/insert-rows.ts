@@ -7,10 +7,10 @@ import type { Tables } from './tables.js';
 type Cell = string | number | null;
 type Row = Readonly<Record<string, Cell>>;
 
-/** A column whose value the database computes from the other columns of the row. */
+/** A column whose value the database computes from what is given of the row. */
 export interface ComputedColumn {
   readonly name: string;
-  /** Returns the expression. `given` returns the value of another column. */
+  /** Returns the expression. `given` returns the given value of a column, also of this one. */
   readonly from: (given: (column: string) => RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
@@ -44,10 +44,11 @@ interface Inserts {
 const inserts = new Map<string, Inserts>();
 
 function compileInserts(table: keyof Tables, columns: readonly string[], computed: readonly ComputedColumn[]): Inserts {
-  const names = [...columns, ...computed.map(({ name }) => name)];
+  const taken = columns.filter((column) => computed.every(({ name }) => name !== column));
+  const names = [...taken, ...computed.map(({ name }) => name)];
   const into = sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})`;
   const cells = (given: (column: string) => RawBuilder<unknown>) =>
-    sql.join([...columns.map(given), ...computed.map(({ from }) => from(given))]);
+    sql.join([...taken.map(given), ...computed.map(({ from }) => from(given))]);
   return {
     one: compiled((value) => sql`${into} values (${cells((column) => sql`${value(column)}`)})`),
     many: compiled(

@@ -23,6 +23,8 @@ export type Outcome = { readonly stands: true } | { readonly stands: false; read
 export interface Job {
   /** What it runs. Jobs that have the same may run together. */
   readonly write: BatchWrite<never, unknown>;
+  /** Whether `write` sends its statements at once. */
+  readonly isAtOnce: boolean;
   readonly input: unknown;
   /** Keeps the outcome of a run until `settle`. A unit whose transaction is lost may run again. */
   keep(outcome: Outcome, result?: unknown): void;
@@ -36,7 +38,7 @@ export interface Job {
 
 /** A job that runs alone. */
 export function createJob<T>(unit: Unit<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
-  return createBatchJob(async (trx) => [await unit(trx)], null, resolve, reject);
+  return { ...createBatchJob(async (trx) => [await unit(trx)], null, resolve, reject), isAtOnce: false };
 }
 
 export function createBatchJob<Input, Result>(
@@ -49,6 +51,7 @@ export function createBatchJob<Input, Result>(
   return {
     write,
     input,
+    isAtOnce: true,
     keep(outcome, result) {
       // The result is what `write` returned for the input.
       settle = outcome.stands ? () => resolve(result as Result) : () => reject(outcome.error);
@@ -82,14 +85,16 @@ export function batchesOf(group: readonly Job[]): readonly Batch[] {
   return [...batches.values()];
 }
 
-/** Runs a batch in the open transaction. */
+/** Runs a batch in the open transaction. Statements that it sends after it was told to send all at once are refused. */
 export async function runBatch(engine: Engine, connection: DatabaseConnection, jobs: Batch): Promise<Outcome> {
   const { transaction, end } = createTransaction(engine, connection);
   const inputs = jobs.map(({ input }) => input as never); // of the type of `write`, with which each came
   let outcome: Outcome = { stands: true };
   let results: readonly unknown[] = [];
   try {
-    results = await enterUnit(() => jobs[0].write(transaction, inputs));
+    const written = enterUnit(() => jobs[0].write(transaction, inputs));
+    if (jobs[0].isAtOnce) end();
+    results = await written;
   } catch (error) {
     outcome = { stands: false, error };
   } finally {

@@ -35,13 +35,9 @@ export function createEventLog(ids: Ids, descriptors: EventDescriptors): EventLo
     const [one] = events;
     if (!one) return;
     const { environmentId } = one.viewer;
-    const entries = events.map((caused) => ({ ...caused, id: ids.next('event') }));
-    const now = createdAtOf(entries.at(-1)?.id ?? ids.next('event'));
-    const { first, at } = await store.takeSequence(trx, environmentId, events.length, now);
-    const rows = entries.map(({ viewer, event, id }, index) => ({
+    const rows = events.map(({ viewer, event }) => ({
       environment_id: environmentId,
-      sequence: first + index,
-      id,
+      id: ids.next('event'),
       name: event.name,
       ...subjectsOf(descriptors, event),
       actor_source: viewer.actor.source,
@@ -51,9 +47,8 @@ export function createEventLog(ids: Ids, descriptors: EventDescriptors): EventLo
       api: viewer.api,
       data: JSON.stringify(event.data),
       previous: event.previous ? JSON.stringify(event.previous) : null,
-      created_at: at,
     }));
-    await store.insert(trx, rows);
+    await store.append(trx, environmentId, rows, createdAtOf(rows.at(-1)?.id ?? ids.next('event')));
   }
 
   return {

@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { compiled } from '../db/compiled.js';
 import { findRows } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { insertRows } from '../db/insert-rows.js';
+import { type ComputedColumn, insertRows } from '../db/insert-rows.js';
 import { keyset } from '../db/keyset.js';
 import * as nested from '../db/nested.js';
 import { isOneOf, larger, withoutIndex } from '../db/syntax.js';
@@ -13,32 +13,46 @@ import type { EventFilter, EventLogState, LoggedEvent } from './event.js';
 import { type EventRow, type EventTable, toEvent } from './event.table.js';
 import type { EventName } from './event-data.js';
 
+/** An event without what the log gives it: its place and its time. */
+export type NewEventRow = Omit<EventTable, 'sequence' | 'created_at'>;
+
 /**
- * Reserves `count` sequence numbers and returns a time that is not before that of any earlier event. After a rollback,
- * the numbers are assigned again, so the sequence has no gaps.
+ * Appends events to the log of an environment, at a time that is not before that of any earlier event. After a rollback,
+ * the numbers are assigned again, so the sequence has no gaps. No statement waits for the answer of the other.
  */
-export async function takeSequence(
+export async function append(
   trx: Transaction,
   environmentId: EnvironmentId,
-  count: number,
+  events: readonly NewEventRow[],
   at: Instant,
-): Promise<{ first: number; at: Instant }> {
-  const { rows } = await takeNumbers(trx, { environmentId, count, at });
-  const [taken = { last: count, last_at: at }] = rows; // an upsert returns its row
-  return { first: taken.last - count + 1, at: taken.last_at };
+): Promise<void> {
+  const count = events.length;
+  // Given is the distance to the last number taken.
+  const rows = events.map((event, index) => ({ ...event, sequence: index + 1 - count }));
+  await Promise.all([
+    takeNumbers(trx, { environmentId, count, at }),
+    insertRows(trx, 'events', rows, [SEQUENCE, CREATED_AT]),
+  ]);
 }
 
-const takeNumbers = compiled<
-  { environmentId: EnvironmentId; count: number; at: Instant },
-  { last: number; last_at: Instant }
->(
+const takeNumbers = compiled<{ environmentId: EnvironmentId; count: number; at: Instant }, never>(
   (value) => sql`
     insert into event_sequences (environment_id, last, last_at, epoch)
     values (${value('environmentId')}, ${value('count')}, ${value('at')}, ${FIRST_EPOCH})
     on conflict (environment_id) do update set
-      last = event_sequences.last + excluded.last, last_at = ${larger(sql.ref('event_sequences.last_at'), sql.ref('excluded.last_at'))}
-    returning last, last_at`,
+      last = event_sequences.last + excluded.last, last_at = ${larger(sql.ref('event_sequences.last_at'), sql.ref('excluded.last_at'))}`,
 );
+
+const SEQUENCE: ComputedColumn = {
+  name: 'sequence',
+  from: (given) =>
+    sql`${given('sequence')} + (select last from event_sequences where environment_id = ${given('environment_id')})`,
+};
+
+const CREATED_AT: ComputedColumn = {
+  name: 'created_at',
+  from: (given) => sql`(select last_at from event_sequences where environment_id = ${given('environment_id')})`,
+};
 
 const FIRST_EPOCH = '0';
 
@@ -116,10 +130,6 @@ export async function countAfter(
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   return total;
-}
-
-export async function insert(trx: Transaction, rows: readonly EventTable[]): Promise<void> {
-  await insertRows(trx, 'events', rows);
 }
 
 export async function findMany(

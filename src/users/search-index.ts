@@ -1,6 +1,7 @@
 import type { RawBuilder, SqlBool } from 'kysely';
 import type { Handle, Transaction } from '../db/handle.js';
 import type { EnvironmentId } from '../domain/ids.js';
+import type { NewUserRow } from './user.table.js';
 
 declare module '../db/engine.js' {
   interface Engine {
@@ -26,8 +27,18 @@ export interface FoundEntries {
 
 /** The full-text index over users. Entries are written in the transaction that writes the user. */
 export interface SearchIndex {
-  /** Reserves numbers for new users, in the order of their creation. Returns the first; the others follow it. */
-  takeNumbers(trx: Transaction, environmentId: EnvironmentId, count: number): Promise<number>;
+  /**
+   * Writes the rows of new users, with an entry for each and its number, in the order of their creation.
+   *
+   * @param texts what a search looks in, by user
+   */
+  insertUsers(
+    trx: Transaction,
+    environmentId: EnvironmentId,
+    users: readonly NewUserRow[],
+    texts: readonly string[],
+  ): Promise<void>;
+  /** Writes the entries of users whose rows are there. */
   insert(trx: Transaction, environmentId: EnvironmentId, entries: readonly SearchEntry[]): Promise<void>;
   update(trx: Transaction, environmentId: EnvironmentId, entry: SearchEntry): Promise<void>;
   remove(trx: Transaction, environmentId: EnvironmentId, number: number): Promise<void>;

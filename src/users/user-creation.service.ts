@@ -66,7 +66,6 @@ export function createUserCreation(deps: {
     });
     const users = created.map(({ user }) => user);
     const hashes = created.flatMap(({ user, hash }) => (hash ? [{ userId: user.id, hash, at: user.createdAt }] : []));
-    // Neither waits for the other: on a connection to another machine, this saves half of the time.
     await Promise.all([
       store.insertMany(trx, environmentId, users).then(() => passwords.insertMany(trx, environmentId, hashes)),
       events.appendAll(
@@ -93,8 +92,10 @@ export function createUserCreation(deps: {
         await refuse(db.reader, viewer, problems, wanted);
         const hash = await passwords.toHash(input);
         const creation = { viewer, values, hash };
+        // A password waits for its user, and a key for both.
+        const isAtOnce = key == null && hash === null;
         return writing(db.reader, viewer, wanted, () =>
-          key == null ? db.batch(viewer.environmentId, insertAll, creation) : transaction(alone(insertAll, creation)),
+          isAtOnce ? db.batch(viewer.environmentId, insertAll, creation) : transaction(alone(insertAll, creation)),
         );
       });
     },

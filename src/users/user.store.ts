@@ -2,11 +2,10 @@ import { sql } from 'kysely';
 import { engineOf } from '../db/engine.js';
 import { findRows, primaryKey } from '../db/find-rows.js';
 import type { Handle, Transaction } from '../db/handle.js';
-import { insertRows } from '../db/insert-rows.js';
 import type { EnvironmentId, UserId } from '../domain/ids.js';
 import type { Instant } from '../runtime/clock.js';
 import { lookupFormsOf, normalizeEmail, secondFormOf, type User } from './user.js';
-import { toUser, toUserRow, type UserRow } from './user.table.js';
+import { type NewUserRow, toUser, toUserRow, type UserRow } from './user.table.js';
 import { searchableText } from './user-search.js';
 
 export async function find(db: Handle, environmentId: EnvironmentId, id: UserId): Promise<User | null> {
@@ -72,11 +71,9 @@ export async function insertMany(
   environmentId: EnvironmentId,
   users: readonly User[],
 ): Promise<void> {
-  const index = engineOf(trx).searchIndex;
-  const number = await index.takeNumbers(trx, environmentId, users.length);
-  const rows = users.map((user, position) => toUserRow(environmentId, user, number + position));
-  const entries = users.map((user, position) => ({ number: number + position, text: searchableText(user) }));
-  await Promise.all([insertRows(trx, 'users', rows), index.insert(trx, environmentId, entries)]);
+  const { searchIndex } = engineOf(trx);
+  const rows = users.map((user) => toUserRow(environmentId, user));
+  await searchIndex.insertUsers(trx, environmentId, rows, users.map(searchableText));
 }
 
 /**
@@ -85,8 +82,8 @@ export async function insertMany(
  * @throws {UniqueViolationError}
  */
 export async function update(trx: Transaction, environmentId: EnvironmentId, before: User, user: User): Promise<void> {
-  const row = toUserRow(environmentId, user, 0);
-  const changed = changedColumns(toUserRow(environmentId, before, 0), row);
+  const row = toUserRow(environmentId, user);
+  const changed = changedColumns(toUserRow(environmentId, before), row);
   const isSameMailbox = changed.email_normal === undefined;
   // When two users share a mailbox, the stored form of this one differs from the form of the address.
   const { email_normal } = row;
@@ -116,9 +113,9 @@ function keptForm({ email_normal: normal }: Pick<UserRow, 'email_normal'>) {
   };
 }
 
-function changedColumns(before: UserRow, after: UserRow): Partial<UserRow> {
-  const entries = Object.entries(after).filter(([name, value]) => before[name as keyof UserRow] !== value);
-  return Object.fromEntries(entries) as Partial<UserRow>; // the columns of `after`
+function changedColumns(before: NewUserRow, after: NewUserRow): Partial<NewUserRow> {
+  const entries = Object.entries(after).filter(([name, value]) => before[name as keyof NewUserRow] !== value);
+  return Object.fromEntries(entries) as Partial<NewUserRow>; // the columns of `after`
 }
 
 export async function remove(trx: Transaction, environmentId: EnvironmentId, id: UserId): Promise<void> {

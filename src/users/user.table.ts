@@ -84,7 +84,10 @@ export const USERS = mappingOf<User, 'users'>('users')({
 
 export const toUser = USERS.toItem;
 
-export function toUserRow(environmentId: EnvironmentId, user: User, searchNumber: number): UserRow {
+/** A row without its number in the search index, which the index gives it. */
+export type NewUserRow = Omit<UserRow, 'search_number'>;
+
+export function toUserRow(environmentId: EnvironmentId, user: User): NewUserRow {
   const emailNormal = normalizeEmail(user.email);
   return {
     environment_id: environmentId,
@@ -95,6 +98,5 @@ export function toUserRow(environmentId: EnvironmentId, user: User, searchNumber
     last_name_normal: normalizeText(user.lastName ?? ''),
     name_normal: normalizeText(user.name ?? ''),
     last_sign_in_order: user.lastSignInAt ?? '',
-    search_number: searchNumber,
   };
 }

@@ -94,16 +94,17 @@ test('users that are created at the same moment are written together, and each o
   const again = await create(['a@example.com', '7@example.com', 'b@example.com', 'B@example.com', 'c@example.com']);
   const outcomes = again.map(({ data }) => data.createUser.user?.email ?? data.createUser.errors[0].code);
   const none = 'EMAIL_NOT_AVAILABLE';
-  expect(outcomes).toEqual(['a@example.com', none, 'b@example.com', none, 'c@example.com']);
+  // Of two that want one address, either can come first.
+  expect(outcomes.with(2, '').with(3, '')).toEqual(['a@example.com', none, '', '', 'c@example.com']);
+  expect(outcomes.slice(2, 4).filter((outcome) => outcome === none)).toHaveLength(1);
   const log = await inSql(app, (run) =>
     run<{ actor_id: string; request_id: string; data: string }>(
       "select actor_id, request_id, data from events where name = 'user.created' order by sequence",
     ),
   );
   const actors = new Map(log.map(({ actor_id, data }) => [JSON.parse(data).email, actor_id]));
-  expect([...actors.keys()].sort()).toEqual(['first', 'a', 'b', 'c'].map(at).concat(emails).sort());
+  const all = ['first', 'a', 'b', 'c'].map((name) => `${name}@example.com`).concat(emails);
+  expect([...actors.keys()].map((email) => email.toLowerCase()).sort()).toEqual(all.sort());
   expect(new Set(emails.map((email, index) => `${index % 2} ${actors.get(email)}`)).size).toBe(2);
   expect(new Set(log.map(({ request_id }) => request_id)).size).toBe(log.length);
 });
-
-const at = (name: string) => `${name}@example.com`;

@@ -34,7 +34,8 @@ test('ten servers that start at once migrate an empty database once', async () =
   const server = await ownServer();
   const databases = Array.from({ length: 10 }, () => openPostgres({ ...settingsFor(server.url()), poolSize: 2 }));
   const applied = await Promise.all(databases.map((db) => migrate(db, postgresMigrations, new TestClock())));
-  expect(applied.flat()).toEqual(postgresMigrations.map(({ name }) => name));
+  // One server can have applied the first step, and another the next.
+  expect(applied.flat().sort()).toEqual(postgresMigrations.map(({ name }) => name));
   await Promise.all(databases.map((db) => db.close()));
 });
 

@@ -4,15 +4,21 @@ insert into "api_keys" ("environment_id", "id", "name", "secret_hash", "hint", "
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 
-insert into "events" ("environment_id", "sequence", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "api", "data", "previous", "created_at")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-
+insert into "events" ("environment_id", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "api", "data", "previous", "sequence", "created_at")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? + (select last
+  from event_sequences
+  where environment_id = ?), (select last_at
+  from event_sequences
+  where environment_id = ?));
+--   SCALAR SUBQUERY 1
+--     SEARCH event_sequences USING INDEX sqlite_autoindex_event_sequences_1 (environment_id=?)
+--   SCALAR SUBQUERY 2
+--     SEARCH event_sequences USING INDEX sqlite_autoindex_event_sequences_1 (environment_id=?)
 
 insert into event_sequences (environment_id, last, last_at, epoch)
   values (?, ?, ?, ?)
   on conflict (environment_id) do update
-  set last = event_sequences.last + excluded.last, last_at = max("event_sequences"."last_at", "excluded"."last_at")
-  returning last, last_at;
+  set last = event_sequences.last + excluded.last, last_at = max("event_sequences"."last_at", "excluded"."last_at");
 
 
 select "id", "id", "email", "email_verified", "first_name", "last_name", "name", "profile_picture_url", "last_sign_in_at", "external_id", "metadata", "locale", "created_at", "updated_at"

@@ -1,20 +1,11 @@
-import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import type { EnvironmentId } from '../../domain/ids.js';
 import { nextTurn } from '../../scheduling/turns.js';
 import type { BatchWrite, CommitObserver, Unit } from '../database.js';
 import { assertOutsideUnit } from '../handle.js';
-import {
-  type Batch,
-  batchesOf,
-  createBatchJob,
-  createJob,
-  type Job,
-  MAX_GROUP,
-  refuseWhenFull,
-  runBatch,
-} from '../job.js';
-import { PostgresConnection, type Sending } from './connection.js';
-import { postgres } from './engine.js';
+import { batchesOf, createBatchJob, createJob, type Job, MAX_GROUP, refuseWhenFull } from '../job.js';
+import type { Sending } from './connection.js';
+import { GroupTransaction } from './group-transaction.js';
 import { isConflict, isLost, translated } from './unavailable.js';
 
 /** How often a transaction is run that conflicts with another one, or loses its connection before its commit. */
@@ -34,9 +25,9 @@ interface Queue {
 
 /**
  * Writes. Units of one environment that wait at the same moment run one after the other in one transaction, each in a
- * savepoint of its own, and share its commit. The transaction first counts itself in the row of the environment, which locks it, so all gateways
- * together run one unit of an environment at a time: what it reads does not change before it has written, and the log of
- * the environment is in the order of commits. Environments do not wait for each other.
+ * savepoint of its own, and share its commit. The transaction first counts itself in the row of the environment, which
+ * locks it, so all gateways together run one unit of an environment at a time: what it reads does not change before it
+ * has written, and the log of the environment is in the order of commits. Environments do not wait for each other.
  */
 export class Writer {
   readonly #queues = new Map<EnvironmentId, Queue>();
@@ -133,30 +124,18 @@ export class Writer {
     } catch (error) {
       return { error, mayRepeat: false };
     }
-    let isCommitting = false;
+    const transaction = new GroupTransaction(client, this.sending, this.#beginOf(environmentId));
     try {
-      const begun = sendAhead(client, this.#beginOf(environmentId));
-      try {
-        await new Group(client, this.sending).run(batchesOf(group));
-      } catch (error) {
-        // Without a transaction everything fails, and the beginning tells why.
-        await begun;
-        throw error;
-      }
-      isCommitting = true;
-      const startedAt = performance.now();
-      const { command } = await client.query('commit');
-      // Where a statement has failed and the unit has gone on, the server rolls back, and calls it a success.
-      if (command !== 'COMMIT') throw new Error('A unit went on after a statement had failed, so nothing was written.');
+      const milliseconds = await transaction.run(batchesOf(group));
       client.release();
-      this.onCommit(group.length, performance.now() - startedAt);
+      if (milliseconds !== null) this.onCommit(group.length, milliseconds);
       return null;
     } catch (error) {
       const lost = isLost(error);
       if (!lost) await client.query('rollback').catch(() => {});
       client.release(lost);
       // Nobody knows whether a commit without an answer stands. The caller is told, and repeats with an idempotency key.
-      return { error, mayRepeat: isConflict(error) || (lost && !isCommitting) };
+      return { error, mayRepeat: isConflict(error) || (lost && !transaction.isCommitting) };
     }
   }
 
@@ -175,42 +154,4 @@ interface Failure {
   readonly error: unknown;
   /** Whether nothing was written, and another attempt may succeed. */
   readonly mayRepeat: boolean;
-}
-
-/** The units of a group in their transaction. */
-class Group {
-  readonly #connection: PostgresConnection;
-  #enter = 'savepoint unit';
-
-  constructor(
-    private readonly client: ClientBase,
-    sending: Sending,
-  ) {
-    this.#connection = new PostgresConnection(client, sending);
-  }
-
-  /** Runs batches. A unit that fails leaves nothing behind. @throws when the transaction is lost */
-  async run(batches: readonly Batch[]): Promise<void> {
-    for (const batch of batches) {
-      const entered = sendAhead(this.client, this.#enter);
-      this.#enter = 'release unit; savepoint unit';
-      const outcome = await runBatch(postgres, this.#connection, batch);
-      if (outcome.stands) {
-        await entered;
-        continue;
-      }
-      if (isLost(outcome.error) || isConflict(outcome.error)) throw outcome.error;
-      await this.client.query('rollback to unit');
-      this.#connection.recovered();
-      // One of them is at fault, and the others are not.
-      if (batch.length > 1) await this.run(batch.map((job) => [job]));
-    }
-  }
-}
-
-/** Sends a statement, behind which others may be sent at once. Who needs to know that it has succeeded awaits it. */
-function sendAhead(client: ClientBase, text: string): Promise<unknown> {
-  const sent = client.query(text);
-  sent.catch(() => {});
-  return sent;
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { EnvironmentId } from '../../domain/ids.js';
-import type { SearchIndex } from '../../users/search-index.js';
+import type { SearchEntry, SearchIndex } from '../../users/search-index.js';
 import { compiled } from '../compiled.js';
 import type { Handle, Transaction } from '../handle.js';
+import { insertRows } from '../insert-rows.js';
 import { cell, elementsOf, textOfRows } from '../syntax.js';
 import { entryOf, prefixOf, SPACE } from './search-entry.js';
 
@@ -11,15 +12,15 @@ const MERGED_PAGES = 200;
 
 /** The search index as an FTS5 table. */
 export const searchIndex: SearchIndex = {
-  async takeNumbers(trx, environmentId, count) {
-    const { rows } = await take(trx, { environmentId, count });
-    const [{ number, last } = { number: 0, last: 0 }] = rows; // an upsert returns its row
-    return number * SPACE + last - count + 1;
+  async insertUsers(trx, environmentId, users, texts) {
+    const { rows: taken } = await take(trx, { environmentId, count: users.length });
+    const [{ number, last } = { number: 0, last: 0 }] = taken; // an upsert returns its row
+    const first = number * SPACE + last - users.length + 1;
+    const rows = users.map((user, index) => ({ ...user, search_number: first + index }));
+    const entries = texts.map((text, index) => ({ number: first + index, text }));
+    await Promise.all([insertRows(trx, 'users', rows), insert(trx, entries)]);
   },
-  async insert(trx, _, entries) {
-    const rows = entries.map(({ number, text }) => [number, entryOf(number, text)]);
-    await insertEntries(trx, { rows: textOfRows(rows) });
-  },
+  insert: (trx, _, entries) => insert(trx, entries),
   async update(trx, _, { number, text }) {
     await sql`update user_search set words = ${entryOf(number, text)} where rowid = ${number}`.execute(trx);
   },
@@ -43,6 +44,11 @@ export const searchIndex: SearchIndex = {
   // A deleted entry is only marked as deleted until its part of the index is merged.
   purge: (trx, isFirst) => merge(trx, isFirst ? -MERGED_PAGES : MERGED_PAGES),
 };
+
+async function insert(trx: Transaction, entries: readonly SearchEntry[]): Promise<void> {
+  const rows = entries.map(({ number, text }) => [number, entryOf(number, text)]);
+  await insertEntries(trx, { rows: textOfRows(rows) });
+}
 
 const take = compiled<{ environmentId: EnvironmentId; count: number }, { number: number; last: number }>(
   (value) => sql`
