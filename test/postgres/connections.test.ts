@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { beforeAndAtArrival } from '../support/arrival.js';
 import { inSql } from '../support/in-sql.js';
 import { makeUser } from '../support/make.js';
-import { type Execute, testApp } from '../support/test-app.js';
+import { proxyTo } from '../support/proxy.js';
+import { type Execute, execute, testApp } from '../support/test-app.js';
 
 const READ = 'query ($id: ID!) { user(id: $id) { email } events(first: 1) { nodes { name } } }';
 
@@ -107,4 +108,22 @@ test('users that are created at the same moment are written together, and each o
   expect([...actors.keys()].map((email) => email.toLowerCase()).sort()).toEqual(all.sort());
   expect(new Set(emails.map((email, index) => `${index % 2} ${actors.get(email)}`)).size).toBe(2);
   expect(new Set(log.map(({ request_id }) => request_id)).size).toBe(log.length);
+});
+
+test('a new user goes to the server in one message, with the commit', async () => {
+  const { settings, ...one } = await testApp();
+  const { port } = new URL(String(settings.DATABASE_URL));
+  const name = await proxyTo(Number(port));
+  const through = String(settings.DATABASE_URL).replace(`:${port}/`, `:${name.port}/`);
+  const { app } = await testApp({ ...settings, DATABASE_URL: through });
+  const secret = await one.key();
+  const create = (email: string) => execute(app, secret, CREATE, { input: { email } });
+  await create('first@example.com');
+  name.messages.length = 0;
+  const { data } = await create('ada@example.com');
+  expect(data.createUser.user.email).toBe('ada@example.com');
+  const [message, ...others] = name.messages.filter((text) => text.includes('begin'));
+  expect(message).toContain('ada@example.com');
+  expect(message).toContain('commit');
+  expect(others).toEqual([]);
 });

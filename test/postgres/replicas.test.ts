@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { pipeline } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Finding } from '../../src/doctor/finding.js';
 import { makeUser } from '../support/make.js';
@@ -13,6 +10,7 @@ import {
   startReplica,
 } from '../support/postgres/server.js';
 import { run } from '../support/processes/process.js';
+import { proxyTo } from '../support/proxy.js';
 import { runs } from '../support/runs.js';
 import { type Execute, execute, type TestApp } from '../support/test-app.js';
 
@@ -198,25 +196,6 @@ test('behind one name can be several replicas: none answers that has not the com
   await readFromReplica(one, () => ask(READ, { id }));
   expect(stateOf(one)?.reads).toBeGreaterThan(before);
 });
-
-/** A name that leads to one port, and later to another one. */
-async function proxyTo(first: number) {
-  let target = first;
-  const connections: number[] = [];
-  const server = createServer((socket) => {
-    connections.push(target);
-    pipeline(socket, connect(target, '127.0.0.1'), socket, () => {});
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return {
-    port: (server.address() as AddressInfo).port, // it listens on a port
-    leadTo(port: number) {
-      target = port;
-    },
-    connections: (port: number) => connections.filter((one) => one === port).length,
-  };
-}
 
 test('metrics and doctor tell of replicas', async () => {
   const settings = { DATABASE_URL: primary.url(), SECRET_KEY: 'a secret that all gateways of these tests share' };

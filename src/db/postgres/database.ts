@@ -51,7 +51,7 @@ type Read = <T>(run: (connection: PostgresConnection) => Promise<T>, asOf: AsOf 
 /** Opens a PostgreSQL database. Connections are made when they are needed. */
 export function openPostgres(settings: PostgresSettings, observers: Observers = {}): Database {
   const { observe, onCommit, onReplica = () => {} } = observers;
-  const { url, replicaUrls, poolSize, isPooled, statementTimeoutMs, maxReplicaLagMs: maxLagMs } = settings;
+  const { url, replicaUrls, poolSize, isPooled, maxReplicaLagMs: maxLagMs } = settings;
   const common: ClientConfig = {
     application_name: 'usergraph',
     connectionTimeoutMillis: CONNECT_MS,
@@ -60,13 +60,14 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
   };
   const toPrimary = { ...common, connectionString: url };
   // A pooler knows no parameters of a session.
-  const limits = isPooled ? {} : { statement_timeout: statementTimeoutMs };
+  const limits = isPooled ? {} : { statement_timeout: settings.statementTimeoutMs };
   const sending = { observe, prepares: !isPooled };
   // Writers wait for each other with a connection in hand, and must leave some to readers.
   const writers = Math.max(1, Math.floor(poolSize / 3));
   const reading = new Connections({ ...toPrimary, ...limits, max: Math.max(1, poolSize - writers) }, sending);
   // What a unit does not wait for is sent behind what is under way.
-  const writing = new Connections({ ...toPrimary, max: writers, pipeline: true }, sending);
+  const lockLimit = isPooled ? {} : { lock_timeout: settings.lockTimeoutMs };
+  const writing = new Connections({ ...toPrimary, ...limits, ...lockLimit, max: writers, pipeline: true }, sending);
   const replicas = new Replicas(
     replicaUrls.map((replicaUrl) => {
       const config = { ...common, ...limits, max: poolSize };
@@ -75,7 +76,7 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
     async () => (await reading.pool.query<{ position: number }>(POSITION)).rows[0]?.position ?? null,
   );
   const notifications = new Notifications(isPooled ? null : toPrimary, (sql) => reading.pool.query(sql));
-  const writer = new Writer(writing.pool, sending, settings, (units, milliseconds) => {
+  const writer = new Writer(writing.pool, sending, isPooled ? settings : null, (units, milliseconds) => {
     notifications.committed();
     onCommit?.(units, milliseconds);
   });

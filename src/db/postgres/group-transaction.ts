@@ -1,4 +1,6 @@
-import type { ClientBase, QueryResult } from 'pg';
+import type { Writable } from 'node:stream';
+import type { ClientBase, QueryConfig, QueryResult } from 'pg';
+import type { EnvironmentId } from '../../domain/ids.js';
 import { type Batch, runBatch } from '../job.js';
 import { PostgresConnection, type Sending } from './connection.js';
 import { postgres } from './engine.js';
@@ -10,11 +12,15 @@ export class GroupTransaction {
   isCommitting = false;
   readonly #connection: PostgresConnection;
 
-  /** @param begin the statements that begin it */
+  /**
+   * @param begin the statements that begin it
+   * @param environmentId the environment whose units these are; it is locked. Null for several.
+   */
   constructor(
     private readonly client: ClientBase,
-    sending: Sending,
+    private readonly sending: Sending,
     private readonly begin: string,
+    private readonly environmentId: EnvironmentId | null,
   ) {
     this.#connection = new PostgresConnection(client, sending);
   }
@@ -27,24 +33,31 @@ export class GroupTransaction {
    */
   async run(batches: readonly Batch[]): Promise<number | null> {
     const [batch, ...others] = batches;
-    if (!batch?.[0].isAtOnce || others.length > 0) return this.#runInTurn(batches);
-    const milliseconds = await this.#runAtOnce(batch);
+    if (!batch || others.length > 0) return this.#runInTurn(batches);
+    const milliseconds = await this.#runOne(batch);
     if (milliseconds !== null || batch.length === 1) return milliseconds;
     return this.#runInTurn(apart(batch));
   }
 
-  /** Sends everything, with the commit, in one message. Returns null when the batch is refused: then nothing is written. */
-  async #runAtOnce(batch: Batch): Promise<number | null> {
-    const begun = this.#sendAhead(this.begin);
-    const written = runBatch(postgres, this.#connection, batch);
-    this.isCommitting = true;
-    const committed = this.#sendAhead('commit');
+  /** Runs what needs no savepoint. Returns null when the batch is refused: then nothing is written. */
+  async #runOne(batch: Batch): Promise<number | null> {
+    const { isAtOnce } = batch[0];
+    this.isCommitting = isAtOnce;
+    const { begun, written, ended } = inOneMessage(this.client, () => ({
+      begun: this.#begin(),
+      written: runBatch(postgres, this.#connection, batch),
+      ended: isAtOnce ? this.#sendAhead('commit') : null,
+    }));
     const outcome = await written;
     // Without a transaction everything fails, and the beginning tells why.
     await begun;
-    if (outcome.stands) return millisecondsOf(committed);
+    if (outcome.stands) {
+      this.isCommitting = true;
+      return millisecondsOf(ended ?? this.#sendAhead('commit'));
+    }
     if (isLost(outcome.error)) throw outcome.error;
-    await committed;
+    // A commit of what has failed is a rollback.
+    await (ended ?? this.#sendAhead('rollback'));
     this.isCommitting = false;
     if (isConflict(outcome.error)) throw outcome.error;
     this.#connection.recovered();
@@ -52,9 +65,12 @@ export class GroupTransaction {
   }
 
   async #runInTurn(batches: readonly Batch[]): Promise<number> {
-    const begun = this.#sendAhead(this.begin);
+    const { begun, written } = inOneMessage(this.client, () => ({
+      begun: this.#begin(),
+      written: this.#runEach(batches, 'savepoint unit'),
+    }));
     try {
-      await this.#runEach(batches, 'savepoint unit');
+      await written;
     } catch (error) {
       await begun;
       throw error;
@@ -78,13 +94,41 @@ export class GroupTransaction {
     }
   }
 
+  /** Begins, and counts the transaction in the environment. */
+  #begin(): Promise<unknown> {
+    const begun = this.#sendAhead(this.begin);
+    if (this.environmentId === null) return begun;
+    const name = this.sending.prepares ? { name: 'usergraph_count' } : {};
+    const counted = this.#sendAhead({ ...name, text: COUNT, values: [this.environmentId] });
+    const both = Promise.all([begun, counted]);
+    both.catch(() => {});
+    return both;
+  }
+
   /** Sends a statement, behind which others may be sent at once. Who needs to know that it has succeeded awaits it. */
-  #sendAhead(text: string): Promise<QueryResult> {
-    const sent = this.client.query(text);
+  #sendAhead(statement: string | QueryConfig): Promise<QueryResult> {
+    const sent = this.client.query(statement);
     sent.catch(() => {});
     return sent;
   }
 }
+
+/** Sends statements together. By itself, the driver writes each to the socket, and the server wakes up for each. */
+function inOneMessage<T>(client: ClientBase, send: () => T): T {
+  // The driver's types leave out its connection.
+  const { connection } = client as unknown as { readonly connection: { readonly stream: Writable } };
+  connection.stream.cork();
+  try {
+    return send();
+  } finally {
+    connection.stream.uncork();
+  }
+}
+
+/** Units lock the row, so that those of one environment run one after another. */
+const COUNT = `
+  insert into environment_commits as c (environment_id, number) select id, 1 from environments where id = $1
+  on conflict (environment_id) do update set number = c.number + 1`;
 
 const NEXT = 'release unit; savepoint unit';
 

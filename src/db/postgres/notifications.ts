@@ -3,6 +3,8 @@ import pg, { type ClientConfig } from 'pg';
 const CHANNEL = 'usergraph';
 /** How long after a commit the others are told; what is committed meanwhile is told with it. */
 const TELL_MS = 5;
+/** The shortest time from one notification to the next. Each wakes all gateways. */
+const BETWEEN_MS = 50;
 /** How often waiters look without being told, while notifications arrive, and while they cannot. */
 const QUIET_MS = 1_000;
 const BLIND_MS = 100;
@@ -20,6 +22,7 @@ export class Notifications {
   #told: NodeJS.Timeout | undefined;
   #reconnect: NodeJS.Timeout | undefined;
   #lookedAt = performance.now();
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param config where to listen; null when a pooler is in between, which forgets who listens
@@ -43,11 +46,14 @@ export class Notifications {
   committed(): void {
     this.#changed();
     if (this.config === null) return;
-    this.#told ??= setTimeout(() => {
+    if (this.#told) return;
+    const tell = () => {
       this.#told = undefined;
+      this.#toldAt = performance.now();
       // Readers look by themselves within a second.
       if (!this.#isClosed) this.tell(`notify ${CHANNEL}`).catch(() => {});
-    }, TELL_MS);
+    };
+    this.#told = setTimeout(tell, Math.max(TELL_MS, this.#toldAt + BETWEEN_MS - performance.now()));
   }
 
   async close(): Promise<void> {

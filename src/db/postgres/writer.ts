@@ -1,4 +1,4 @@
-import pg, { type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { EnvironmentId } from '../../domain/ids.js';
 import { nextTurn } from '../../scheduling/turns.js';
 import type { BatchWrite, CommitObserver, Unit } from '../database.js';
@@ -33,13 +33,17 @@ export class Writer {
   readonly #queues = new Map<EnvironmentId, Queue>();
   readonly #running = new Set<Promise<void>>();
   #waiting = 0;
+  readonly #begin: string;
 
+  /** @param limits those of each transaction; null when they are those of the connection */
   constructor(
     private readonly pool: Pool,
     private readonly sending: Sending,
-    private readonly limits: WriteLimits,
+    limits: WriteLimits | null,
     private readonly onCommit: CommitObserver,
-  ) {}
+  ) {
+    this.#begin = beginOf(limits);
+  }
 
   /** @throws {RequestError} SERVICE_UNAVAILABLE when too many units wait; whatever the unit or the commit throws */
   transaction<T>(environmentId: EnvironmentId | null, unit: Unit<T>): Promise<T> {
@@ -124,7 +128,7 @@ export class Writer {
     } catch (error) {
       return { error, mayRepeat: false };
     }
-    const transaction = new GroupTransaction(client, this.sending, this.#beginOf(environmentId));
+    const transaction = new GroupTransaction(client, this.sending, this.#begin, environmentId);
     try {
       const milliseconds = await transaction.run(batchesOf(group));
       client.release();
@@ -138,16 +142,12 @@ export class Writer {
       return { error, mayRepeat: isConflict(error) || (lost && !transaction.isCommitting) };
     }
   }
+}
 
-  /** One message: the limits of the transaction, and its number in the environment, which locks the environment. */
-  #beginOf(environmentId: EnvironmentId | null): string {
-    const { lockTimeoutMs, statementTimeoutMs } = this.limits;
-    const begin = `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`;
-    if (environmentId === null) return begin;
-    return `${begin}; insert into environment_commits as c (environment_id, number)
-      select id, 1 from environments where id = ${pg.escapeLiteral(environmentId)}
-      on conflict (environment_id) do update set number = c.number + 1`;
-  }
+function beginOf(limits: WriteLimits | null): string {
+  if (!limits) return 'begin';
+  const { lockTimeoutMs, statementTimeoutMs } = limits;
+  return `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`;
 }
 
 interface Failure {
