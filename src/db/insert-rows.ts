@@ -27,7 +27,7 @@ export async function insertRows<Table extends keyof Tables>(
   const [first, ...others] = rows;
   if (!first) return;
   const columns = Object.keys(first);
-  const key = `${table} ${columns.join()}`;
+  const key = `${table} ${columns.join()} ${computed.map(({ name }) => name).join()}`;
   const insert = inserts.get(key) ?? compileInserts(table, columns, computed);
   inserts.set(key, insert);
   // Taking one row out of JSON would take longer than writing it.
@@ -40,7 +40,7 @@ interface Inserts {
   readonly many: Compiled<{ rows: string }, unknown>;
 }
 
-/** By table and columns, of which there are a few. */
+/** By table, columns and computed columns, of which there are a few. */
 const inserts = new Map<string, Inserts>();
 
 function compileInserts(table: keyof Tables, columns: readonly string[], computed: readonly ComputedColumn[]): Inserts {

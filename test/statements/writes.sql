@@ -140,13 +140,13 @@ insert into "authorized_applications" ("environment_id", "id", "user_id", "appli
   values (?, ?, ?, ?, ?, ?, ?);
 
 
-insert into "events" ("environment_id", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "api", "data", "previous", "sequence", "created_at") select value ->> 'environment_id', value ->> 'id', value ->> 'name', value ->> 'user_id', value ->> 'organization_id', value ->> 'actor_source', value ->> 'actor_id', value ->> 'actor_name', value ->> 'request_id', value ->> 'api', value ->> 'data', value ->> 'previous', value ->> 'sequence' + (select last
+insert into "events" ("environment_id", "id", "name", "user_id", "organization_id", "actor_source", "actor_id", "actor_name", "request_id", "api", "data", "previous", "sequence", "created_at") select given.value ->> 'environment_id', given.value ->> 'id', given.value ->> 'name', given.value ->> 'user_id', given.value ->> 'organization_id', given.value ->> 'actor_source', given.value ->> 'actor_id', given.value ->> 'actor_name', given.value ->> 'request_id', given.value ->> 'api', given.value ->> 'data', given.value ->> 'previous', given.value ->> 'sequence' + (select last
   from event_sequences
-  where environment_id = value ->> 'environment_id'), (select last_at
+  where environment_id = given.value ->> 'environment_id'), (select last_at
   from event_sequences
-  where environment_id = value ->> 'environment_id')
-  from json_each(?);
---   SCAN json_each VIRTUAL TABLE INDEX 1:
+  where environment_id = given.value ->> 'environment_id')
+  from json_each(?) as given;
+--   SCAN given VIRTUAL TABLE INDEX 1:
 --   CORRELATED SCALAR SUBQUERY 1
 --     SEARCH event_sequences USING INDEX sqlite_autoindex_event_sequences_1 (environment_id=?)
 --   CORRELATED SCALAR SUBQUERY 2

@@ -26,8 +26,8 @@ const syntax: Syntax = {
     sql`json_array_elements_text(${parents}::json) as parent join lateral (select slice.* ${rows}) as item on true`,
   elements: (json) => sql`json_array_elements_text(${json}::json)`,
   cell: (position) => sql`(value::json ->> ${sql.lit(position)})`,
-  records: (table, json) => sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json)`,
-  member: (column) => sql.ref(column),
+  records: (table, json) => sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json) as given`,
+  member: (column) => sql.ref(`given.${column}`),
   larger: (a, b) => sql`greatest(${a}, ${b})`,
   lockedUnlessTaken: (table) => sql`for update of ${sql.ref(table)} skip locked`,
   lastCommit: (environment) =>

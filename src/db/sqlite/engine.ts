@@ -25,8 +25,8 @@ const syntax: Syntax = {
       select ${sql.ref(`slice.${position}`)} ${rows})`,
   elements: (json) => sql`json_each(${json})`,
   cell: (position) => sql`value ->> ${sql.lit(position)}`,
-  records: (_, json) => sql`json_each(${json})`,
-  member: (column) => sql`value ->> ${sql.lit(column)}`,
+  records: (_, json) => sql`json_each(${json}) as given`,
+  member: (column) => sql`given.value ->> ${sql.lit(column)}`,
   larger: (a, b) => sql`max(${a}, ${b})`,
   // A unit has the whole database for itself.
   lockedUnlessTaken: () => sql``,
