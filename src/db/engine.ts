@@ -24,6 +24,8 @@ export interface Engine {
   hasTable(db: Handle, name: string): Promise<boolean>;
   /** Lets no other process migrate before the unit ends, and creates the table of applied migrations unless it is there. */
   beginMigration(trx: Transaction): Promise<void>;
+  /** Called when a unit has filled the tables: tells the planner, if there is one that believes in statistics. */
+  noteFilled(trx: Transaction): Promise<void>;
 }
 
 /** The same part of the list of each parent. */
@@ -46,6 +48,10 @@ export interface Syntax {
   primaryKey(table: string): RawBuilder<unknown>;
   /** Joins the next table inside the one before; takes `on`. */
   nestedJoin(): RawBuilder<unknown>;
+  /** Ends a query that reads one index in the order of these columns, where an index is not named. Empty for no columns. */
+  indexOrder(columns: readonly string[]): RawBuilder<unknown>;
+  /** A query of users whose rows are found first, and put in order afterwards. */
+  foundFirst(query: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A column whose index must not be used. */
   withoutIndex(column: string): RawBuilder<unknown>;
   /** Whether a text contains another one. */

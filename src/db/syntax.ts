@@ -116,3 +116,13 @@ export function textOfRows(rows: readonly unknown[]): string {
   if (!text.includes('\\ud')) return text;
   return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
 }
+
+/** Ends a query that reads one index in the order of these columns, where the engine takes no name of an index. */
+export function indexOrder(columns: readonly string[]): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.indexOrder(columns));
+}
+
+/** A query of users whose rows are found first, and put in order afterwards. */
+export function foundFirst(query: RawBuilder<unknown>): RawBuilder<unknown> {
+  return inSyntax((syntax) => syntax.foundFirst(query));
+}

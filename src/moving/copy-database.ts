@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/database.js';
+import { engineOf } from '../db/engine.js';
 import { type Handle, leaveUnit, type Transaction } from '../db/handle.js';
 import { OperatorError } from '../domain/operator-error.js';
 import { takeTurn } from '../scheduling/turns.js';
@@ -52,6 +53,7 @@ export async function copyDatabase(
         count(page.length);
       }
     }
+    await engineOf(trx).noteFilled(trx);
   });
   for (const table of COPIED_TABLES) await compare(from, to, table, count);
   return { rows: Object.fromEntries(totals) };

@@ -5,6 +5,7 @@ import type { UserRow } from '../../users/user.table.js';
 import type { UserFinder } from '../../users/user-finder.js';
 import { COUNT_ADVICE, ROWS_OF_WORDS } from '../../users/user-query.js';
 import type { Handle } from '../handle.js';
+import { indexOrder } from '../syntax.js';
 import { MAX_ROWS_COUNTED, NotCountableError } from '../totals.js';
 import { accessPathsFor, fullScan, searchScan } from './index-scan.js';
 import { cheapestPlan, type UnorderedPlan } from './plan.js';
@@ -148,7 +149,7 @@ async function countStep(
 ): Promise<{ readonly examined: number; readonly total: number; readonly last: string | number | null }> {
   const column = key === null ? sql`null` : sql.ref(key);
   const rest = after === null ? sql`` : sql` and ${column} > ${after}`;
-  const order = key === null ? sql`` : sql`order by ${column}`;
+  const order = key === null ? indexOrder(plan.scan.columns) : sql`order by ${column}`;
   const { rows } = await sql<{ examined: number; total: number; last: string | number | null }>`
     select count(*) as examined, count(*) filter (where meant) as total, max(key) as last from (
       select ${residualOf(query, plan)} as meant, ${column} as key from ${rowsOf(plan)}${rest} ${order} limit ${size}) as row`.execute(

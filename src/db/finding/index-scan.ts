@@ -19,6 +19,8 @@ export interface IndexScan {
   /** The column with the user's id; for a search, the column with the number of the entry. */
   readonly user: string;
   readonly where: readonly RawBuilder<SqlBool>[];
+  /** Columns in whose order the index has these rows; none when they are in several parts of it. */
+  readonly columns: readonly string[];
   /** The orders in which the index returns these rows, each with the columns of the order. */
   readonly orders: Partial<Record<UserOrderField, readonly string[]>>;
   /** The value that all rows have in the first of several columns of an order. */
@@ -68,7 +70,7 @@ const TIME_INDEX = {
 /** All users of the environment, in this order. */
 export function fullScan(environmentId: EnvironmentId, order: UserOrderField): IndexScan {
   const { index, columns } = FULL_INDEX[order];
-  return users(environmentId, index, [], { orders: { [order]: columns } });
+  return users(environmentId, index, [], { columns, orders: { [order]: columns } });
 }
 
 /** The users whose entry matches the search, in the order of creation. */
@@ -78,6 +80,7 @@ export function searchScan(environmentId: EnvironmentId, { from, number, where }
     user: number,
     join: joinUsers(environmentId, 'users_search_number_unique', sql`users.search_number = ${sql.ref(number)}`),
     where,
+    columns: [],
     orders: { CREATED_AT: [number] },
     exact: true,
     maxRows: null,
@@ -110,13 +113,19 @@ function scanFor(environmentId: EnvironmentId, condition: Condition, order: User
       return textScan(environmentId, condition);
     case 'time': {
       const { column, from, before } = timeBounds(condition.field, condition.from, condition.before);
-      return users(environmentId, TIME_INDEX[condition.field], [within(sql.ref(`users.${column}`), from, before)], {});
+      const ref = `users.${column}`;
+      const columns = condition.field === 'createdAt' ? ID : [ref, ...ID];
+      return users(environmentId, TIME_INDEX[condition.field], [within(sql.ref(ref), from, before)], { columns });
     }
     case 'verified': {
       const byEmail = order === 'EMAIL';
       const orders = byEmail ? { EMAIL: FULL_INDEX.EMAIL.columns } : { CREATED_AT: ID };
       const where = [sql<SqlBool>`users.email_verified = ${condition.value ? 1 : 0}`];
-      return users(environmentId, byEmail ? 'users_by_verified_and_email' : 'users_by_verified', where, { orders });
+      const columns = ['users.email_verified', ...(byEmail ? FULL_INDEX.EMAIL.columns : ID)];
+      return users(environmentId, byEmail ? 'users_by_verified_and_email' : 'users_by_verified', where, {
+        columns,
+        orders,
+      });
     }
     case 'member':
       return memberScan(environmentId, condition.ids, order);
@@ -126,7 +135,9 @@ function scanFor(environmentId: EnvironmentId, condition: Condition, order: User
       return condition.of.kind === 'given' ? missingValueScan(environmentId, condition.of.field) : null;
     case 'given':
       return condition.field === 'lastSignInAt'
-        ? users(environmentId, TIME_INDEX.lastSignInAt, [sql<SqlBool>`users.last_sign_in_order > ''`], {})
+        ? users(environmentId, TIME_INDEX.lastSignInAt, [sql<SqlBool>`users.last_sign_in_order > ''`], {
+            columns: FULL_INDEX.LAST_SIGN_IN_AT.columns,
+          })
         : null;
     default:
       return null;
@@ -138,7 +149,8 @@ function textScan(environmentId: EnvironmentId, { field, test, values }: TextCon
   const ref = sql.ref<string>(column);
   const [value = ''] = values;
   if (test === 'contains' || (test === 'startsWith' && value === '')) return null;
-  if (test === 'startsWith') return users(environmentId, index, [within(ref, value, endOfPrefix(value))], {});
+  const columns = isUnique ? [column] : [column, ...ID];
+  if (test === 'startsWith') return users(environmentId, index, [within(ref, value, endOfPrefix(value))], { columns });
   // The index has a missing value as the empty text, so each user is checked.
   const exact = !values.includes('');
   const [where, orders] =
@@ -148,7 +160,7 @@ function textScan(environmentId: EnvironmentId, { field, test, values }: TextCon
           field === 'name' ? { NAME: FULL_INDEX.NAME.columns, CREATED_AT: ID } : { CREATED_AT: ID },
         ]
       : [isOneOf(ref, values), {}];
-  const fixed = values.length === 1 ? { fixed: value } : {};
+  const fixed = values.length === 1 ? { fixed: value, columns } : {};
   return users(environmentId, index, [where], { orders, exact, maxRows: isUnique ? values.length : null, ...fixed });
 }
 
@@ -160,6 +172,7 @@ function missingValueScan(
   if (field === 'lastSignInAt') {
     const orders = { CREATED_AT: ID, LAST_SIGN_IN_AT: FULL_INDEX.LAST_SIGN_IN_AT.columns };
     return users(environmentId, TIME_INDEX.lastSignInAt, [sql<SqlBool>`users.last_sign_in_order = ''`], {
+      columns: FULL_INDEX.LAST_SIGN_IN_AT.columns,
       orders,
       fixed: '',
     });
@@ -183,12 +196,13 @@ function memberScan(environmentId: EnvironmentId, ids: readonly string[], order:
   const where = [sql<SqlBool>`hit.environment_id = ${environmentId}`];
   if (only !== undefined && others.length === 0) {
     const orders = byEmail ? { EMAIL: ['hit.user_email_normal'] } : { CREATED_AT: ['hit.user_id'] };
-    return { ...common, from, where: [...where, sql`hit.organization_id = ${only}`], orders };
+    const columns = ['hit.organization_id', byEmail ? 'hit.user_email_normal' : 'hit.user_id'];
+    return { ...common, from, where: [...where, sql`hit.organization_id = ${only}`], columns, orders };
   }
   // A member of two organizations is one user.
   const members = sql`(select distinct hit.user_id from ${from}
     where ${sql.join([...where, isOneOf(sql.ref('hit.organization_id'), ids)], sql` and `)}) as hit`;
-  return { ...common, from: members, where: [sql`true`], orders: {} };
+  return { ...common, from: members, where: [sql`true`], columns: [], orders: {} };
 }
 
 function metadataScan(environmentId: EnvironmentId, { key, values }: Condition & { kind: 'metadata' }): IndexScan {
@@ -200,6 +214,7 @@ function metadataScan(environmentId: EnvironmentId, { key, values }: Condition &
     join: joinUsers(environmentId, null, sql`users.id = hit.user_id`),
     user: 'hit.user_id',
     where: [sql`hit.environment_id = ${environmentId}`, sql`hit.key = ${key}`, ...(values === null ? [] : [value])],
+    columns: isOne || values === null ? ['hit.key', 'hit.value', 'hit.user_id'] : [],
     orders: isOne ? { CREATED_AT: ['hit.user_id'] } : {},
     exact: true,
     maxRows: values?.length === 0 ? 0 : null,
@@ -210,13 +225,14 @@ function users(
   environmentId: EnvironmentId,
   index: string | null,
   where: readonly RawBuilder<SqlBool>[],
-  { orders = {}, exact = true, maxRows = null, ...others }: Partial<IndexScan>,
+  { columns = [], orders = {}, exact = true, maxRows = null, ...others }: Partial<IndexScan>,
 ): IndexScan {
   return {
     from: sql`users ${along({ table: 'users', index })}`,
     join: null,
     user: 'users.id',
     where: [sql`users.environment_id = ${environmentId}`, ...where],
+    columns,
     orders,
     exact,
     maxRows,

@@ -6,6 +6,7 @@ import { toUser, type UserRow } from '../../users/user.table.js';
 import type { UserFinder } from '../../users/user-finder.js';
 import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED, NotSelectiveError, ROWS_OF_WORDS } from '../../users/user-query.js';
 import type { Handle } from '../handle.js';
+import { foundFirst } from '../syntax.js';
 import { type Bound, boundsOf, conditionsOn } from './bounds.js';
 import { countAll } from './count.js';
 import { choosePlan, orderedPlans, type Plan } from './plan.js';
@@ -60,12 +61,12 @@ async function read(
   order: UserOrder,
   request: PageRequest,
 ): Promise<UserRow[]> {
-  const { scan, columns, residual, checksSearch } = plan;
+  const { scan, columns, residual, checksSearch, isSorted = false } = plan;
   const predicates = residual.map((condition) => toPredicate(query.environmentId, condition));
   const conditions = [...scan.where, ...conditionsOn(plan, bounds), ...predicates];
   const limit = request.limit + 1;
-  const { rows } = await sql<UserRow>`select users.* from ${scan.from} ${scan.join ?? sql``}
-    where ${sql.join(conditions, sql` and `)}
+  const found = sql`select users.* from ${scan.from} ${scan.join ?? sql``} where ${sql.join(conditions, sql` and `)}`;
+  const { rows } = await sql<UserRow>`${isSorted ? foundFirst(found) : found}
     order by ${orderBy(columns, descends(order, request))}
     limit ${checksSearch ? MAX_ROWS_SEARCHED + 1 : limit}`.execute(db);
   if (!checksSearch) return rows;

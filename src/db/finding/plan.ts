@@ -5,6 +5,7 @@ import type { UserOrderField } from '../../users/user.js';
 import type { Condition } from '../../users/user-condition.js';
 import { MAX_ROWS_EXAMINED, MAX_ROWS_SEARCHED } from '../../users/user-query.js';
 import type { Handle } from '../handle.js';
+import { indexOrder } from '../syntax.js';
 import {
   type AccessPath,
   accessPathsFor,
@@ -120,11 +121,11 @@ async function countRows(db: Handle, scans: readonly IndexScan[], limit: number)
   const unknown = scans.filter(({ maxRows }) => maxRows === null);
   const counts = new Map(scans.map((scan) => [scan, scan.maxRows ?? Number.POSITIVE_INFINITY]));
   if (unknown.length === 0) return counts;
-  const columns = unknown.map(
-    ({ from, where }, position) => sql`(select count(*) from (
-      select 1 from ${from} where ${sql.join(where, sql` and `)} limit ${limit + 1}) as row) as ${sql.ref(`n${position}`)}`,
+  const counted = unknown.map(
+    ({ from, where, columns }, position) => sql`(select count(*) from (
+      select 1 from ${from} where ${sql.join(where, sql` and `)} ${indexOrder(columns)} limit ${limit + 1}) as row) as ${sql.ref(`n${position}`)}`,
   );
-  const { rows } = await sql<Record<string, number>>`select ${sql.join(columns)}`.execute(db);
+  const { rows } = await sql<Record<string, number>>`select ${sql.join(counted)}`.execute(db);
   for (const [position, scan] of unknown.entries()) {
     const count = rows[0]?.[`n${position}`] ?? 0;
     counts.set(scan, count);
@@ -155,6 +156,7 @@ function union(environmentId: EnvironmentId, scans: readonly IndexScan[]): Index
     user: 'hit.id',
     join: joinUsers(environmentId, null, sql`users.id = hit.id`),
     where: [sql`true`],
+    columns: [],
     orders: {},
     exact: false,
     maxRows: null,

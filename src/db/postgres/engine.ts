@@ -17,6 +17,11 @@ const syntax: Syntax = {
   index: () => sql``,
   primaryKey: () => sql``,
   nestedJoin: () => sql`join`,
+  // Whatever it expects to find, the planner does not sort all rows of a table for the first of them.
+  indexOrder: (columns) =>
+    columns.length === 0 ? sql`` : sql`order by ${sql.join(columns.map((column) => sql.ref(column)))}`,
+  // The planner does not look through `offset`.
+  foundFirst: (query) => sql`select users.* from (${query} offset 0) as users`,
   withoutIndex: (column) => sql.ref(column),
   contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
   hasMember: (column, name) => sql<SqlBool>`jsonb_exists(${sql.ref(column)}::jsonb, ${name})`,
@@ -66,5 +71,9 @@ export const postgres: Engine = {
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
     await sql`create table if not exists schema_migrations
       (name text collate "C" primary key, applied_at text collate "C" not null)`.execute(trx);
+  },
+  async noteFilled(trx) {
+    await sql`set local statement_timeout = 0`.execute(trx);
+    await sql`analyze`.execute(trx);
   },
 };

@@ -14,6 +14,8 @@ const syntax: Syntax = {
   primaryKey: (table) => sql`indexed by ${sql.ref(primaryIndex(table))}`,
   // SQLite never reorders the tables of a cross join (https://www.sqlite.org/optoverview.html, section 7.2).
   nestedJoin: () => sql`cross join`,
+  indexOrder: () => sql``,
+  foundFirst: (query) => query,
   withoutIndex: (column) => sql`+${sql.ref(column)}`,
   contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
   hasMember: (column, name) =>
@@ -67,4 +69,6 @@ export const sqlite: Engine = {
       trx,
     );
   },
+  // Every statement names its index.
+  noteFilled: async () => {},
 };
