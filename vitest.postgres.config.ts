@@ -19,12 +19,16 @@ const ON_SQLITE = [
   'http/abandoned-requests.test.ts',
 ];
 
+/** Tests in folders of other tests. */
+const ALSO = ['cli/workers.process.test.ts'];
+
 /** Folders with tests of what stands beside the database. */
 const WITHOUT_DATABASE = /^(?:house|package|docs|bench|cli|storage|frontends|transfers)\//;
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.ts'));
 const isBehavior = (path: string) =>
   path.startsWith('postgres/') ||
+  ALSO.includes(path) ||
   !(ON_SQLITE.includes(path) || WITHOUT_DATABASE.test(path) || OF_SQLITE.test(readFileSync(`test/${path}`, 'utf8')));
 
 const temporary = memoryFolder();

@@ -1,11 +1,11 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { CREATE, createKey, database, serve } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { CREATE, createKey, serve } from '../support/processes/process.js';
 
 const MAX = 10;
 
 test('beyond the requests that may wait, the answer is 503 at once, and health checks go on', async () => {
-  const { settings, file } = database();
+  const { settings, holdWrites } = await newDatabase();
   const { secret } = await createKey(settings);
   const { url } = await serve({ ...settings, MAX_WAITING_REQUESTS: String(MAX), LOG_LEVEL: 'info' });
   const at = (path: string) => fetch(new URL(path, url));
@@ -25,8 +25,7 @@ test('beyond the requests that may wait, the answer is 503 at once, and health c
   expect((await ask('{ viewer { scopes } }')).status).toBe(200);
 
   // Another program holds the database, so writes wait.
-  const sqlite = new BetterSqlite3(file);
-  sqlite.exec('begin immediate');
+  const letGo = await holdWrites();
   const refused: Response[] = [];
   const answers = Array.from({ length: 3 * MAX }, async (_, index) => {
     const answer = await ask(CREATE, { input: { email: `u${index}@example.com` } });
@@ -44,8 +43,7 @@ test('beyond the requests that may wait, the answer is 503 at once, and health c
   expect(await overRest.json()).toEqual({ code: 'service_unavailable', message: expect.stringContaining('waiting') });
   expect([(await at('/livez')).status, (await at('/readyz')).status]).toEqual([200, 200]);
 
-  sqlite.exec('rollback');
-  sqlite.close();
+  await letGo();
   const rest = (await Promise.all(answers)).filter(({ status }) => status === 200);
   const created = await Promise.all(rest.map(async (answer) => (await answer.json()).data.createUser.user));
   expect(created.filter(Boolean)).toHaveLength(MAX);

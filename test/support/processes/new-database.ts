@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { AnyRow } from '../in-sql.js';
 import { copyOfTemplate, isOnPostgres } from '../postgres/database.js';
@@ -10,17 +11,19 @@ export interface NewDatabase {
   readonly settings: Settings;
   /** Runs a statement behind their backs. Returns its rows. */
   sql(text: string): Promise<AnyRow[]>;
+  /** Lets every write wait, as another program does that holds the database. Returns what ends it. */
+  holdWrites(): Promise<() => Promise<unknown>>;
 }
 
 /** Makes an empty database that goes with the test. */
 export async function newDatabase(): Promise<NewDatabase> {
   if (!isOnPostgres()) {
     const { file, settings } = database();
-    return { settings, sql: async (text) => inFile(file, text) };
+    return { settings, sql: async (text) => inFile(file, text), holdWrites: async () => holdFile(file) };
   }
   const { url, settings, remove } = await copyOfTemplate();
   onTestFinished(remove);
-  return { settings, sql: async (text) => (await runOnce(url, text)).rows };
+  return { settings, sql: async (text) => (await runOnce(url, text)).rows, holdWrites: () => holdTable(url) };
 }
 
 function inFile(file: string, text: string): AnyRow[] {
@@ -33,4 +36,17 @@ function inFile(file: string, text: string): AnyRow[] {
   } finally {
     sqlite.close();
   }
+}
+
+function holdFile(file: string): () => Promise<unknown> {
+  const sqlite = new BetterSqlite3(file);
+  sqlite.exec('begin immediate');
+  return async () => sqlite.close();
+}
+
+async function holdTable(url: string): Promise<() => Promise<unknown>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('begin; lock table environment_commits in share mode');
+  return () => client.end();
 }
