@@ -13,7 +13,6 @@ const OF_SQLITE =
  */
 const ON_SQLITE = [
   'events/event-history.process.test.ts',
-  'federation/routers.process.test.ts',
   'federation/supergraph-demo.process.test.ts',
   'access/remembered-tokens.test.ts',
   'http/abandoned-requests.test.ts',

@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import type { Overrides } from '../../../src/app.js';
 import type { Scope } from '../../../src/auth/scope.js';
@@ -9,6 +8,7 @@ import { systemRandom } from '../../../src/runtime/random.js';
 import { MAX_WAITING_BULKS } from '../../../src/users/user-bulk.service.js';
 import { manifestOf } from '../docs/manifest.js';
 import { makeUser } from '../make.js';
+import { holdWrites } from '../processes/new-database.js';
 import type { TestApp } from '../test-app.js';
 
 /** One way for a whole operation, or a part of it, to be refused, and what its caller is told. */
@@ -156,12 +156,11 @@ export const REFUSALS: Record<string, Refusal> = {
     message: /^Too many bulk calls are waiting\. Try again in a few seconds\.$/,
     query:
       'mutation { createUsers(input: { users: [{ email: "ada@example.com" }], policy: PER_ROW }) { createdCount } }',
-    before: async ({ app, client, folder }) => {
+    before: async ({ app, client, settings }) => {
       await client();
       const { id } = await app.db.reader.selectFrom('environments').selectAll().executeTakeFirstOrThrow();
       // While another process writes, no bulk call ends, and the places for those that wait fill up.
-      const other = new Database(`${folder}/test.db`);
-      other.exec('begin immediate');
+      const letGo = await holdWrites(settings);
       const calls = Array.from({ length: MAX_WAITING_BULKS + 2 }, (_, index) =>
         app.services.users.createUsers(systemViewer(id, 'test'), {
           users: [{ email: `u${index}@example.com` }],
@@ -169,8 +168,7 @@ export const REFUSALS: Record<string, Refusal> = {
         }),
       );
       return async () => {
-        other.exec('rollback');
-        other.close();
+        await letGo();
         await Promise.all(calls);
       };
     },

@@ -19,11 +19,11 @@ export interface NewDatabase {
 export async function newDatabase(): Promise<NewDatabase> {
   if (!isOnPostgres()) {
     const { file, settings } = database();
-    return { settings, sql: async (text) => inFile(file, text), holdWrites: async () => holdFile(file) };
+    return { settings, sql: async (text) => inFile(file, text), holdWrites: () => holdWrites(settings) };
   }
   const { url, settings, remove } = await copyOfTemplate();
   onTestFinished(remove);
-  return { settings, sql: async (text) => (await runOnce(url, text)).rows, holdWrites: () => holdTable(url) };
+  return { settings, sql: async (text) => (await runOnce(url, text)).rows, holdWrites: () => holdWrites(settings) };
 }
 
 function inFile(file: string, text: string): AnyRow[] {
@@ -38,14 +38,14 @@ function inFile(file: string, text: string): AnyRow[] {
   }
 }
 
-function holdFile(file: string): () => Promise<unknown> {
-  const sqlite = new BetterSqlite3(file);
-  sqlite.exec('begin immediate');
-  return async () => sqlite.close();
-}
-
-async function holdTable(url: string): Promise<() => Promise<unknown>> {
-  const client = new pg.Client({ connectionString: url });
+/** Lets every write to a database wait, as another program does that holds it. Returns what ends it. */
+export async function holdWrites({ DATABASE_URL = '' }: Settings): Promise<() => Promise<unknown>> {
+  if (DATABASE_URL.startsWith('file:')) {
+    const sqlite = new BetterSqlite3(DATABASE_URL.slice('file:'.length));
+    sqlite.exec('begin immediate');
+    return async () => sqlite.close();
+  }
+  const client = new pg.Client({ connectionString: DATABASE_URL });
   await client.connect();
   await client.query('begin; lock table environment_commits in share mode');
   return () => client.end();
