@@ -3,7 +3,8 @@ import type { Overrides } from '../../src/app.js';
 import { printSubgraph } from '../../src/graphql/schema.js';
 import { systemClock } from '../../src/runtime/clock.js';
 import { makeUser } from '../support/make.js';
-import { createKey, database, type Settings, says, start, stop } from '../support/processes/process.js';
+import { newDatabase } from '../support/processes/new-database.js';
+import { createKey, type Settings, says, start, stop } from '../support/processes/process.js';
 import {
   askRouter,
   end,
@@ -20,7 +21,6 @@ import { type Answer, testApp } from '../support/test-app.js';
 
 /** The statement that writes the last use of a key runs after the response, at any time. */
 const LAST_USE = '"last_used_at"';
-
 const ROUTER_KEY = `router-1:${'r'.repeat(40)}`;
 
 /** All tests share one router. Each test serves its own usergraph on the port that the router expects. */
@@ -194,7 +194,7 @@ test('an unavailable subgraph affects only its own fields', async () => {
 });
 
 test('no query fails while the subgraph restarts under load', async () => {
-  const { settings } = database();
+  const { settings } = await newDatabase();
   const { secret } = await createKey(settings);
   const serve = async (more: Settings = {}) => {
     const child = start(['serve'], {
