@@ -165,6 +165,8 @@ function tracedWrites() {
   const known = new WeakMap<object, unknown>();
   return <Input, Result>(write: BatchWrite<Input, Result>) => {
     type Traced = BatchWrite<{ readonly input: Input; readonly unit: TracedUnit }, Result>;
+    const kept = known.get(write);
+    if (kept) return kept as Traced; // it was made of this write
     const traced: Traced = async (trx, given) => {
       const run = () =>
         write(
@@ -175,8 +177,8 @@ function tracedWrites() {
       for (const { unit } of given) unit.written();
       return results;
     };
-    if (!known.has(write)) known.set(write, traced);
-    return known.get(write) as Traced; // what was kept for this write
+    known.set(write, traced);
+    return traced;
   };
 }
 

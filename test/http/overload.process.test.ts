@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { newDatabase } from '../support/processes/new-database.js';
+import { holdWrites, newDatabase } from '../support/processes/new-database.js';
 import { CREATE, createKey, serve } from '../support/processes/process.js';
 
 const MAX = 10;
 
 test('beyond the requests that may wait, the answer is 503 at once, and health checks go on', async () => {
-  const { settings, holdWrites } = await newDatabase();
+  const { settings } = await newDatabase();
   const { secret } = await createKey(settings);
   const { url } = await serve({ ...settings, MAX_WAITING_REQUESTS: String(MAX), LOG_LEVEL: 'info' });
   const at = (path: string) => fetch(new URL(path, url));
@@ -25,7 +25,7 @@ test('beyond the requests that may wait, the answer is 503 at once, and health c
   expect((await ask('{ viewer { scopes } }')).status).toBe(200);
 
   // Another program holds the database, so writes wait.
-  const letGo = await holdWrites();
+  const letGo = await holdWrites(settings);
   const refused: Response[] = [];
   const answers = Array.from({ length: 3 * MAX }, async (_, index) => {
     const answer = await ask(CREATE, { input: { email: `u${index}@example.com` } });

@@ -174,7 +174,7 @@ describe('a replica', () => {
   );
 });
 
-test('behind one name can be several replicas: none answers that has not the commits of the request', async () => {
+test('behind one name can be several replicas: none answers that lacks the commits of the request', async () => {
   const name = await proxyTo(primary.port);
   const one = await gateway({ DATABASE_REPLICA_URLS: replica.url().replace(`:${replica.port}`, `:${name.port}`) });
   const secret = await newKey(one);

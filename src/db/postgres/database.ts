@@ -65,8 +65,8 @@ export function openPostgres(settings: PostgresSettings, observers: Observers = 
   // Writers wait for each other with a connection in hand, and must leave some to readers.
   const writers = Math.max(1, Math.floor(poolSize / 3));
   const reading = new Connections({ ...toPrimary, ...limits, max: Math.max(1, poolSize - writers) }, sending);
-  // What a unit does not wait for is sent behind what is under way.
   const lockLimit = isPooled ? {} : { lock_timeout: settings.lockTimeoutMs };
+  // What a unit does not wait for is sent behind what is under way.
   const writing = new Connections({ ...toPrimary, ...limits, ...lockLimit, max: writers, pipeline: true }, sending);
   const replicas = new Replicas(
     replicaUrls.map((replicaUrl) => {

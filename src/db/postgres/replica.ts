@@ -32,7 +32,7 @@ export interface ReplicaOptions {
   readonly onReplica: ReplicaObserver;
 }
 
-/** What answers has not a commit that the read must see. */
+/** The server lacks a commit that the read must see. */
 export class BehindError extends Error {}
 
 /**
@@ -50,7 +50,7 @@ export class Replica {
   #lagMs: number | null = null;
   #reads = 0;
   readonly #commitsOf = new WeakMap<pg.ClientBase, LRUCache<EnvironmentId, number>>();
-  /** Commits that it had when it was asked last. */
+  /** Commits that it had when it was asked last. Each connection is asked again, so this only saves vain attempts. */
   readonly #commits = new LRUCache<EnvironmentId, number>({ max: MAX_REMEMBERED });
   readonly #wanted = new Set<EnvironmentId>();
   #isAsking = false;
@@ -149,7 +149,7 @@ export class Replica {
         const environments = [...this.#wanted];
         this.#wanted.clear();
         const last = await lastCommits(this.#connections.pool, environments);
-        for (const { environment_id, number } of last) if (this.isUsed) this.#commits.set(environment_id, number);
+        for (const { environment_id, number } of last) this.#commits.set(environment_id, number);
       }
     } catch {
       // It is left out soon, or asked again by the next read.

@@ -40,8 +40,7 @@ export class Replicas {
     this.#watch();
     const bound = this.#bound.get(asOf);
     if (bound === undefined) return this.#bind(asOf, this.#choose(asOf));
-    // One that was started again meanwhile may have gone back.
-    return bound && !canRead(bound, asOf) ? this.#bind(asOf, null) : bound;
+    return bound?.isUsed === false ? this.#bind(asOf, null) : bound;
   }
 
   /** From now on the request reads the primary. */
@@ -67,7 +66,7 @@ export class Replicas {
     const { length } = this.replicas;
     for (let step = 0; step < length; step++) {
       const replica = this.replicas[(this.#next + step) % length];
-      if (!replica || !canRead(replica, asOf)) continue;
+      if (!replica?.isUsed || !replica.has(asOf)) continue;
       this.#next = (this.#next + step + 1) % length;
       return replica;
     }
@@ -80,8 +79,4 @@ export class Replicas {
     this.#isWatching = true;
     for (const look of this.#looks) look.start();
   }
-}
-
-function canRead(replica: Replica, asOf: AsOf): boolean {
-  return replica.isUsed && replica.has(asOf);
 }

@@ -11,19 +11,17 @@ export interface NewDatabase {
   readonly settings: Settings;
   /** Runs a statement behind their backs. Returns its rows. */
   sql(text: string): Promise<AnyRow[]>;
-  /** Lets every write wait, as another program does that holds the database. Returns what ends it. */
-  holdWrites(): Promise<() => Promise<unknown>>;
 }
 
 /** Makes an empty database that goes with the test. */
 export async function newDatabase(): Promise<NewDatabase> {
   if (!isOnPostgres()) {
     const { file, settings } = database();
-    return { settings, sql: async (text) => inFile(file, text), holdWrites: () => holdWrites(settings) };
+    return { settings, sql: async (text) => inFile(file, text) };
   }
   const { url, settings, remove } = await copyOfTemplate();
   onTestFinished(remove);
-  return { settings, sql: async (text) => (await runOnce(url, text)).rows, holdWrites: () => holdWrites(settings) };
+  return { settings, sql: async (text) => (await runOnce(url, text)).rows };
 }
 
 function inFile(file: string, text: string): AnyRow[] {
